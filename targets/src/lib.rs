@@ -1,1 +1,15 @@
-//! x
+//! Targets: IR to plan to text, and the native matcher.
+//!
+//! A target is a folder: *caps* claims what it can say of a rule, *plan* is the target's own tree with every guard in
+//! it, *emit* prints it and *quote* writes literals and names. **This crate sees the IR, never an AST, and never the harness**: a claim comes from here, its
+//! proof from elsewhere.
+
+pub mod kql;
+pub mod native;
+pub mod profile;
+pub mod target;
+
+pub use target::{Claim, Emitted, Projection, Target};
+
+/// What a Sigma logsource means (`targets/profiles/logsource.yml`).
+pub const LOGSOURCES: &str = include_str!("../profiles/logsource.yml");

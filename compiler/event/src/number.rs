@@ -111,7 +111,8 @@ impl Decimal {
 
     /// Whether the value has no fractional part.
     pub fn is_integral(&self) -> bool {
-        i64::try_from(self.digits.len()).is_ok_and(|len| len <= self.exponent) || self.digits.is_empty()
+        i64::try_from(self.digits.len()).is_ok_and(|len| len <= self.exponent)
+            || self.digits.is_empty()
     }
 
     /// The value as a signed 64-bit integer, if it is integral and fits.
@@ -119,8 +120,12 @@ impl Decimal {
         if !self.is_integral() || self.exponent > 19 {
             return None;
         }
-        let zeros = usize::try_from(self.exponent).ok()?.checked_sub(self.digits.len())?;
-        let magnitude: i128 = format!("0{}{}", self.digits, "0".repeat(zeros)).parse().ok()?;
+        let zeros = usize::try_from(self.exponent)
+            .ok()?
+            .checked_sub(self.digits.len())?;
+        let magnitude: i128 = format!("0{}{}", self.digits, "0".repeat(zeros))
+            .parse()
+            .ok()?;
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
 
@@ -178,13 +183,30 @@ mod tests {
             assert_eq!(decimal(same), decimal("1"), "{same}");
         }
         assert_eq!(decimal("-0"), decimal("0"));
-        assert_eq!(decimal("9007199254740993").to_i64(), Some(9_007_199_254_740_993));
+        assert_eq!(
+            decimal("9007199254740993").to_i64(),
+            Some(9_007_199_254_740_993)
+        );
         assert!(decimal("9007199254740993") > decimal("9007199254740992"));
     }
 
     #[test]
     fn what_is_no_decimal_is_refused() {
-        for text in ["", "-", "+1", ".5", "5.", "0x1", " 1", "1 ", "1e", "inf", "NaN", "1e99999999999", "१"] {
+        for text in [
+            "",
+            "-",
+            "+1",
+            ".5",
+            "5.",
+            "0x1",
+            " 1",
+            "1 ",
+            "1e",
+            "inf",
+            "NaN",
+            "1e99999999999",
+            "१",
+        ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }

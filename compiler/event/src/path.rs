@@ -105,16 +105,30 @@ mod tests {
 
     #[test]
     fn lists_flatten_and_nulls_are_skipped() {
-        assert_eq!(texts(r#"{"a":[{"b":"x"},{"b":["y",null,["z"]]},3]}"#, "a.b"), ["x", "y", "z"]);
-        for missing in [r"{}", r#"{"a":null}"#, r#"{"a":[]}"#, r#"{"a":[null]}"#, r#"{"a":{}}"#] {
+        assert_eq!(
+            texts(r#"{"a":[{"b":"x"},{"b":["y",null,["z"]]},3]}"#, "a.b"),
+            ["x", "y", "z"]
+        );
+        for missing in [
+            r"{}",
+            r#"{"a":null}"#,
+            r#"{"a":[]}"#,
+            r#"{"a":[null]}"#,
+            r#"{"a":{}}"#,
+        ] {
             assert!(texts(missing, "a").is_empty(), "{missing}");
         }
     }
 
     #[test]
     fn a_key_stands_even_over_null() {
-        let event = Event::from_json(serde_json::json!({"a": null, "b": {"c": []}})).expect("an object");
-        assert!(event.has_key(&"a".into()) && event.has_key(&"b.c".into()) && event.has_key(&"b".into()));
+        let event =
+            Event::from_json(serde_json::json!({"a": null, "b": {"c": []}})).expect("an object");
+        assert!(
+            event.has_key(&"a".into())
+                && event.has_key(&"b.c".into())
+                && event.has_key(&"b".into())
+        );
         assert!(!event.has_key(&"c".into()) && !event.has_key(&"b.d".into()));
     }
 }

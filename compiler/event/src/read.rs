@@ -74,15 +74,24 @@ mod tests {
 
     #[test]
     fn lines_arrays_and_concatenated_documents() {
-        for text in ["{\"a\":1}\n\n{\"a\":2}\n", "[{\"a\":1},{\"a\":2}]", "\u{feff}{\"a\":1}{\n\"a\":2}"] {
+        for text in [
+            "{\"a\":1}\n\n{\"a\":2}\n",
+            "[{\"a\":1},{\"a\":2}]",
+            "\u{feff}{\"a\":1}{\n\"a\":2}",
+        ] {
             assert_eq!(read_events(text).expect("events").len(), 2, "{text}");
         }
     }
 
     #[test]
     fn numbers_keep_their_text() {
-        let events = read_events(r#"{"a":1.0,"b":12345678901234567890123,"c":-0}"#).expect("events");
-        let texts: Vec<_> = events[0].entries().iter().filter_map(|(_, value)| value.scalar_text()).collect();
+        let events =
+            read_events(r#"{"a":1.0,"b":12345678901234567890123,"c":-0}"#).expect("events");
+        let texts: Vec<_> = events[0]
+            .entries()
+            .iter()
+            .filter_map(|(_, value)| value.scalar_text())
+            .collect();
         assert_eq!(texts, ["1.0", "12345678901234567890123", "-0"]);
         assert!(matches!(events[0].entries()[0].1, Value::Number(_)));
     }
@@ -90,7 +99,10 @@ mod tests {
     #[test]
     fn faults_have_a_place() {
         let error = read_events("{\"a\":1}\n{\"a\":").expect_err("an error");
-        assert_eq!((error.line, error.message.starts_with("not JSON")), (2, true));
+        assert_eq!(
+            (error.line, error.message.starts_with("not JSON")),
+            (2, true)
+        );
         assert_eq!(read_events("{\"a\":1}\n17").expect_err("an error").line, 2);
         assert!(read_events(&"[".repeat(100_000)).is_err());
     }

@@ -17,7 +17,12 @@ pub enum FieldType {
     #[serde(alias = "match_only_text")]
     Text,
     /// A signed 64-bit integer.
-    #[serde(alias = "integer", alias = "short", alias = "byte", alias = "unsigned_long")]
+    #[serde(
+        alias = "integer",
+        alias = "short",
+        alias = "byte",
+        alias = "unsigned_long"
+    )]
     Long,
     /// A 64-bit float.
     #[serde(alias = "float", alias = "half_float", alias = "scaled_float")]
@@ -145,7 +150,11 @@ impl Schema {
     /// string makes it `keyword`, else any number `double` (`long` if all are integral), else `boolean`;
     /// several values in one event make it an array. A path without a value in any event stays unlisted.
     #[must_use]
-    pub fn typed_from<'p>(mut self, events: &[Event], paths: impl IntoIterator<Item = &'p str>) -> Self {
+    pub fn typed_from<'p>(
+        mut self,
+        events: &[Event],
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Self {
         for name in paths {
             if self.fields.contains_key(name) {
                 continue;
@@ -221,8 +230,15 @@ mod tests {
         let text = r#"{"timestamp":{"field":"@timestamp","format":"iso"},"category":"event.category","tiebreaker":null,
             "fields":{"process.args":{"type":"keyword","array":true,"mapped":true,"null_value":null},"pid":{"type":"integer"}}}"#;
         let schema: Schema = serde_json::from_str(text).expect("a schema");
-        assert!(schema.field("process.args").is_some_and(|field| field.array && field.mapped));
-        assert_eq!(schema.field("pid").map(|field| field.kind), Some(FieldType::Long));
+        assert!(
+            schema
+                .field("process.args")
+                .is_some_and(|field| field.array && field.mapped)
+        );
+        assert_eq!(
+            schema.field("pid").map(|field| field.kind),
+            Some(FieldType::Long)
+        );
         assert!(serde_json::from_str::<Schema>(r#"{"fieldz":{}}"#).is_err());
     }
 }

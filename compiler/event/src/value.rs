@@ -36,7 +36,10 @@ impl Value {
     /// The value under a key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
-            Self::Object(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Object(entries) => entries
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::List(_) => None,
         }
     }
@@ -72,10 +75,14 @@ impl From<serde_json::Value> for Value {
                 Number::parse(&text).map_or(Self::String(text), Self::Number)
             }
             serde_json::Value::String(text) => Self::String(text),
-            serde_json::Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(map) => {
-                Self::Object(map.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
+            serde_json::Value::Array(items) => {
+                Self::List(items.into_iter().map(Self::from).collect())
             }
+            serde_json::Value::Object(map) => Self::Object(
+                map.into_iter()
+                    .map(|(key, value)| (key, Self::from(value)))
+                    .collect(),
+            ),
         }
     }
 }
@@ -110,7 +117,9 @@ impl Event {
     pub fn from_json(json: serde_json::Value) -> Option<Self> {
         match Value::from(json) {
             root @ Value::Object(_) => Some(Self { root }),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::List(_) => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::List(_) => {
+                None
+            }
         }
     }
 
@@ -123,7 +132,9 @@ impl Event {
     pub fn entries(&self) -> &[(String, Value)] {
         match &self.root {
             Value::Object(entries) => entries,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::List(_) => &[],
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::List(_) => {
+                &[]
+            }
         }
     }
 
@@ -157,7 +168,9 @@ fn collect_strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     match value {
         Value::String(text) => found.push(text),
         Value::List(items) => items.iter().for_each(|item| collect_strings(item, found)),
-        Value::Object(entries) => entries.iter().for_each(|(_, item)| collect_strings(item, found)),
+        Value::Object(entries) => entries
+            .iter()
+            .for_each(|(_, item)| collect_strings(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

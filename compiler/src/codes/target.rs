@@ -1,0 +1,6 @@
+//! V09: what a target, or this version, cannot do.
+
+crate::codes::family! {
+    SEQUENCE = "V0901", "sequences and samples are not compiled yet";
+    LANGUAGE = "V0902", "the rule is written in a language that is not compiled";
+}

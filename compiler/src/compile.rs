@@ -1,0 +1,72 @@
+//! A rule to its meaning: the one entrance for everybody else.
+
+use crate::codes::Code;
+use crate::diagnostic::Diagnostic;
+use crate::frontends::sigma::LogsourceTable;
+use crate::ir::Ir;
+use crate::rule::{Body, Rule};
+use crate::span::Span;
+use crate::{check, frontends};
+use std::collections::BTreeMap;
+use verdict_event::Schema;
+
+/// What a rule's meaning depends on beside its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'i> {
+    /// What a Sigma logsource means; None leaves the logsource out (`--any-source`).
+    pub logsources: Option<&'i LogsourceTable>,
+    /// Values for Sigma's `expand`.
+    pub placeholders: &'i BTreeMap<String, Vec<String>>,
+    /// The mapping of the events; None where only the rule's own vocabulary (`data.schema`) and literals type its fields.
+    pub schema: Option<&'i Schema>,
+}
+
+/// A rule after compilation.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// What it means, if that could be said.
+    pub meaning: Meaning,
+    /// Everything found, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What came of a rule.
+#[derive(Clone, Debug)]
+pub enum Meaning {
+    /// It was lowered.
+    Known(Box<Ir>),
+    /// It is well formed, but no target can have it.
+    Unsupported(Refusal),
+    /// It has errors.
+    Invalid,
+}
+
+/// Why something is not supported: never without a code, a reason and a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which limit it is.
+    pub code: Code,
+    /// Why, for this rule.
+    pub reason: String,
+    /// What in the rule asks for it.
+    pub span: Span,
+}
+
+/// Lowers a rule and checks it.
+pub fn compile(rule: &Rule, inputs: &Inputs<'_>) -> Compiled {
+    let mut compiled = match &rule.body {
+        Body::Eql(body) => frontends::eql::compile(rule, body, inputs),
+        Body::Sigma(body) => frontends::sigma::compile(body, inputs),
+        Body::Opaque(refusal) => Compiled {
+            meaning: Meaning::Unsupported(refusal.clone()),
+            diagnostics: Vec::new(),
+        },
+    };
+    if let Meaning::Known(ir) = &compiled.meaning {
+        compiled.diagnostics.extend(check::check(ir));
+    }
+    compiled
+        .diagnostics
+        .sort_by_key(|finding| (finding.span, finding.code));
+    compiled
+}

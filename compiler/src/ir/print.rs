@@ -1,0 +1,1 @@
+//! The stable printed form of an IR.

@@ -1,0 +1,1 @@
+//! Lucene regular expressions.
