@@ -7,11 +7,13 @@
 
 pub mod expr;
 pub mod fold;
+pub mod instant;
 pub mod pattern;
 pub mod print;
 pub mod regex;
 pub mod term;
 pub mod test;
+pub mod version;
 
 use std::collections::BTreeMap;
 use verdict_event::{FieldSchema, Path};

@@ -29,6 +29,13 @@ impl Path {
         descend(root, &self.name, &mut |value| scalars(value, found));
     }
 
+    /// Calls `found` with every scalar and every null at this path, in source order.
+    pub fn visit_with_nulls<'v>(&self, root: &'v Value, found: &mut dyn FnMut(&'v Value)) {
+        descend(root, &self.name, &mut |value| {
+            scalars_and_nulls(value, found)
+        });
+    }
+
     /// Whether the key stands in `root`, whatever is under it.
     pub fn stands_in(&self, root: &Value) -> bool {
         let mut stands = false;
@@ -65,6 +72,14 @@ fn descend<'v>(value: &'v Value, rest: &str, found: &mut dyn FnMut(&'v Value)) {
         }
         Value::List(items) => items.iter().for_each(|item| descend(item, rest, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn scalars_and_nulls<'v>(value: &'v Value, found: &mut dyn FnMut(&'v Value)) {
+    match value {
+        Value::List(items) => items.iter().for_each(|item| scalars_and_nulls(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found(value),
+        Value::Object(_) => {}
     }
 }
 

@@ -1,0 +1,224 @@
+//! Comparison: every judge on every event, and what a difference means.
+
+use crate::divergence;
+use crate::generate::{Amount, Labelled, Made, Reached, generate};
+use crate::judge::{Judge, Judgement};
+use crate::oracle::Oracle;
+use crate::shrink::shrink;
+use std::collections::BTreeSet;
+use verdict_compiler::{Code, Ir};
+use verdict_event::Event;
+
+/// What takes part in the examination of a rule beside the oracle.
+pub struct Examined<'j> {
+    /// `source`, `native`, `kql:raw` ...
+    pub name: String,
+    /// The divergences that caps claims for this rule; empty for *exact*.
+    pub claimed: Vec<Code>,
+    /// The divergences of the engine itself, listed once a profile.
+    pub standing: Vec<Code>,
+    /// The matcher or engine.
+    pub judge: Box<dyn Judge + 'j>,
+}
+
+/// A rule under examination.
+pub struct Subject<'j> {
+    /// What names the rule; it seeds the events.
+    pub key: String,
+    /// What it means.
+    pub ir: &'j Ir,
+    /// Who is compared with the oracle.
+    pub examined: Vec<Examined<'j>>,
+    /// Events to try before any others: earlier counterexamples, fixtures.
+    pub first: Vec<Labelled>,
+}
+
+/// An event on which oracle and judge differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counterexample {
+    /// The event, shrunk until every further step loses the difference.
+    pub event: Event,
+    /// Why the event that it was shrunk from had been made.
+    pub label: String,
+    /// What the oracle says.
+    pub oracle: bool,
+    /// What the judge says.
+    pub judge: Judgement,
+}
+
+/// What came of one target.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// No difference on any event of the profile's domain.
+    Agree,
+    /// Differences, all of them covered by claimed codes; a minimal event for each.
+    Diverges(Vec<(Code, Counterexample)>),
+    /// A difference that no claimed code covers, or the engine refused its text.
+    Disagree(Counterexample),
+    /// Claimed codes that no event showed: the claim is too wide.
+    Unshown(Vec<Code>),
+}
+
+/// What came of one rule.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Each examined target, in the order given: its name, its verdict, events compared, events that its profile cannot represent.
+    pub verdicts: Vec<Examination>,
+    /// How many events were made.
+    pub events: usize,
+    /// How many of them match.
+    pub matching: usize,
+    /// What became of the goals.
+    pub reached: Reached,
+}
+
+impl Outcome {
+    /// Whether the rule was seen both matching and not matching. One that was not is *untested*, never green.
+    pub fn tested(&self) -> bool {
+        self.matching > 0 && self.matching < self.events
+    }
+}
+
+/// What came of one target, with counts.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// The target's name.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many events were compared.
+    pub compared: usize,
+    /// How many events no row of the profile can hold.
+    pub unrepresentable: usize,
+    /// Which standing divergences showed themselves.
+    pub standing: BTreeSet<Code>,
+}
+
+/// Examines a rule: makes its events and puts them to every judge.
+pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
+    let mut made = generate(subject.ir, &subject.key, amount);
+    let mut events = subject.first.clone();
+    events.append(&mut made.events);
+    let oracle = Oracle::new(subject.ir);
+    let verdicts = subject
+        .examined
+        .iter()
+        .map(|examined| put(subject.ir, &oracle, examined, &events))
+        .collect();
+    outcome(&made, &events, verdicts)
+}
+
+fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Examination>) -> Outcome {
+    Outcome {
+        verdicts,
+        events: events.len(),
+        matching: events.iter().filter(|event| event.matches).count(),
+        reached: made.reached,
+    }
+}
+
+/// Puts the events to one judge.
+fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Examination {
+    let mut tally = Examination {
+        name: examined.name.clone(),
+        verdict: Verdict::Agree,
+        compared: 0,
+        unrepresentable: 0,
+        standing: BTreeSet::new(),
+    };
+    let mut shown: Vec<(Code, Counterexample)> = Vec::new();
+    for labelled in events {
+        let judgement = examined.judge.judge(&labelled.event);
+        match &judgement {
+            Judgement::Unrepresentable(_) => {
+                tally.unrepresentable += 1;
+                continue;
+            }
+            Judgement::Verdict(verdict) if *verdict == labelled.matches => {
+                tally.compared += 1;
+                continue;
+            }
+            Judgement::Verdict(_) | Judgement::Rejected(_) => tally.compared += 1,
+        }
+        match cause(ir, examined, &labelled.event, &judgement) {
+            Cause::Claimed(code) => {
+                if !shown.iter().any(|(known, _)| *known == code) {
+                    shown.push((
+                        code,
+                        minimal(ir, oracle, examined, labelled, &Cause::Claimed(code)),
+                    ));
+                }
+            }
+            Cause::Standing(code) => {
+                tally.standing.insert(code);
+            }
+            Cause::Unexplained => {
+                tally.verdict =
+                    Verdict::Disagree(minimal(ir, oracle, examined, labelled, &Cause::Unexplained));
+                return tally;
+            }
+        }
+    }
+    let unshown: Vec<Code> = examined
+        .claimed
+        .iter()
+        .copied()
+        .filter(|code| !shown.iter().any(|(known, _)| known == code))
+        .collect();
+    tally.verdict = match (shown.is_empty(), unshown.is_empty()) {
+        (_, false) => Verdict::Unshown(unshown),
+        (true, true) => Verdict::Agree,
+        (false, true) => Verdict::Diverges(shown),
+    };
+    tally
+}
+
+/// Why oracle and judge differ on an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    Claimed(Code),
+    Standing(Code),
+    Unexplained,
+}
+
+fn cause(ir: &Ir, examined: &Examined<'_>, event: &Event, judgement: &Judgement) -> Cause {
+    if matches!(judgement, Judgement::Rejected(_)) {
+        return Cause::Unexplained;
+    }
+    let covering = |codes: &[Code]| {
+        codes
+            .iter()
+            .copied()
+            .find(|code| divergence::covers(*code, ir, event) == Some(true))
+    };
+    covering(&examined.claimed)
+        .map(Cause::Claimed)
+        .or_else(|| covering(&examined.standing).map(Cause::Standing))
+        .unwrap_or(Cause::Unexplained)
+}
+
+/// The smallest event that differs for the same cause.
+fn minimal(
+    ir: &Ir,
+    oracle: &Oracle<'_>,
+    examined: &Examined<'_>,
+    labelled: &Labelled,
+    wanted: &Cause,
+) -> Counterexample {
+    let mut differs = |event: &Event| {
+        let judgement = examined.judge.judge(event);
+        let split = match &judgement {
+            Judgement::Verdict(verdict) => *verdict != oracle.holds(event),
+            Judgement::Rejected(_) => true,
+            Judgement::Unrepresentable(_) => false,
+        };
+        split && cause(ir, examined, event, &judgement) == *wanted
+    };
+    let event = shrink(&labelled.event, &mut differs);
+    Counterexample {
+        oracle: oracle.holds(&event),
+        judge: examined.judge.judge(&event),
+        event,
+        label: labelled.label.clone(),
+    }
+}

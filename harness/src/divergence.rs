@@ -1,0 +1,21 @@
+//! Divergences: which events a declared difference covers.
+//!
+//! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
+//! tests, never at a target's text.
+
+mod empty_is_missing;
+mod keyword_scope;
+mod standing;
+
+use verdict_compiler::{Code, Ir};
+use verdict_event::Event;
+
+/// Whether a divergence covers an event: there, and only there, a target that declared it may differ.
+/// None for a code without a predicate, which is a fault of ours.
+pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
+    match code.id {
+        "empty-is-missing" => Some(empty_is_missing::covers(ir, event)),
+        "keyword-scope" => Some(keyword_scope::covers(ir, event)),
+        other => standing::covers(other, ir, event),
+    }
+}

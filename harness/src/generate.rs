@@ -1,0 +1,282 @@
+//! All events of a rule, labelled.
+//!
+//! Goals first, then the boundary of every leaf, then presence and type of every field, then proptest's wanderings. The order and the
+//! events depend on the rule and the seed alone.
+
+use crate::edits::{self, Edit};
+use crate::goals::{Goal, goals};
+use crate::oracle::Oracle;
+use crate::solver::{Solution, Solver, text};
+use crate::strategy;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, HashSet};
+use verdict_compiler::Ir;
+use verdict_compiler::ir::{Expr, LeafKind, Term};
+use verdict_event::{Event, Path};
+
+/// How much to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// The most events a rule gets.
+    pub events: usize,
+    /// How many of them proptest draws.
+    pub random: usize,
+    /// Mixed into every seed.
+    pub seed: u64,
+}
+
+impl Default for Amount {
+    fn default() -> Self {
+        Self {
+            events: 800,
+            random: 32,
+            seed: 0,
+        }
+    }
+}
+
+/// An event and why it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Labelled {
+    /// The event.
+    pub event: Event,
+    /// Why: `leaf 3 true`, `CommandLine absent` ...
+    pub label: String,
+    /// What the oracle says of it.
+    pub matches: bool,
+}
+
+/// What became of the goals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Goals with a witness.
+    pub witnessed: usize,
+    /// Goals proved infeasible: dead conditions.
+    pub infeasible: usize,
+    /// Goals neither witnessed nor disproved.
+    pub unknown: usize,
+}
+
+/// The events of a rule.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// The events, each once.
+    pub events: Vec<Labelled>,
+    /// What became of the goals.
+    pub reached: Reached,
+}
+
+/// From how many leaves on only some of them get boundary edits.
+const MANY_LEAVES: usize = 60;
+
+/// Makes the events of a rule. `key` names the rule; with the seed it decides every random choice.
+pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
+    let oracle = Oracle::new(ir);
+    let mut maker = Maker {
+        oracle: &oracle,
+        seen: HashSet::new(),
+        made: Made::default(),
+        most: amount.events,
+    };
+    let witnesses = maker.goals(&ir.predicate);
+    maker.boundaries(ir, &witnesses);
+    maker.presence(ir, &witnesses);
+    maker.random(ir, key, amount);
+    maker.made
+}
+
+/// An event that reached a goal.
+struct Witness<'i> {
+    goal: Goal<'i>,
+    event: Event,
+}
+
+struct Maker<'o> {
+    oracle: &'o Oracle<'o>,
+    seen: HashSet<String>,
+    made: Made,
+    most: usize,
+}
+
+impl Maker<'_> {
+    fn add(&mut self, event: Event, label: String) {
+        if self.made.events.len() < self.most && self.seen.insert(event.to_json_line()) {
+            let matches = self.oracle.holds(&event);
+            self.made.events.push(Labelled {
+                event,
+                label,
+                matches,
+            });
+        }
+    }
+
+    fn goals<'i>(&mut self, predicate: &'i Expr) -> Vec<Witness<'i>> {
+        let solver = Solver::new(self.oracle);
+        let mut witnesses = Vec::new();
+        for (label, outcome) in [("a match", true), ("no match", false)] {
+            if let Solution::Witness(event) = solver.solve(&[(predicate, outcome)], 0) {
+                self.add(event, label.to_owned());
+            }
+        }
+        for goal in goals(predicate) {
+            match solver.goal(predicate, &goal) {
+                Solution::Witness(event) => {
+                    self.made.reached.witnessed += 1;
+                    self.add(
+                        event.clone(),
+                        format!("leaf {} {}", goal.index, goal.polarity),
+                    );
+                    witnesses.push(Witness { goal, event });
+                }
+                Solution::Infeasible => self.made.reached.infeasible += 1,
+                Solution::Unknown => self.made.reached.unknown += 1,
+            }
+        }
+        witnesses
+    }
+
+    fn boundaries(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
+        let leaves = ir.predicate.leaves().len();
+        let stride = leaves.div_ceil(MANY_LEAVES).max(1);
+        for witness in witnesses
+            .iter()
+            .filter(|witness| witness.goal.polarity && witness.goal.index % stride == 0)
+        {
+            for edit in edits::boundary(&witness.event, witness.goal.leaf) {
+                self.edit(
+                    &witness.event,
+                    &edit,
+                    &format!("leaf {}", witness.goal.index),
+                );
+            }
+        }
+    }
+
+    /// Every field's presence and type, in an event that matches and in one where a leaf under `not` decides.
+    fn presence(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
+        for path in ir.fields.keys() {
+            let reads = |witness: &&Witness<'_>| {
+                let mut reads = false;
+                witness
+                    .goal
+                    .leaf
+                    .each_field(&mut |field| reads |= field == path);
+                reads
+            };
+            let by = |outcome: bool| {
+                witnesses
+                    .iter()
+                    .filter(reads)
+                    .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
+            };
+            for witness in [by(true), by(false)].into_iter().flatten() {
+                for edit in edits::presence(&witness.event, path) {
+                    self.edit(&witness.event, &edit, "presence");
+                }
+            }
+        }
+        if let Some(base) = witnesses
+            .iter()
+            .find(|witness| witness.goal.outcome == witness.goal.polarity)
+        {
+            self.add(
+                edits::with(
+                    &base.event,
+                    &Path::new("verdict.unrelated"),
+                    Some("x".into()),
+                ),
+                "an unrelated field".to_owned(),
+            );
+        }
+        self.keywords(ir, witnesses);
+    }
+
+    /// A keyword's text in a list, in a number's place, and under another key.
+    fn keywords(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
+        let has_keywords = ir
+            .predicate
+            .leaves()
+            .iter()
+            .any(|leaf| matches!(leaf.kind, LeafKind::AnyText(_)));
+        let base = witnesses.iter().find(|witness| {
+            has_keywords
+                && witness.goal.polarity
+                && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
+        });
+        let Some(base) = base else {
+            return;
+        };
+        for text in base.event.strings() {
+            let value = verdict_event::Value::List(vec![text.into(), "other".into()]);
+            let bare = without_text(&base.event, text);
+            self.add(
+                edits::with(&bare, &Path::new("note"), Some(value)),
+                "a keyword in a list".to_owned(),
+            );
+            self.add(
+                edits::with(&bare, &Path::new("a.b"), Some(text.into())),
+                "a keyword in another field".to_owned(),
+            );
+        }
+    }
+
+    fn edit(&mut self, event: &Event, edit: &Edit, why: &str) {
+        if self.made.events.len() < self.most {
+            self.add(edit.apply(event), format!("{why}: {}", edit.label));
+        }
+    }
+
+    fn random(&mut self, ir: &Ir, key: &str, amount: Amount) {
+        let mut starts: Vec<Event> = self
+            .made
+            .events
+            .iter()
+            .filter(|made| made.matches)
+            .take(12)
+            .map(|made| made.event.clone())
+            .collect();
+        starts.extend(
+            self.made
+                .events
+                .iter()
+                .filter(|made| !made.matches)
+                .take(12)
+                .map(|made| made.event.clone()),
+        );
+        let fields: Vec<Path> = ir.fields.keys().cloned().collect();
+        let strategy = strategy::events(starts, fields, words(ir));
+        self.most = self.most.saturating_add(amount.random);
+        for event in strategy::draw(&strategy, seed(key, amount.seed), amount.random) {
+            self.add(event, "random".to_owned());
+        }
+    }
+}
+
+fn without_text(event: &Event, text: &str) -> Event {
+    let keep = |(_, value): &&(String, verdict_event::Value)| value.scalar_text() != Some(text);
+    Event::new(event.entries().iter().filter(keep).cloned().collect())
+}
+
+/// Texts that the rule's own tests suggest, each once, in order.
+fn words(ir: &Ir) -> Vec<String> {
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    ir.predicate.each_leaf(&mut |leaf| {
+        if let LeafKind::Is {
+            term: Term::Field(_),
+            test,
+        } = &leaf.kind
+            && words.len() < 256
+        {
+            words.extend(text::sample(test, ""));
+        }
+    });
+    words.into_iter().collect()
+}
+
+/// The seed of a rule's random events: it depends on nothing but the rule and the seed asked for.
+fn seed(key: &str, seed: u64) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(key.as_bytes());
+    hash.finalize().into()
+}

@@ -1,0 +1,87 @@
+//! What a test says of one value.
+
+use crate::oracle::Regexes;
+use std::net::IpAddr;
+use verdict_compiler::ir::pattern::Shape;
+use verdict_compiler::ir::{Case, Pattern, Test, fold, instant, version};
+use verdict_event::{Decimal, Value};
+
+/// Whether a value satisfies a test.
+pub fn satisfies(test: &Test, value: &Value, regexes: &Regexes) -> bool {
+    let text = value.scalar_text();
+    match test {
+        Test::AnyValue => text.is_some(),
+        Test::Text(pattern) => text.is_some_and(|text| matches(pattern, text)),
+        Test::Numeral(number) => {
+            let by_value =
+                matches!(value, Value::Number(have) if have.decimal() == number.decimal());
+            by_value || text == Some(number.text())
+        }
+        Test::Compare(comparison, number) => {
+            self::number(value).is_some_and(|have| comparison.accepts(have.cmp(&number.decimal())))
+        }
+        Test::TextOrder(comparison, than) => {
+            text.is_some_and(|text| comparison.accepts(text.cmp(than.as_str())))
+        }
+        Test::Bool(wanted) => boolean(value) == Some(*wanted),
+        Test::Regex(regex) => text.is_some_and(|text| regexes.accept(regex, text)),
+        Test::Cidr(network) => address(value).is_some_and(|address| network.contains(&address)),
+        Test::Version(comparison, than) => {
+            text.is_some_and(|text| comparison.accepts(version::compare(text, than)))
+        }
+        Test::Instant(comparison, than) => {
+            self::instant(value).is_some_and(|have| comparison.accepts(have.cmp(than)))
+        }
+        Test::DatePart(part, comparison, number) => text
+            .and_then(instant::parse)
+            .is_some_and(|at| comparison.accepts(instant::part(at, *part).cmp(number))),
+    }
+}
+
+/// Whether a pattern matches a text. The simple shapes are told by the string functions that say so; the rest by [`Pattern::matches`].
+pub fn matches(pattern: &Pattern, text: &str) -> bool {
+    let (folded_text, fold_it): (String, fn(&str) -> String) = match pattern.case() {
+        Case::Exact => (text.to_owned(), str::to_owned),
+        Case::Fold => (fold::fold(text), fold::fold),
+    };
+    match pattern.shape() {
+        Shape::Anything => true,
+        Shape::Equals(wanted) => folded_text == fold_it(wanted),
+        Shape::StartsWith(wanted) => folded_text.starts_with(&fold_it(wanted)),
+        Shape::EndsWith(wanted) => folded_text.ends_with(&fold_it(wanted)),
+        Shape::Contains(wanted) => folded_text.contains(&fold_it(wanted)),
+        Shape::General(_) => pattern.matches(text),
+    }
+}
+
+/// The value as a number: a JSON number, or decimal text.
+pub fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => Some(number.decimal()),
+        Value::String(text) => Decimal::parse(text),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
+    }
+}
+
+/// The value as a truth value: a JSON boolean, or `true` or `false` as text.
+pub fn boolean(value: &Value) -> Option<bool> {
+    match value.scalar_text()? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// The value as an address.
+pub fn address(value: &Value) -> Option<IpAddr> {
+    value.scalar_text()?.parse().ok()
+}
+
+/// The value as an instant: ISO 8601 text, or a JSON number of milliseconds since 1970.
+pub fn instant(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => instant::parse(text),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
+    }
+}

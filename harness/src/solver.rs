@@ -1,0 +1,361 @@
+//! The solver: an event for a goal, a proof that there is none, or neither.
+//!
+//! A goal is a set of expressions that must be true or false. The search chooses one way to make each of them so (depth first, within a budget), which
+//! leaves literals; literals split by field; each field is solved on its own ([`field`]), exactly where its tests are regular languages
+//! ([`automaton`]). The event is then checked against every demand by the oracle, so a witness is never a guess.
+
+pub mod automaton;
+pub mod event;
+pub mod field;
+pub mod guess;
+pub mod number;
+pub mod text;
+
+use crate::goals::Goal;
+use crate::oracle::Oracle;
+use event::Draft;
+use field::{Found, Wants};
+use std::collections::BTreeMap;
+use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
+use verdict_event::{Event, Path};
+
+/// How many choices one search may try.
+const BUDGET: usize = 400;
+
+/// What came of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Solution {
+    /// This event meets every demand.
+    Witness(Event),
+    /// Proved: no event does.
+    Infeasible,
+    /// Neither found nor disproved within the budget.
+    Unknown,
+}
+
+/// A solver for one rule.
+pub struct Solver<'s> {
+    oracle: &'s Oracle<'s>,
+}
+
+impl<'s> Solver<'s> {
+    /// The solver that checks itself with this oracle.
+    pub fn new(oracle: &'s Oracle<'s>) -> Self {
+        Self { oracle }
+    }
+
+    /// An event for a goal of this predicate.
+    pub fn goal(&self, predicate: &Expr, goal: &Goal<'_>) -> Solution {
+        let leaf = Expr::Leaf(goal.leaf.clone());
+        let mut demands = vec![(&leaf, goal.polarity)];
+        demands.extend(goal.context.iter().copied());
+        let mut solution = self.solve(&demands, goal.index);
+        if let Solution::Witness(event) = &solution
+            && self.oracle.expr(predicate, event) != goal.outcome
+        {
+            // In a list the siblings were left alone, and one of them decided instead.
+            demands.push((predicate, goal.outcome));
+            solution = self.solve(&demands, goal.index);
+        }
+        solution
+    }
+
+    /// An event for which each of the expressions is true or false as demanded. `turn` rotates the order in which alternatives are tried, so
+    /// that different goals meet different ones.
+    pub fn solve(&self, demands: &[(&Expr, bool)], turn: usize) -> Solution {
+        let mut search = Search {
+            oracle: self.oracle,
+            budget: BUDGET,
+            turn,
+            certain: true,
+        };
+        let mut open: Vec<(&Expr, bool)> = demands.to_vec();
+        // Leaves first: they cost no choice and cut the choices that follow.
+        open.sort_by_key(|(expr, wanted)| std::cmp::Reverse(choices(expr, *wanted)));
+        match search.run(&mut open, &State::default(), demands) {
+            Some(event) => Solution::Witness(event),
+            None if search.certain => Solution::Infeasible,
+            None => Solution::Unknown,
+        }
+    }
+}
+
+/// How many alternatives a demand has.
+fn choices(expr: &Expr, wanted: bool) -> usize {
+    match (expr, wanted) {
+        (Expr::Not(inner), _) => choices(inner, !wanted),
+        (Expr::Any(operands), true) | (Expr::All(operands), false) => operands.len(),
+        (Expr::All(_), true) | (Expr::Any(_), false) => 1,
+        (Expr::Leaf(_) | Expr::Const(_), _) => 0,
+    }
+}
+
+/// The literals so far.
+#[derive(Clone, Default)]
+struct State<'x> {
+    fields: BTreeMap<&'x Path, Wants<'x>>,
+    texts: Vec<(&'x AnyText, bool)>,
+    /// Leaves over functions and pairs of fields, which only guessing can meet.
+    hard: Vec<(&'x Leaf, bool)>,
+}
+
+struct Search<'s> {
+    oracle: &'s Oracle<'s>,
+    budget: usize,
+    turn: usize,
+    /// Whether every dead end so far was proved.
+    certain: bool,
+}
+
+impl Search<'_> {
+    fn run<'x>(
+        &mut self,
+        open: &mut Vec<(&'x Expr, bool)>,
+        state: &State<'x>,
+        demands: &[(&Expr, bool)],
+    ) -> Option<Event> {
+        let Some((expr, wanted)) = open.pop() else {
+            return self.finish(state, demands);
+        };
+        let result = match (expr, wanted) {
+            (Expr::Const(value), wanted) => {
+                if *value == wanted {
+                    self.run(open, state, demands)
+                } else {
+                    None
+                }
+            }
+            (Expr::Not(inner), wanted) => {
+                open.push((inner, !wanted));
+                let result = self.run(open, state, demands);
+                open.pop();
+                result
+            }
+            (Expr::All(operands), true) | (Expr::Any(operands), false) => {
+                let mut longer = open.clone();
+                longer.extend(operands.iter().map(|operand| (operand, wanted)));
+                longer.sort_by_key(|(expr, wanted)| std::cmp::Reverse(choices(expr, *wanted)));
+                self.run(&mut longer, state, demands)
+            }
+            (Expr::Any(operands), true) | (Expr::All(operands), false) => {
+                self.alternatives(operands, wanted, open, state, demands)
+            }
+            (Expr::Leaf(leaf), wanted) => self.literal(leaf, wanted, open, state, demands),
+        };
+        open.push((expr, wanted));
+        result
+    }
+
+    fn alternatives<'x>(
+        &mut self,
+        operands: &'x [Expr],
+        wanted: bool,
+        open: &[(&'x Expr, bool)],
+        state: &State<'x>,
+        demands: &[(&Expr, bool)],
+    ) -> Option<Event> {
+        let start = self.turn.checked_rem(operands.len()).unwrap_or(0);
+        let (after, before) = (operands.iter().skip(start), operands.iter().take(start));
+        for operand in after.chain(before) {
+            if self.budget == 0 {
+                self.certain = false;
+                return None;
+            }
+            self.budget -= 1;
+            let mut rest = open.to_vec();
+            rest.push((operand, wanted));
+            if let Some(event) = self.run(&mut rest, state, demands) {
+                return Some(event);
+            }
+        }
+        None
+    }
+
+    fn literal<'x>(
+        &mut self,
+        leaf: &'x Leaf,
+        wanted: bool,
+        open: &mut Vec<(&'x Expr, bool)>,
+        state: &State<'x>,
+        demands: &[(&Expr, bool)],
+    ) -> Option<Event> {
+        let mut state = state.clone();
+        let path = match &leaf.kind {
+            LeafKind::Is {
+                term: Term::Field(path),
+                test,
+            } => {
+                state.fields.entry(path).or_default().test(test, wanted);
+                Some(path)
+            }
+            LeafKind::Missing(Term::Field(path)) => {
+                state.fields.entry(path).or_default().missing(wanted);
+                Some(path)
+            }
+            LeafKind::Present(path) => {
+                state.fields.entry(path).or_default().present(wanted);
+                Some(path)
+            }
+            LeafKind::AnyText(text) => {
+                state.texts.push((text, wanted));
+                None
+            }
+            LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
+                state.hard.push((leaf, wanted));
+                None
+            }
+        };
+        if let Some(wants) = path.and_then(|path| state.fields.get_mut(path)) {
+            match wants.settle(self.oracle) {
+                Found::Yes => {}
+                Found::Never => return None,
+                Found::Unknown => {
+                    self.certain = false;
+                    return None;
+                }
+            }
+        }
+        self.run(open, &state, demands)
+    }
+
+    /// Every literal is placed: build the event and let the oracle judge it.
+    fn finish(&mut self, state: &State<'_>, demands: &[(&Expr, bool)]) -> Option<Event> {
+        let mut draft = Draft::default();
+        for (path, wants) in &state.fields {
+            draft.set(path, wants.chosen());
+        }
+        for (text, wanted) in &state.texts {
+            if *wanted {
+                draft.say(&text::for_any_text(text));
+            }
+        }
+        let meets = |event: &Event| {
+            demands
+                .iter()
+                .all(|(expr, wanted)| self.oracle.expr(expr, event) == *wanted)
+        };
+        let found = draft.build().filter(|event| meets(event)).or_else(|| {
+            let hard: Vec<&Leaf> = state.hard.iter().map(|(leaf, _)| *leaf).collect();
+            guess::guess(&draft, &hard, &mut |event| meets(event))
+        });
+        if found.is_none() {
+            self.certain = false;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Solution, Solver};
+    use crate::goals::goals;
+    use crate::oracle::Oracle;
+    use std::collections::BTreeMap;
+    use verdict_compiler::Ir;
+    use verdict_compiler::Span;
+    use verdict_compiler::ir::{Case, Comparison, Expr, LeafKind, Pattern, Piece, Term, Test};
+    use verdict_event::Number;
+
+    fn glob(field: &str, pattern: &str) -> Expr {
+        let pieces = pattern.chars().map(|c| match c {
+            '*' => Piece::AnyRun,
+            '?' => Piece::AnyChar,
+            other => Piece::Literal(other.to_string()),
+        });
+        Expr::field(
+            field.into(),
+            Test::Text(Pattern::new(pieces, Case::Fold)),
+            Span::default(),
+        )
+    }
+
+    fn more_than(field: &str, number: i64) -> Expr {
+        Expr::field(
+            field.into(),
+            Test::Compare(Comparison::Greater, Number::from(number)),
+            Span::default(),
+        )
+    }
+
+    fn missing(field: &str) -> Expr {
+        Expr::leaf(
+            LeafKind::Missing(Term::Field(field.into())),
+            Span::default(),
+        )
+    }
+
+    fn ir(predicate: Expr) -> Ir {
+        Ir {
+            detection: predicate.clone(),
+            predicate,
+            origin: verdict_compiler::ir::Origin::default(),
+            fields: BTreeMap::new(),
+        }
+    }
+
+    /// How many goals are witnessed, infeasible and unknown; every witness is checked here once more.
+    fn check(predicate: Expr) -> (usize, usize, usize) {
+        let ir = ir(predicate);
+        let oracle = Oracle::new(&ir);
+        let solver = Solver::new(&oracle);
+        let mut counts = (0, 0, 0);
+        for goal in goals(&ir.predicate) {
+            match solver.goal(&ir.predicate, &goal) {
+                Solution::Witness(event) => {
+                    assert_eq!(oracle.leaf(goal.leaf, &event), goal.polarity);
+                    assert_eq!(oracle.holds(&event), goal.outcome);
+                    counts.0 += 1;
+                }
+                Solution::Infeasible => counts.1 += 1,
+                Solution::Unknown => counts.2 += 1,
+            }
+        }
+        counts
+    }
+
+    #[test]
+    fn ordinary_rules_are_witnessed_both_ways() {
+        let rule = Expr::all([
+            Expr::any([
+                glob("Image", "*\\cmd.exe"),
+                glob("Image", "*\\powershell.exe"),
+            ]),
+            glob("CommandLine", "*-enc*"),
+            glob("CommandLine", "*http*"),
+            Expr::any([glob("Parent", "*\\a.exe"), missing("Parent")]).negate(),
+            more_than("Size", 10),
+        ]);
+        assert_eq!(check(rule), (14, 0, 0));
+    }
+
+    #[test]
+    fn dead_conditions_are_proved_dead() {
+        // Whatever holds `cobeacon` holds `beacon`: the first alternative never decides.
+        let subsumed = Expr::any([glob("a", "*cobeacon*"), glob("a", "*beacon*")]);
+        assert_eq!(check(subsumed), (3, 1, 0));
+        let contradiction = Expr::all([missing("a"), glob("a", "x")]);
+        assert_eq!(check(contradiction).1, 2);
+    }
+
+    #[test]
+    fn overlapping_patterns_need_the_automata() {
+        let rule = Expr::all([
+            glob("a", "*ab*ba"),
+            glob("a", "???"),
+            glob("a", "*x*").negate(),
+        ]);
+        // No text of three characters matches `*ab*ba`, which needs four; a list with a value for each does.
+        assert_eq!(check(rule), (6, 0, 0));
+        let rule = Expr::all([glob("a", "*aba*"), glob("a", "*bab"), glob("a", "????")]);
+        let (witnessed, infeasible, unknown) = check(rule);
+        assert_eq!((witnessed + infeasible, unknown), (6, 0));
+    }
+
+    #[test]
+    fn lists_serve_where_one_value_cannot() {
+        assert_eq!(
+            check(Expr::all([glob("a", "x"), glob("a", "y")])),
+            (4, 0, 0)
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! Texts by automata: the shortest text in the intersection of some regular languages and outside others.
+//!
+//! Every test over texts is a regular language, so this is exact: an empty intersection is a proof that no text exists.
+
+use regex_automata::dfa::Automaton;
+use regex_automata::dfa::dense::{BuildError, Config, DFA};
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, util::start};
+use std::collections::{HashMap, VecDeque};
+use verdict_compiler::ir::pattern::Piece;
+use verdict_compiler::ir::{Case, Pattern, Test};
+
+/// How many tests one product may have, and how many states are visited.
+const MAX_TESTS: usize = 40;
+const MAX_STATES: usize = 50_000;
+/// The largest automaton of one test, in bytes.
+const MAX_DFA: usize = 4 << 20;
+
+/// What came of the search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The shortest text, printable characters preferred.
+    Text(String),
+    /// There is none.
+    Empty,
+    /// A test is no regular language of texts, or a limit was reached.
+    Unknown,
+}
+
+/// The shortest text that every positive and no negative test accepts.
+pub fn shortest(positive: &[&Test], negative: &[&Test]) -> Answer {
+    if positive.len() + negative.len() > MAX_TESTS {
+        return Answer::Unknown;
+    }
+    let mut machines = Vec::new();
+    for (tests, wanted) in [(positive, true), (negative, false)] {
+        for test in tests {
+            match machine(test) {
+                Some(Ok(dfa)) => machines.push((dfa, wanted)),
+                Some(Err(_)) | None => return Answer::Unknown,
+            }
+        }
+    }
+    // Whatever else holds, the text must be UTF-8.
+    match build("^(?s:.*)$") {
+        Ok(dfa) => machines.push((dfa, true)),
+        Err(_) => return Answer::Unknown,
+    }
+    search(&machines)
+}
+
+type Machine = DFA<Vec<u32>>;
+
+fn machine(test: &Test) -> Option<Result<Machine, Box<BuildError>>> {
+    match test {
+        Test::AnyValue => Some(build("^(?s:.*)$")),
+        Test::Text(pattern) => Some(build(&as_regex(pattern))),
+        // Found anywhere: with the rest of the text spelled out, a match is known at its end and nowhere earlier.
+        Test::Regex(regex) => regex
+            .rust
+            .as_deref()
+            .map(|found| build(&format!("^(?s:.*)(?:{found})(?s:.*)$"))),
+        Test::Numeral(_)
+        | Test::Compare(..)
+        | Test::TextOrder(..)
+        | Test::Bool(_)
+        | Test::Cidr(_)
+        | Test::Version(..)
+        | Test::Instant(..)
+        | Test::DatePart(..) => None,
+    }
+}
+
+fn build(pattern: &str) -> Result<Machine, Box<BuildError>> {
+    DFA::builder()
+        .configure(
+            Config::new()
+                .dfa_size_limit(Some(MAX_DFA))
+                .determinize_size_limit(Some(MAX_DFA)),
+        )
+        .syntax(syntax::Config::new().unicode(true).utf8(true))
+        .build(pattern)
+        .map_err(Box::new)
+}
+
+/// A pattern as a regular expression of its own fold: each letter as the class of what folds to it.
+fn as_regex(pattern: &Pattern) -> String {
+    let mut out = String::from("^(?s:");
+    for piece in pattern.pieces() {
+        match piece {
+            Piece::AnyRun => out.push_str(".*"),
+            Piece::AnyChar => out.push('.'),
+            Piece::Literal(text) => text
+                .chars()
+                .for_each(|c| push_char(&mut out, c, pattern.case())),
+        }
+    }
+    out.push_str(")$");
+    out
+}
+
+fn push_char(out: &mut String, c: char, case: Case) {
+    let escaped = |c: char| regex_syntax::escape(&c.to_string());
+    let upper = c
+        .to_uppercase()
+        .next()
+        .filter(|upper| *upper != c && upper.is_ascii() == c.is_ascii());
+    let lower = c
+        .to_lowercase()
+        .next()
+        .filter(|lower| *lower != c && lower.is_ascii() == c.is_ascii());
+    match (case, upper.or(lower)) {
+        (Case::Fold, Some(other)) => {
+            out.push_str("(?:");
+            out.push_str(&escaped(c));
+            out.push('|');
+            out.push_str(&escaped(other));
+            out.push(')');
+        }
+        (Case::Fold | Case::Exact, _) => out.push_str(&escaped(c)),
+    }
+}
+
+/// Bytes in the order in which they are tried: letters and digits first, so that witnesses read well.
+fn alphabet() -> Vec<u8> {
+    let nice = (b'a'..=b'z').chain(b'0'..=b'9').chain(b' '..=b'~');
+    let mut bytes: Vec<u8> = Vec::with_capacity(256);
+    for byte in nice.chain(0..=255) {
+        if !bytes.contains(&byte) {
+            bytes.push(byte);
+        }
+    }
+    bytes
+}
+
+fn search(machines: &[(Machine, bool)]) -> Answer {
+    let config = start::Config::new().anchored(Anchored::No);
+    let mut first = Vec::with_capacity(machines.len());
+    for (dfa, _) in machines {
+        match dfa.start_state(&config) {
+            Ok(state) => first.push(state),
+            Err(_) => return Answer::Unknown,
+        }
+    }
+    let alphabet = alphabet();
+    let mut seen: HashMap<Vec<StateID>, Option<(usize, u8)>> = HashMap::new();
+    let mut states: Vec<Vec<StateID>> = vec![first.clone()];
+    seen.insert(first, None);
+    let mut queue = VecDeque::from([0usize]);
+    while let Some(at) = queue.pop_front() {
+        let Some(state) = states.get(at).cloned() else {
+            return Answer::Unknown;
+        };
+        if accepts(machines, &state) {
+            return spell(&states, &seen, at);
+        }
+        for byte in &alphabet {
+            let next: Vec<StateID> = machines
+                .iter()
+                .zip(&state)
+                .map(|((dfa, _), id)| dfa.next_state(*id, *byte))
+                .collect();
+            // A quit state knows no answer for this byte (a Unicode word boundary beside other bytes).
+            if machines
+                .iter()
+                .zip(&next)
+                .any(|((dfa, _), id)| dfa.is_quit_state(*id))
+                || seen.contains_key(&next)
+            {
+                continue;
+            }
+            if machines
+                .iter()
+                .zip(&next)
+                .any(|((dfa, wanted), id)| *wanted && dfa.is_dead_state(*id))
+            {
+                continue;
+            }
+            if states.len() >= MAX_STATES {
+                return Answer::Unknown;
+            }
+            seen.insert(next.clone(), Some((at, *byte)));
+            queue.push_back(states.len());
+            states.push(next);
+        }
+    }
+    Answer::Empty
+}
+
+/// Whether the text that led here is accepted as demanded: every pattern is anchored, so that is known at its end.
+fn accepts(machines: &[(Machine, bool)], state: &[StateID]) -> bool {
+    machines
+        .iter()
+        .zip(state)
+        .all(|((dfa, wanted), id)| dfa.is_match_state(dfa.next_eoi_state(*id)) == *wanted)
+}
+
+fn spell(
+    states: &[Vec<StateID>],
+    seen: &HashMap<Vec<StateID>, Option<(usize, u8)>>,
+    end: usize,
+) -> Answer {
+    let mut bytes = Vec::new();
+    let mut at = end;
+    while let Some(Some((from, byte))) = states.get(at).and_then(|state| seen.get(state)) {
+        bytes.push(*byte);
+        at = *from;
+    }
+    bytes.reverse();
+    String::from_utf8(bytes).map_or(Answer::Unknown, Answer::Text)
+}

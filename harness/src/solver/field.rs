@@ -1,0 +1,175 @@
+//! One field: values that satisfy some tests and none of others.
+//!
+//! Because a leaf over a list is true if any value satisfies it, a field can meet its demands exactly if for every positive test there is a value that
+//! satisfies it and none of the negative ones. One value for all positives is preferred: it is what real events hold, and
+//! not every target has lists.
+
+use crate::oracle::Oracle;
+use crate::solver::event::Content;
+use crate::solver::{automaton, number, text};
+use verdict_compiler::ir::Test;
+use verdict_event::Value;
+
+/// What is demanded of a field.
+#[derive(Clone, Default)]
+pub struct Wants<'x> {
+    positive: Vec<&'x Test>,
+    negative: Vec<&'x Test>,
+    missing: Option<bool>,
+    present: Option<bool>,
+    chosen: Vec<Value>,
+}
+
+/// Whether demands can be met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// They are, by the values now chosen.
+    Yes,
+    /// Proved: never.
+    Never,
+    /// Neither.
+    Unknown,
+}
+
+impl<'x> Wants<'x> {
+    /// Some value must satisfy the test, or none may.
+    pub fn test(&mut self, test: &'x Test, wanted: bool) {
+        if wanted {
+            &mut self.positive
+        } else {
+            &mut self.negative
+        }
+        .push(test);
+    }
+
+    /// The field must be missing, or must not be.
+    pub fn missing(&mut self, wanted: bool) {
+        if self.missing == Some(!wanted) {
+            // Both: no event can. An unsatisfiable pair of demands says so.
+            self.present = Some(false);
+            self.missing = Some(false);
+        } else {
+            self.missing = Some(wanted);
+        }
+    }
+
+    /// The key must stand in the event, or must not.
+    pub fn present(&mut self, wanted: bool) {
+        if self.present == Some(!wanted) {
+            self.present = Some(false);
+            self.missing = Some(false);
+        } else {
+            self.present = Some(wanted);
+        }
+    }
+
+    /// Chooses values that meet the demands, keeping those chosen before if they still do.
+    pub fn settle(&mut self, oracle: &Oracle<'_>) -> Found {
+        let needs_value = !self.positive.is_empty() || self.missing == Some(false);
+        if needs_value && (self.missing == Some(true) || self.present == Some(false)) {
+            return Found::Never;
+        }
+        if !needs_value {
+            self.chosen.clear();
+            return Found::Yes;
+        }
+        if self.chosen_serve(oracle) {
+            return Found::Yes;
+        }
+        if let Some(value) = find(oracle, &self.positive, &self.negative).value() {
+            self.chosen = vec![value];
+            return Found::Yes;
+        }
+        self.settle_list(oracle)
+    }
+
+    fn chosen_serve(&self, oracle: &Oracle<'_>) -> bool {
+        let any = |test: &Test| {
+            self.chosen
+                .iter()
+                .any(|value| oracle.satisfies(test, value))
+        };
+        !self.chosen.is_empty()
+            && self.positive.iter().all(|test| any(test))
+            && !self.negative.iter().any(|test| any(test))
+    }
+
+    /// A value for each positive test.
+    fn settle_list(&mut self, oracle: &Oracle<'_>) -> Found {
+        let mut values: Vec<Value> = Vec::new();
+        let mut positives: Vec<Vec<&Test>> = self.positive.iter().map(|test| vec![*test]).collect();
+        if positives.is_empty() {
+            positives.push(Vec::new());
+        }
+        for wanted in positives {
+            match find(oracle, &wanted, &self.negative) {
+                Search::Value(value) if values.contains(&value) => {}
+                Search::Value(value) => values.push(value),
+                Search::Never => return Found::Never,
+                Search::Unknown => return Found::Unknown,
+            }
+        }
+        self.chosen = values;
+        Found::Yes
+    }
+
+    /// What the field holds.
+    pub fn chosen(&self) -> Content {
+        match self.chosen.as_slice() {
+            [] if self.present == Some(true) => Content::Null,
+            [] => Content::Absent,
+            [one] => Content::One(one.clone()),
+            several => Content::Several(several.to_vec()),
+        }
+    }
+}
+
+/// A value, a proof that there is none, or neither.
+enum Search {
+    Value(Value),
+    Never,
+    Unknown,
+}
+
+impl Search {
+    fn value(self) -> Option<Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Never | Self::Unknown => None,
+        }
+    }
+}
+
+/// A value that satisfies every positive test and no negative one: built where that is easy, else by automata.
+fn find(oracle: &Oracle<'_>, positive: &[&Test], negative: &[&Test]) -> Search {
+    let good = |value: &Value| {
+        positive.iter().all(|test| oracle.satisfies(test, value))
+            && !negative.iter().any(|test| oracle.satisfies(test, value))
+    };
+    let built = text::candidates(positive, negative)
+        .chain(number::candidates(positive, negative))
+        .find(|value| good(value));
+    if let Some(value) = built {
+        return Search::Value(value);
+    }
+    match automaton::shortest(positive, negative) {
+        automaton::Answer::Text(text) => {
+            let value = Value::String(text);
+            if good(&value) {
+                Search::Value(value)
+            } else {
+                Search::Unknown
+            }
+        }
+        automaton::Answer::Empty => Search::Never,
+        automaton::Answer::Unknown => {
+            number::proof(positive, negative).map_or(Search::Unknown, |never| {
+                if never {
+                    Search::Never
+                } else {
+                    Search::Unknown
+                }
+            })
+        }
+    }
+}

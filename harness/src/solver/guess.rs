@@ -1,0 +1,156 @@
+//! Guessing: leaves over functions and pairs of fields are met by trying values that their constants suggest.
+
+use crate::solver::event::{Content, Draft};
+use std::collections::BTreeSet;
+use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
+use verdict_event::{Event, Number, Path, Value};
+
+/// How many events are tried.
+const MAX_TRIES: usize = 20_000;
+
+/// The first event that is good, with the fields of the hard leaves set to values from a pool.
+pub fn guess(draft: &Draft, hard: &[&Leaf], good: &mut dyn FnMut(&Event) -> bool) -> Option<Event> {
+    if hard.is_empty() {
+        return None;
+    }
+    let mut fields: BTreeSet<&Path> = BTreeSet::new();
+    for leaf in hard {
+        leaf.each_field(&mut |path| {
+            fields.insert(path);
+        });
+    }
+    let fields: Vec<&Path> = fields.into_iter().collect();
+    let pool = pool(hard, draft, &fields);
+    let mut tries = MAX_TRIES;
+    assign(draft, &fields, &pool, &mut tries, good)
+}
+
+fn assign(
+    draft: &Draft,
+    fields: &[&Path],
+    pool: &[Content],
+    tries: &mut usize,
+    good: &mut dyn FnMut(&Event) -> bool,
+) -> Option<Event> {
+    let Some((path, rest)) = fields.split_first() else {
+        *tries = tries.saturating_sub(1);
+        return draft.build().filter(|event| good(event));
+    };
+    for content in draft.get(path).into_iter().chain(pool) {
+        if *tries == 0 {
+            return None;
+        }
+        let mut next = draft.clone();
+        next.set(path, content.clone());
+        if let Some(event) = assign(&next, rest, pool, tries, good) {
+            return Some(event);
+        }
+    }
+    None
+}
+
+/// Values that the leaves' constants suggest, few and telling.
+fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
+    let mut values: Vec<Value> = Vec::new();
+    let mut add = |value: Value| {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    };
+    for path in fields {
+        if let Some(Content::One(value)) = draft.get(path) {
+            add(value.clone());
+        }
+    }
+    for leaf in hard {
+        for scalar in constants(leaf) {
+            suggest(&scalar, &mut add);
+        }
+    }
+    for text in ["x", "y", "xy", ""] {
+        add(text.into());
+    }
+    for number in [0, 1, 2, -1] {
+        add(number.into());
+    }
+    std::iter::once(Content::Absent)
+        .chain(values.into_iter().map(Content::One))
+        .collect()
+}
+
+fn suggest(scalar: &Scalar, add: &mut impl FnMut(Value)) {
+    match scalar {
+        Scalar::Text(text) => {
+            add(Value::String(text.clone()));
+            add(Value::String(format!("x{text}y")));
+            add(Value::String(text.to_uppercase()));
+        }
+        Scalar::Number(number) => {
+            let at = number.as_i64().unwrap_or_default();
+            // As a length, as a position and as a number.
+            for length in [at - 1, at, at + 1] {
+                if let Ok(length) = usize::try_from(length.min(4096)) {
+                    add(Value::String("x".repeat(length)));
+                }
+                add(Value::Number(Number::from(length)));
+            }
+            for by in [2, -1] {
+                add(Value::Number(Number::from(at.saturating_mul(by))));
+            }
+        }
+        Scalar::Bool(value) => add(Value::Bool(*value)),
+    }
+}
+
+fn constants(leaf: &Leaf) -> Vec<Scalar> {
+    let mut found = Vec::new();
+    match &leaf.kind {
+        LeafKind::Is { term, test } => {
+            of_term(term, &mut found);
+            of_test(test, &mut found);
+        }
+        LeafKind::Relate { left, right, .. } => {
+            of_term(left, &mut found);
+            of_term(right, &mut found);
+        }
+        LeafKind::Missing(term) => of_term(term, &mut found),
+        LeafKind::Present(_) | LeafKind::AnyText(_) => {}
+    }
+    found
+}
+
+fn of_term(term: &Term, found: &mut Vec<Scalar>) {
+    match term {
+        Term::Field(_) => {}
+        Term::Const(scalar) => found.push(scalar.clone()),
+        Term::Call(_, arguments) => arguments
+            .iter()
+            .for_each(|argument| of_term(argument, found)),
+        Term::Truth { holds, known } => {
+            for expr in [holds, known] {
+                for leaf in expr.leaves() {
+                    found.extend(constants(leaf));
+                }
+            }
+        }
+    }
+}
+
+fn of_test(test: &Test, found: &mut Vec<Scalar>) {
+    match test {
+        Test::Numeral(number) | Test::Compare(_, number) => {
+            found.push(Scalar::Number(number.clone()))
+        }
+        Test::Bool(value) => found.push(Scalar::Bool(*value)),
+        Test::AnyValue => {}
+        Test::Text(_)
+        | Test::TextOrder(..)
+        | Test::Regex(_)
+        | Test::Cidr(_)
+        | Test::Version(..)
+        | Test::Instant(..)
+        | Test::DatePart(..) => {
+            found.extend(crate::solver::text::sample(test, "x").map(Scalar::Text))
+        }
+    }
+}
