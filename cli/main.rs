@@ -1,2 +1,49 @@
-//! x
-fn main() {}
+//! `verdict`: one rule, one verdict on every engine.
+//!
+//! The only place with files, the clock and standard output: parse arguments, run a command, map its outcome to an exit code.
+
+mod args;
+mod commands;
+mod corpus;
+mod counterexamples;
+mod events;
+mod examination;
+mod output;
+mod registry;
+mod report;
+mod rulebook;
+mod sources;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use output::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let outcome = match &arguments.command {
+        Command::Check(options) => commands::check::run(options),
+        Command::Build(options) => commands::build::run(options),
+        Command::Test(options) => commands::test::run(options),
+        Command::Scan(options) => commands::scan::run(options),
+        Command::Query(options) => commands::query::run(options),
+        Command::Explain(options) => commands::explain::run(options),
+        Command::Gen(options) => commands::r#gen::run(options),
+        Command::Corpus(options) => commands::corpus::run(options),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output::error(&failure.message);
+            failure.exit.into()
+        }
+    }
+}

@@ -63,7 +63,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Each examined target, in the order given: its name, its verdict, events compared, events that its profile cannot represent.
-    pub verdicts: Vec<Examination>,
+    pub verdicts: Vec<Trial>,
     /// How many events were made.
     pub events: usize,
     /// How many of them match.
@@ -81,7 +81,7 @@ impl Outcome {
 
 /// What came of one target, with counts.
 #[derive(Clone, Debug)]
-pub struct Examination {
+pub struct Trial {
     /// The target's name.
     pub name: String,
     /// The verdict.
@@ -108,7 +108,7 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     outcome(&made, &events, verdicts)
 }
 
-fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Examination>) -> Outcome {
+fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
     Outcome {
         verdicts,
         events: events.len(),
@@ -118,8 +118,8 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Examination>) -> Outc
 }
 
 /// Puts the events to one judge.
-fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Examination {
-    let mut tally = Examination {
+fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
+    let mut tally = Trial {
         name: examined.name.clone(),
         verdict: Verdict::Agree,
         compared: 0,

@@ -1,0 +1,238 @@
+//! Arguments and their help.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// One detection rule, one verdict on every engine.
+#[derive(Parser, Debug)]
+#[command(name = "verdict", version, about, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Load, parse, type and lint rules
+    Check(Check),
+    /// Compile rules to query languages
+    Build(Build),
+    /// Prove by execution that every target gives a rule's verdict
+    Test(Test),
+    /// Run rules over events with the native matcher
+    Scan(Scan),
+    /// Run a query or rule over events with the harness's engine for its language
+    Query(Query),
+    /// Show what a rule means, why an event matches or not, or what a code says
+    Explain(Explain),
+    /// Print the events that the harness makes for a rule, labelled
+    Gen(Gen),
+    /// Measure every rule of a corpus and write the status table
+    #[command(hide = true)]
+    Corpus(Corpus),
+}
+
+/// How results are printed.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people
+    Human,
+    /// One JSON object a line
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// Which rules, and what their meaning depends on.
+#[derive(Args, Debug)]
+pub struct Rules {
+    /// Rule files, packs, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Leave the logsource of Sigma rules out of their meaning
+    #[arg(long)]
+    pub any_source: bool,
+    /// The mapping of the events, as `build` writes it
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+}
+
+/// Load, parse, type and lint rules.
+#[derive(Args, Debug)]
+pub struct Check {
+    #[command(flatten)]
+    pub rules: Rules,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// Compile rules to query languages.
+#[derive(Args, Debug)]
+pub struct Build {
+    #[command(flatten)]
+    pub rules: Rules,
+    /// A target, with its profile: `kql`, `kql:raw`; repeatable. Default: the pack's targets
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// What to write: the query alone
+    #[arg(long = "as", value_enum, default_value = "query")]
+    pub form: Form,
+    /// Exit 1 if a pair has this code; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// What `build` writes.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The query alone
+    Query,
+}
+
+/// Prove by execution that every target gives a rule's verdict.
+#[derive(Args, Debug)]
+pub struct Test {
+    #[command(flatten)]
+    pub rules: Rules,
+    /// A target, with its profile; repeatable. Default: the pack's targets and `raw` of every target
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
+    /// An engine to judge with; repeatable. There is one kind so far: `own`, the harness's independent interpreters
+    #[arg(long = "engine", value_name = "ENGINE", default_value = "own")]
+    pub engines: Vec<String>,
+    /// Mixed into the seed of every rule's random events
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// How many threads; the output does not depend on it
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Write certificates and an HTML report to this folder
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Only rules whose files changed since this git revision
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// Exit 1 if a pair has this code; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Do not keep new counterexamples beside the pack
+    #[arg(long)]
+    pub no_keep: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// Run rules over events with the native matcher.
+#[derive(Args, Debug)]
+pub struct Scan {
+    /// Rule files, packs, or folders of them; repeatable
+    #[arg(long = "rules", required = true, num_args = 1.., value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Leave the logsource of Sigma rules out of their meaning
+    #[arg(long)]
+    pub any_source: bool,
+    /// The mapping of the events, as `build` writes it
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
+    #[arg(required = true, value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+}
+
+/// A language that `query` runs.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Elastic EQL
+    Eql,
+    /// A Sigma rule
+    Sigma,
+    /// Kusto KQL
+    Kql,
+}
+
+/// Run a query or rule over events.
+#[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("text").required(true).args(["query", "query_file"])))]
+pub struct Query {
+    /// The language of the query
+    #[arg(long, value_enum)]
+    pub language: Language,
+    /// The query itself
+    #[arg(long, value_name = "TEXT")]
+    pub query: Option<String>,
+    /// A file that holds the query
+    #[arg(long, value_name = "FILE")]
+    pub query_file: Option<PathBuf>,
+    /// The mapping of the events, as `build` writes it
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// Leave the logsource of a Sigma rule out of its meaning
+    #[arg(long)]
+    pub any_source: bool,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
+    #[arg(required = true, value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+}
+
+/// Show what a rule means, why an event matches or not, or what a code says.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// A rule file, or a code such as `V0801` or `empty-is-missing`
+    #[arg(value_name = "RULE|CODE")]
+    pub subject: PathBuf,
+    /// A file whose first event is explained; `-` is standard input
+    #[arg(value_name = "EVENT")]
+    pub event: Option<PathBuf>,
+    /// Leave the logsource of Sigma rules out of their meaning
+    #[arg(long)]
+    pub any_source: bool,
+    /// The mapping of the events, as `build` writes it
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+}
+
+/// Print the events that the harness makes for a rule.
+#[derive(Args, Debug)]
+pub struct Gen {
+    #[command(flatten)]
+    pub rules: Rules,
+    /// Mixed into the seed of the random events
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// The most events a rule gets, beside the random ones
+    #[arg(long, value_name = "N", default_value_t = 800)]
+    pub most: usize,
+}
+
+/// Measure every rule of a corpus.
+#[derive(Args, Debug)]
+pub struct Corpus {
+    /// The folder that holds `corpora/`, `events/` and `conformance/`
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Write the status table to this file
+    #[arg(long, value_name = "FILE")]
+    pub status: Option<PathBuf>,
+    /// Also run every rule over every real event, by native, oracle and KQL engine
+    #[arg(long)]
+    pub events: bool,
+    /// How many threads; the output does not depend on it
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Only rules whose path holds this text
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}

@@ -1,0 +1,222 @@
+//! `verdict build`: every rule to every named target.
+
+use crate::args::{Build, Form, Format};
+use crate::output::{self, Exit, Failure, Outcome};
+use crate::registry::{self, Chosen};
+use crate::rulebook::{Entry, Rulebook};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use verdict_compiler::{Meaning, Refusal};
+use verdict_event::{FieldSchema, FieldType, Schema};
+use verdict_targets::target::Claim;
+
+/// What `DIR/manifest.json` says.
+#[derive(Serialize)]
+struct Manifest<'l> {
+    version: u32,
+    entries: Vec<&'l Line>,
+}
+
+/// A pair of rule and target.
+#[derive(Serialize)]
+struct Line {
+    rule: String,
+    document: usize,
+    target: &'static str,
+    profile: Option<String>,
+    claim: &'static str,
+    codes: Vec<String>,
+    reason: Option<String>,
+    span: Option<Place>,
+    path: Option<String>,
+    sha256: Option<String>,
+    /// Only `test` proves.
+    proof: Option<String>,
+}
+
+/// Where in its file a refusal's cause stands; lines and columns from 1.
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// Compiles everything in memory first, then writes: an invalid rule leaves the folder as it was.
+pub fn run(options: &Build) -> Outcome {
+    let book = Rulebook::open(&options.rules)?;
+    book.report(options.format, verdict_compiler::Diagnostic::is_error);
+    if book.invalid() {
+        return Ok(Exit::Invalid);
+    }
+    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let mut output = Output::default();
+    for entry in &book.entries {
+        let targets = if named.is_empty() { pack_targets(entry)? } else { named.clone() };
+        for chosen in &targets {
+            output.pair(entry, chosen, options.form);
+        }
+    }
+    output.write(options)?;
+    let denied = output.lines.iter().any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
+    if options.format == Format::Human {
+        output.summary();
+    }
+    Ok(if denied { Exit::Findings } else { Exit::Clean })
+}
+
+fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
+    match &entry.pack {
+        Some(file) => registry::choose(file.pack.targets.iter().map(String::as_str)),
+        None => Ok(registry::all_raw()),
+    }
+}
+
+/// Everything that is to be written.
+#[derive(Default)]
+struct Output {
+    lines: Vec<Line>,
+    files: BTreeMap<PathBuf, String>,
+    schemas: BTreeMap<PathBuf, Schema>,
+}
+
+impl Output {
+    fn pair(&mut self, entry: &Entry, chosen: &Chosen, _form: Form) {
+        let mut line = Line {
+            rule: entry.rule.id.clone(),
+            document: entry.document,
+            target: chosen.target(),
+            profile: chosen.profile().map(str::to_owned),
+            claim: "exact",
+            codes: Vec::new(),
+            reason: None,
+            span: None,
+            path: None,
+            sha256: None,
+            proof: None,
+        };
+        match (&entry.compiled.meaning, chosen) {
+            (Meaning::Invalid, _) => return,
+            (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
+            (Meaning::Known(_), Chosen::Native) => {}
+            (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+                let emitted = row.target.compile(&entry.rule, ir, profile);
+                match &emitted.claim {
+                    Claim::Exact => {}
+                    Claim::Diverges(codes) => {
+                        line.claim = "diverges";
+                        line.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+                    }
+                    Claim::Unsupported(refusals) => line.refuse(entry, refusals),
+                }
+                if let Some(text) = emitted.text {
+                    let folder = PathBuf::from(row.target.name()).join(&profile.name);
+                    let path = folder.join(file_name(entry, row.target.extension()));
+                    line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
+                    line.path = Some(path.to_string_lossy().replace('\\', "/"));
+                    merge(self.schemas.entry(folder).or_default(), row.target.schema(ir, profile));
+                    self.files.insert(path, text);
+                }
+            }
+        }
+        self.lines.push(line);
+    }
+
+    fn write(&self, options: &Build) -> Result<(), Failure> {
+        for (path, text) in &self.files {
+            output::write_file(&options.out.join(path), text)?;
+        }
+        for (folder, schema) in &self.schemas {
+            output::write_file(&options.out.join(folder).join("schema.json"), &pretty(schema)?)?;
+        }
+        let mut entries: Vec<&Line> = self.lines.iter().collect();
+        entries.sort_by_key(|line| (line.target, line.profile.clone(), line.path.clone(), line.rule.clone(), line.document));
+        let manifest = Manifest { version: 1, entries };
+        output::write_file(&options.out.join("manifest.json"), &pretty(&manifest)?)
+    }
+
+    fn summary(&self) {
+        let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
+        for line in &self.lines {
+            let name = line.profile.as_ref().map_or_else(|| line.target.to_owned(), |profile| format!("{}:{profile}", line.target));
+            *counts.entry((name, line.claim)).or_default() += 1;
+        }
+        for ((target, claim), count) in counts {
+            output::tell(&format!("{target}: {count} {claim}"));
+        }
+        for line in self.lines.iter().filter(|line| line.claim == "unsupported") {
+            let place = line.span.as_ref().map(|span| format!("{}:{}:{}: ", span.file, span.line, span.column)).unwrap_or_default();
+            output::tell(&format!("{place}{} unsupported: {} ({})", line.target, line.reason.as_deref().unwrap_or_default(), line.codes.join(", ")));
+        }
+    }
+}
+
+impl Line {
+    fn refuse(&mut self, entry: &Entry, refusals: &[Refusal]) {
+        self.claim = "unsupported";
+        self.codes = refusals.iter().map(|refusal| refusal.code.id.to_owned()).collect();
+        if let Some(first) = refusals.first() {
+            let (line, column) = entry.source.line_column(first.span.start);
+            let (end_line, end_column) = entry.source.line_column(first.span.end);
+            self.reason = Some(first.reason.clone());
+            self.span = Some(Place {
+                file: entry.source.name.clone(),
+                line,
+                column,
+                end_line,
+                end_column,
+            });
+        }
+    }
+}
+
+/// The file's path below what was given, with another ending; the rule's id before it where a file holds several rules.
+fn file_name(entry: &Entry, extension: &str) -> PathBuf {
+    let stem = entry.below.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let id: String = entry.rule.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let name = if entry.several { format!("{stem}--{id}.{extension}") } else { format!("{stem}.{extension}") };
+    entry.below.with_file_name(name)
+}
+
+/// One schema for all queries of a folder. Where rules see a field differently, text is what every value can be.
+fn merge(all: &mut Schema, one: Schema) {
+    for (name, field) in one.fields {
+        let merged = match all.fields.remove(&name) {
+            None => field,
+            Some(known) => FieldSchema {
+                kind: widest(known.kind, field.kind),
+                array: known.array || field.array,
+                ..known
+            },
+        };
+        all.fields.insert(name, merged);
+    }
+}
+
+fn widest(a: FieldType, b: FieldType) -> FieldType {
+    if a == b {
+        a
+    } else if a.is_numeric() && b.is_numeric() {
+        FieldType::Double
+    } else {
+        FieldType::Keyword
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// JSON for people, with a newline at the end.
+fn pretty<T: Serialize>(value: &T) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|text| text + "\n").map_err(|error| Failure::internal(error.to_string()))
+}

@@ -1,0 +1,80 @@
+//! `verdict corpus`: every rule of a corpus through the whole pipeline, and the status table.
+//!
+//! Corpora are test input; nothing of them is written anywhere but counts, ids of Sigma rules, and codes.
+
+use crate::args::Corpus;
+use crate::commands::test::{pool, progress};
+use crate::corpus::{archive, real_events, regression, status};
+use crate::examination::{self, Examination};
+use crate::output::{self, Exit, Failure, Outcome};
+use crate::registry;
+use crate::rulebook::{Entry, Rulebook, Setting};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use verdict_compiler::rule::Body;
+use verdict_compiler::Source;
+use verdict_harness::generate::Amount;
+
+/// Examines everything; 1 if a floor is missed.
+pub fn run(options: &Corpus) -> Outcome {
+    let started = std::time::Instant::now();
+    let book = open(options)?;
+    output::tell(&format!("{} rules loaded and compiled in {:.1} s", book.entries.len(), started.elapsed().as_secs_f64()));
+    let results = examine(options, &book)?;
+    output::tell(&format!("examined after {:.1} s", started.elapsed().as_secs_f64()));
+    let mut findings = status::Findings::new(&book, &results);
+    if options.only.is_none() {
+        findings.regression = Some(regression::run(&options.dir, &book)?);
+    }
+    if options.events {
+        findings.real_events = Some(real_events::run(&options.dir, &book)?);
+        output::tell(&format!("real events judged after {:.1} s", started.elapsed().as_secs_f64()));
+    }
+    output::line(&findings.table());
+    if let Some(file) = &options.status {
+        output::write_file(file, &findings.page())?;
+    }
+    let missed = findings.missed();
+    for floor in &missed {
+        output::error(floor);
+    }
+    Ok(if missed.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// Loads the Sigma rules and Elastic's EQL rules straight from their archives.
+fn open(options: &Corpus) -> Result<Rulebook, Failure> {
+    let mut texts = Vec::new();
+    for packed in ["corpora/sigma/sigma_rules.tar.zst", "corpora/elastic/elastic_rules.tar.zst"] {
+        for (path, text) in archive::read(&options.dir.join(packed))? {
+            let wanted = options.only.as_ref().is_none_or(|only| path.contains(only.as_str()));
+            if wanted && is_rule(&path) {
+                texts.push((Source::new(path.clone(), text), PathBuf::from(&path), PathBuf::from(&path)));
+            }
+        }
+    }
+    Rulebook::from_texts(texts, Setting::new(false, None)?)
+}
+
+fn is_rule(path: &str) -> bool {
+    let ending = std::path::Path::new(path).extension();
+    ending.is_some_and(|ending| ending == "yml" || ending == "toml")
+}
+
+fn examine(options: &Corpus, book: &Rulebook) -> Result<Vec<Examination>, Failure> {
+    let targets = registry::all_raw();
+    let bar = progress(book.entries.len());
+    let one = |entry: &Entry| {
+        let opaque = matches!(entry.rule.body, Body::Opaque(_));
+        let targets = if opaque { &[][..] } else { &targets };
+        let result = examination::run(entry, &book.setting, targets, Amount::default(), Vec::new());
+        bar.inc(1);
+        result
+    };
+    let work = || book.entries.par_iter().map(one).collect();
+    let results = match options.jobs {
+        None => work(),
+        Some(threads) => pool(threads)?.install(work),
+    };
+    bar.finish_and_clear();
+    Ok(results)
+}

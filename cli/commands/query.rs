@@ -1,0 +1,78 @@
+//! `verdict query`: any query over local events, with the harness's engine for its language.
+
+use crate::args::{Format, Language, Query};
+use crate::events;
+use crate::output::{self, Exit, Outcome};
+use crate::sources;
+use std::collections::BTreeMap;
+use verdict_compiler::codes::target as codes;
+use verdict_compiler::{Diagnostic, Source, Span, render};
+use verdict_engines::{QueryError, eql, kql, sigma};
+use verdict_event::{Event, Schema};
+
+/// A line a match, with the indices of its events; a slot of a missing event is null.
+pub fn run(options: &Query) -> Outcome {
+    let (name, text) = match (&options.query, &options.query_file) {
+        (Some(text), _) => ("query".to_owned(), text.clone()),
+        (None, Some(file)) => (file.display().to_string(), sources::read(file)?),
+        (None, None) => (String::new(), String::new()),
+    };
+    let events = events::read(&options.events)?;
+    let schema = options.schema.as_ref().map(|path| events::schema(path)).transpose()?.unwrap_or_default();
+    match judge(options, &text, &events, schema) {
+        Ok(matches) => {
+            for slots in matches {
+                output::line(&serde_json::json!({ "events": slots }).to_string());
+            }
+            Ok(Exit::Clean)
+        }
+        Err(errors) => {
+            report(options.format, &Source::new(name, text), &errors);
+            Ok(Exit::Invalid)
+        }
+    }
+}
+
+type Matches = Vec<Vec<Option<usize>>>;
+
+fn judge(options: &Query, text: &str, events: &[Event], schema: Schema) -> Result<Matches, Vec<QueryError>> {
+    match options.language {
+        Language::Eql => {
+            let query = eql::Query::parse(text)?;
+            let schema = schema.typed_from(events, query.fields().iter().map(String::as_str));
+            Ok(query.bind(&schema, false)?.run(events))
+        }
+        Language::Kql => {
+            let query = kql::Query::parse(text)?;
+            let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
+            let rows = query.bind(&schema, false)?.run(events).map_err(|error| vec![error])?;
+            Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
+        }
+        Language::Sigma => {
+            let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|error| vec![error])?;
+            let rule = sigma::Rule::parse(
+                text,
+                &sigma::Options {
+                    logsources: (!options.any_source).then_some(&table),
+                    placeholders: &BTreeMap::new(),
+                },
+            )?;
+            let matching = (0..).zip(events).filter(|(_, event)| rule.matches(event));
+            Ok(matching.map(|(index, _)| vec![Some(index)]).collect())
+        }
+    }
+}
+
+fn report(format: Format, source: &Source, errors: &[QueryError]) {
+    for error in errors {
+        let span = Span::new(error.span.start, error.span.end);
+        let mut found = Diagnostic::error(codes::QUERY_REFUSED, span, error.message.clone(), "refused by the engine");
+        found.hint.clone_from(&error.hint);
+        match format {
+            Format::Json => output::line(&render::json(source, &found).to_string()),
+            Format::Human | Format::Github => {
+                output::tell(&render::human(source, &[found], output::colour()));
+            }
+        }
+    }
+}

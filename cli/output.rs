@@ -1,0 +1,113 @@
+//! Exit codes, standard output, standard error, and files written whole or not at all.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What the process says when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// 0: nothing to report.
+    Clean,
+    /// 1: findings, or targets that disagree.
+    Findings,
+    /// 2: a rule, query or event is invalid.
+    Invalid,
+    /// 3: wrong usage or configuration.
+    Usage,
+    /// 4: a fault of ours.
+    Internal,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Invalid => 2,
+            Exit::Usage => 3,
+            Exit::Internal => 4,
+        })
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is told, without `error:`.
+    pub message: String,
+    /// How the process ends.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// Wrong usage or configuration.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::Usage,
+        }
+    }
+
+    /// Invalid input.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::Invalid,
+        }
+    }
+
+    /// A fault of ours.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::Internal,
+        }
+    }
+}
+
+/// What a command comes to.
+pub type Outcome = Result<Exit, Failure>;
+
+/// Writes a line of data. A closed pipe ends the process quietly, as it does for every tool in a pipeline.
+pub fn line(text: &str) {
+    let mut out = io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Writes text for people to standard error.
+pub fn tell(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(text.as_bytes());
+    if !text.ends_with('\n') {
+        let _ = err.write_all(b"\n");
+    }
+}
+
+/// Writes an error without a place in a rule.
+pub fn error(message: &str) {
+    tell(&format!("error: {message}"));
+}
+
+/// Whether diagnostics are coloured: on a terminal, unless `NO_COLOR` is set.
+pub fn colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Writes a file whole or not at all: to a neighbour first, then renamed over it.
+pub fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |what: &str, error: &io::Error| Failure::usage(format!("cannot {what} {}: {error}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| fail("create the folder of", &error))?;
+    }
+    let mut neighbour = path.as_os_str().to_owned();
+    neighbour.push(format!(".{}.part", std::process::id()));
+    let written = fs::write(&neighbour, text).and_then(|()| fs::rename(&neighbour, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&neighbour);
+        fail("write", &error)
+    })
+}

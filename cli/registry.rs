@@ -1,0 +1,114 @@
+//! The one table that pairs a target with its engine.
+//!
+//! A target without a row here ships unverified. Nothing else names both an emitter and an engine: the proof must not
+//! come from whoever made the claim.
+
+use crate::output::Failure;
+use verdict_compiler::Code;
+use verdict_compiler::diagnostic::did_you_mean;
+use verdict_engines::{QueryError, kql};
+use verdict_event::{Event, Schema};
+use verdict_targets::profile::Profile;
+use verdict_targets::target::Target;
+
+/// An engine with its query: whether one row matches.
+pub type Engine = Box<dyn Fn(&Event) -> Result<bool, String> + Send + Sync>;
+
+/// A target and the engine that runs its text.
+pub struct Row {
+    /// The emitter.
+    pub target: &'static dyn Target,
+    /// The engine for a text whose rows have a schema.
+    pub engine: fn(&str, &Schema) -> Result<Engine, Vec<QueryError>>,
+    /// Differences of the engine itself, listed once a profile.
+    pub standing: &'static [Code],
+}
+
+/// Every target that emits text.
+pub const ROWS: &[Row] = &[Row {
+    target: &verdict_targets::kql::Kql,
+    engine: kql_engine,
+    standing: verdict_targets::kql::STANDING,
+}];
+
+fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+    let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    Ok(Box::new(move |row| bound.matches(row).map_err(|error| error.to_string())))
+}
+
+/// What a rule is compiled to or judged by.
+#[derive(Clone)]
+pub enum Chosen {
+    /// The in-process matcher.
+    Native,
+    /// A target that emits text, with a profile.
+    Text(&'static Row, Profile),
+}
+
+impl Chosen {
+    /// `native`, `kql:raw`.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Native => "native".to_owned(),
+            Self::Text(row, profile) => format!("{}:{}", row.target.name(), profile.name),
+        }
+    }
+
+    /// The target alone.
+    pub fn target(&self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Text(row, _) => row.target.name(),
+        }
+    }
+
+    /// The profile alone, if there is one.
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::Native => None,
+            Self::Text(_, profile) => Some(&profile.name),
+        }
+    }
+}
+
+/// Every target with profile `raw`, `native` first.
+pub fn all_raw() -> Vec<Chosen> {
+    let texts = ROWS.iter().map(|row| Chosen::Text(row, Profile::raw()));
+    std::iter::once(Chosen::Native).chain(texts).collect()
+}
+
+/// The targets of these names, each once, in order.
+pub fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Chosen>, Failure> {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    for name in names {
+        let found = one(name)?;
+        if !chosen.iter().any(|known| known.name() == found.name()) {
+            chosen.push(found);
+        }
+    }
+    Ok(chosen)
+}
+
+fn one(name: &str) -> Result<Chosen, Failure> {
+    let (target, profile) = name.split_once(':').map_or((name, None), |(target, profile)| (target, Some(profile)));
+    let known: Vec<&str> = std::iter::once("native").chain(ROWS.iter().map(|row| row.target.name())).collect();
+    let unknown = |what: &str, wanted: &str, known: &[&str]| {
+        let hint = did_you_mean(wanted, known.iter().copied()).map_or_else(
+            || format!("known: {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Failure::usage(format!("no {what} `{wanted}`; {hint}"))
+    };
+    match (target, profile) {
+        ("native", None) => Ok(Chosen::Native),
+        ("native", Some(profile)) => Err(Failure::usage(format!("`native` has no profiles, so none is `{profile}`"))),
+        (target, profile) => {
+            let row = ROWS.iter().find(|row| row.target.name() == target);
+            let row = row.ok_or_else(|| unknown("target", target, &known))?;
+            match profile {
+                None | Some("raw") => Ok(Chosen::Text(row, Profile::raw())),
+                Some(other) => Err(unknown("profile", other, &["raw"])),
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Rule files, loaded and compiled, in a fixed order.
+
+use crate::args;
+use crate::events;
+use crate::output::{self, Failure};
+use crate::sources;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use verdict_compiler::frontends::sigma::LogsourceTable;
+use verdict_compiler::rule::load::{load, load_pack};
+use verdict_compiler::rule::pack::Pack;
+use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
+use verdict_event::Schema;
+
+/// A rule with everything around it.
+pub struct Entry {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The file's path below the path that was given.
+    pub below: PathBuf,
+    /// Which document of the file, from 0.
+    pub document: usize,
+    /// Whether the file holds several rules.
+    pub several: bool,
+    /// The rule.
+    pub rule: Rule,
+    /// The pack that it stands in.
+    pub pack: Option<Arc<PackFile>>,
+    /// What it means.
+    pub compiled: Compiled,
+}
+
+impl Entry {
+    /// The IR, if the rule has one.
+    pub fn ir(&self) -> Option<&Ir> {
+        match &self.compiled.meaning {
+            Meaning::Known(ir) => Some(ir),
+            Meaning::Unsupported(_) | Meaning::Invalid => None,
+        }
+    }
+}
+
+/// A pack and its place.
+pub struct PackFile {
+    /// The folder that `pack.yml` stands in.
+    pub folder: PathBuf,
+    /// What it says.
+    pub pack: Pack,
+}
+
+/// What rules mean depends on.
+pub struct Setting {
+    /// What a logsource means; None leaves it out.
+    pub logsources: Option<LogsourceTable>,
+    /// The mapping of the events.
+    pub schema: Option<Schema>,
+}
+
+impl Setting {
+    /// The setting that the arguments ask for.
+    pub fn new(any_source: bool, schema: Option<&PathBuf>) -> Result<Self, Failure> {
+        let table = LogsourceTable::parse(verdict_targets::LOGSOURCES)
+            .map_err(|found| Failure::internal(format!("the logsource table: {}", found.message)))?;
+        Ok(Self {
+            logsources: (!any_source).then_some(table),
+            schema: schema.map(|path| events::schema(path)).transpose()?,
+        })
+    }
+}
+
+/// Rules in the order of their files.
+pub struct Rulebook {
+    /// Every rule that could be loaded.
+    pub entries: Vec<Entry>,
+    /// Findings about files and rules, in order.
+    pub findings: Vec<(Arc<Source>, Diagnostic)>,
+    /// What their meaning depends on.
+    pub setting: Setting,
+}
+
+impl Rulebook {
+    /// Loads and compiles what the arguments name.
+    pub fn open(rules: &args::Rules) -> Result<Self, Failure> {
+        Self::read(&rules.paths, Setting::new(rules.any_source, rules.schema.as_ref())?)
+    }
+
+    /// Loads and compiles everything below some paths.
+    pub fn read(paths: &[PathBuf], setting: Setting) -> Result<Self, Failure> {
+        let mut files = Vec::new();
+        for path in paths {
+            for file in sources::rule_files(path)? {
+                let below = file.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
+                let below = below.map_or_else(|| file.file_name().map(PathBuf::from).unwrap_or_default(), PathBuf::from);
+                files.push((file, below));
+            }
+        }
+        let mut texts = Vec::new();
+        for (file, below) in files {
+            texts.push((Source::new(file.display().to_string(), sources::read(&file)?), file, below));
+        }
+        Self::from_texts(texts, setting)
+    }
+
+    /// Loads and compiles texts that are already read: each with its file and its path below what was given.
+    pub fn from_texts(texts: Vec<(Source, PathBuf, PathBuf)>, setting: Setting) -> Result<Self, Failure> {
+        let mut packs = Packs::default();
+        let mut findings = Vec::new();
+        let mut jobs = Vec::new();
+        for (source, file, below) in texts {
+            if file.file_name().is_some_and(|name| name == "pack.yml") {
+                packs.at(&file, &mut findings)?;
+            } else {
+                let pack = match sources::pack_file(&file) {
+                    Some(pack) => packs.at(&pack, &mut findings)?,
+                    None => None,
+                };
+                jobs.push((Arc::new(source), below, pack));
+            }
+        }
+        let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> =
+            jobs.into_par_iter().map(|(source, below, pack)| open_file(&source, &below, pack, &setting)).collect();
+        let mut entries = Vec::new();
+        for (rules, found) in loaded {
+            entries.extend(rules);
+            findings.extend(found);
+        }
+        Ok(Self {
+            entries,
+            findings,
+            setting,
+        })
+    }
+
+    /// Whether some finding is an error.
+    pub fn invalid(&self) -> bool {
+        self.findings.iter().any(|(_, finding)| finding.is_error())
+    }
+
+    /// Prints every finding that `wanted` accepts, in the form asked for: JSON to standard output, the rest to standard error.
+    pub fn report(&self, format: args::Format, wanted: impl Fn(&Diagnostic) -> bool) {
+        let colour = output::colour();
+        for (source, finding) in self.findings.iter().filter(|(_, finding)| wanted(finding)) {
+            match format {
+                args::Format::Human => output::tell(&render::human(source, std::slice::from_ref(finding), colour)),
+                args::Format::Json => output::line(&render::json(source, finding).to_string()),
+                args::Format::Github => output::line(&github(source, finding)),
+            }
+        }
+    }
+}
+
+/// A finding as an annotation of GitHub Actions.
+fn github(source: &Source, finding: &Diagnostic) -> String {
+    let level = match finding.severity {
+        verdict_compiler::Severity::Error => "error",
+        verdict_compiler::Severity::Warning => "warning",
+        verdict_compiler::Severity::Note => "notice",
+    };
+    let (line, column) = source.line_column(finding.span.start);
+    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let message = escape(&format!("{}: {}", finding.message, finding.reason));
+    let file = escape(&source.name).replace(':', "%3A").replace(',', "%2C");
+    format!("::{level} file={file},line={line},col={column},title={}::{message}", finding.code)
+}
+
+fn open_file(
+    source: &Arc<Source>,
+    below: &Path,
+    pack: Option<Arc<PackFile>>,
+    setting: &Setting,
+) -> (Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>) {
+    let loaded = load(source);
+    let mut findings: Vec<(Arc<Source>, Diagnostic)> =
+        loaded.diagnostics.into_iter().map(|finding| (Arc::clone(source), finding)).collect();
+    let several = loaded.rules.len() > 1;
+    let none = BTreeMap::new();
+    let mut entries = Vec::new();
+    for (document, rule) in loaded.rules.into_iter().enumerate() {
+        let compiled = compile(
+            &rule,
+            &Inputs {
+                logsources: setting.logsources.as_ref(),
+                placeholders: pack.as_ref().map_or(&none, |file| &file.pack.placeholders),
+                schema: setting.schema.as_ref(),
+            },
+        );
+        findings.extend(compiled.diagnostics.iter().map(|finding| (Arc::clone(source), finding.clone())));
+        entries.push(Entry {
+            source: Arc::clone(source),
+            below: below.to_owned(),
+            document,
+            several,
+            rule,
+            pack: pack.clone(),
+            compiled,
+        });
+    }
+    (entries, findings)
+}
+
+/// Packs by their file, each read once.
+#[derive(Default)]
+struct Packs {
+    known: BTreeMap<PathBuf, Option<Arc<PackFile>>>,
+}
+
+impl Packs {
+    fn at(
+        &mut self,
+        file: &Path,
+        findings: &mut Vec<(Arc<Source>, Diagnostic)>,
+    ) -> Result<Option<Arc<PackFile>>, Failure> {
+        if let Some(known) = self.known.get(file) {
+            return Ok(known.clone());
+        }
+        let source = Arc::new(Source::new(file.display().to_string(), sources::read(file)?));
+        let (pack, found) = load_pack(&source);
+        findings.extend(found.into_iter().map(|finding| (Arc::clone(&source), finding)));
+        let folder = file.parent().map(PathBuf::from).unwrap_or_default();
+        let pack = pack.map(|pack| Arc::new(PackFile { folder, pack }));
+        self.known.insert(file.to_owned(), pack.clone());
+        Ok(pack)
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading files: whole texts, packed ones too, and folders in a fixed order.
+
+use crate::output::Failure;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest text read into memory, in bytes after unpacking.
+const MAX_BYTES: u64 = 4 << 30;
+
+/// The text of a file; `-` is standard input, `.zst` is unpacked.
+pub fn read(path: &Path) -> Result<String, Failure> {
+    let name = path.display();
+    let bytes = bytes(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::invalid(format!("{name} is not UTF-8: the byte at offset {at} begins no character"))
+    })
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut found = Vec::new();
+    if path.as_os_str() == "-" {
+        io::stdin().lock().take(MAX_BYTES).read_to_end(&mut found)?;
+        return Ok(found);
+    }
+    let file = fs::File::open(path)?;
+    if path.extension().is_some_and(|ending| ending == "zst") {
+        unpack(file)?.take(MAX_BYTES).read_to_end(&mut found)?;
+    } else {
+        file.take(MAX_BYTES).read_to_end(&mut found)?;
+    }
+    Ok(found)
+}
+
+/// A reader of what a zstd stream holds.
+pub fn unpack(packed: fs::File) -> io::Result<impl Read> {
+    ruzstd::decoding::StreamingDecoder::new(io::BufReader::new(packed))
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+}
+
+/// Every rule file and pack below a path, sorted, so that output never depends on the order of a folder. A file is itself.
+pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |path: &Path, error: &io::Error| Failure::usage(format!("cannot read {}: {error}", path.display()));
+    let kind = fs::metadata(path).map_err(|error| fail(path, &error))?;
+    if kind.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| fail(&folder, &error))? {
+            let entry = entry.map_err(|error| fail(&folder, &error))?;
+            let kind = entry.file_type().map_err(|error| fail(&folder, &error))?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if kind.is_dir() && !hidden {
+                open.push(entry.path());
+            } else if is_rule_file(&entry.path()) && !hidden && !kind.is_dir() {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["yml", "yaml", "toml"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// The nearest `pack.yml` at or above a rule file.
+pub fn pack_file(rule: &Path) -> Option<PathBuf> {
+    rule.ancestors().skip(1).map(|folder| folder.join("pack.yml")).find(|pack| pack.is_file())
+}
