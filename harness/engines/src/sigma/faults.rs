@@ -2,10 +2,11 @@
 
 /// The name that is nearest in spelling, if one is near: at most a third of its letters differ.
 pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let letters = name.chars().count();
     known
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .filter(|(distance, _)| *distance < letters && *distance <= letters.max(3) / 3)
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -39,5 +40,6 @@ mod tests {
         assert_eq!(nearest("contain", known), Some("contains"));
         assert_eq!(nearest("endwith", known), Some("endswith"));
         assert_eq!(nearest("near", known), None);
+        assert_eq!(nearest("x", ["y"]), None);
     }
 }
