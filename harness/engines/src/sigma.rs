@@ -8,7 +8,7 @@
 //! sets), since one rule is asked of millions of events. It is written in the order of a rule's life: `document` and `scalar` read YAML,
 //! `modifiers` a key, `values` applies it to values, `detection` and `condition` join the outcomes, `logsource` says where to look.
 //!
-//! Limits, beyond which a rule is refused: 1 MiB of text; 100,000 YAML values, 128 deep; conditions 100 deep; 8 Mi characters in all
+//! Limits, beyond which a rule is refused: 1 MiB of text; 10,000 opening brackets; 100,000 YAML values, 128 deep; conditions 100 deep; 8 Mi characters in all
 //! alternatives that modifiers make, where a regular expression counts as 16 Ki; 2 MiB for a compiled one; 256 combinations of sources.
 
 mod cidr;
@@ -72,11 +72,10 @@ impl Rule {
         let wanted = ["logsource", "detection", "correlation", "filter"];
         let root = document::read(text, Some(&wanted)).map_err(|fault| vec![fault])?;
         for kind in ["correlation", "filter"] {
-            if let Some((key, _)) = root.all(kind).next() {
-                return Err(vec![QueryError::new(
-                    format!("{kind} rules are not run yet"),
-                    key.span.clone(),
-                )]);
+            let detects = root.all("detection").next().is_some();
+            if let (Some((key, _)), false) = (root.all(kind).next(), detects) {
+                let message = format!("{kind} rules are not run yet");
+                return Err(vec![QueryError::new(message, key.span.clone())]);
             }
         }
         let mut builder = Builder {
@@ -114,7 +113,9 @@ impl Rule {
         self.condition.identifiers(&mut used);
         let mut fields = BTreeSet::new();
         for place in &self.places {
-            let identifiers = used.iter().filter_map(|number| place.identifiers.get(*number));
+            let identifiers = used
+                .iter()
+                .filter_map(|number| place.identifiers.get(*number));
             for tree in place.tests.iter().chain(identifiers) {
                 tree.clone().visit_paths(&mut |path| {
                     fields.insert(path.as_str().to_owned());
@@ -127,14 +128,23 @@ impl Rule {
     /// Whether the rule matches the event.
     pub fn matches(&self, event: &Event) -> bool {
         self.places.iter().any(|place| {
-            let identifier = |number: usize| place.identifiers.get(number).is_some_and(|tree| tree.holds(event));
+            let identifier = |number: usize| {
+                place
+                    .identifiers
+                    .get(number)
+                    .is_some_and(|tree| tree.holds(event))
+            };
             place.tests.iter().all(|test| test.holds(event)) && self.condition.holds(&identifier)
         })
     }
 }
 
 /// The value of a key that must stand once.
-fn only<'n>(root: &'n Node, name: &'n str, faults: &mut Vec<QueryError>) -> Option<(&'n Scalar, &'n Node)> {
+fn only<'n>(
+    root: &'n Node,
+    name: &'n str,
+    faults: &mut Vec<QueryError>,
+) -> Option<(&'n Scalar, &'n Node)> {
     let mut found = root.all(name);
     let first = found.next();
     if first.is_none() {
@@ -162,15 +172,20 @@ fn detection(key: &Scalar, node: &Node, builder: &mut Builder<'_>) -> (Vec<Tree>
     for (name, value) in entries {
         let fault = match name.text.as_str() {
             "condition" => continue,
-            "timeframe" => {
-                Some("`timeframe` belongs to aggregation, which is no part of detections any more".to_owned())
-            }
+            "timeframe" => Some(
+                "`timeframe` belongs to aggregation, which is no part of detections any more"
+                    .to_owned(),
+            ),
             "<<" => Some("merge keys are not read; write the items out".to_owned()),
-            text if names.contains(&text) => Some(format!("the search identifier `{text}` stands twice")),
+            text if names.contains(&text) => {
+                Some(format!("the search identifier `{text}` stands twice"))
+            }
             _ => None,
         };
         if let Some(message) = fault {
-            builder.faults.push(QueryError::new(message, name.span.clone()));
+            builder
+                .faults
+                .push(QueryError::new(message, name.span.clone()));
         } else {
             names.push(&name.text);
             trees.push(builder.identifier(name, value));
@@ -182,7 +197,12 @@ fn detection(key: &Scalar, node: &Node, builder: &mut Builder<'_>) -> (Vec<Tree>
 }
 
 /// S22: several conditions in a list are joined by OR.
-fn conditions(key: &Scalar, node: &Node, names: &[&str], faults: &mut Vec<QueryError>) -> Option<Expr> {
+fn conditions(
+    key: &Scalar,
+    node: &Node,
+    names: &[&str],
+    faults: &mut Vec<QueryError>,
+) -> Option<Expr> {
     let items = match node {
         Node::List(items) => items.as_slice(),
         Node::Scalar(_) | Node::Map(_) => std::slice::from_ref(node),
@@ -191,7 +211,9 @@ fn conditions(key: &Scalar, node: &Node, names: &[&str], faults: &mut Vec<QueryE
     for item in items {
         let read = match item {
             Node::Scalar(scalar) => condition::parse(scalar, names),
-            Node::List(_) | Node::Map(_) => Err(QueryError::new("a condition is a text", key.span.clone())),
+            Node::List(_) | Node::Map(_) => {
+                Err(QueryError::new("a condition is a text", key.span.clone()))
+            }
         };
         match read {
             Ok(part) => parts.push(part),
@@ -199,7 +221,10 @@ fn conditions(key: &Scalar, node: &Node, names: &[&str], faults: &mut Vec<QueryE
         }
     }
     if items.is_empty() {
-        faults.push(QueryError::new("the list of conditions is empty", key.span.clone()));
+        faults.push(QueryError::new(
+            "the list of conditions is empty",
+            key.span.clone(),
+        ));
     }
     (parts.len() == items.len()).then_some(Expr::Or(parts))
 }

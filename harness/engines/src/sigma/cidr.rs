@@ -5,14 +5,17 @@ use std::net::IpAddr;
 
 /// Reads a network. Host bits may be set; a bare address is the network of itself.
 pub(super) fn network(text: &str) -> Option<IpNet> {
-    text.parse()
-        .ok()
-        .or_else(|| text.parse().ok().map(|address: IpAddr| IpNet::from(address)))
+    text.parse().ok().or_else(|| {
+        text.parse()
+            .ok()
+            .map(|address: IpAddr| IpNet::from(address))
+    })
 }
 
 /// Whether the text is an address inside the network. Families are apart: an IPv4-mapped IPv6 address is an IPv6 address.
 pub(super) fn holds(network: &IpNet, text: &str) -> bool {
-    text.parse().is_ok_and(|address: IpAddr| network.contains(&address))
+    text.parse()
+        .is_ok_and(|address: IpAddr| network.contains(&address))
 }
 
 #[cfg(test)]

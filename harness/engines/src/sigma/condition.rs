@@ -125,7 +125,8 @@ impl<'p> Parser<'p> {
 
     /// Words are known in any case.
     fn next_is(&self, word: &str) -> bool {
-        self.peek().is_some_and(|next| next.eq_ignore_ascii_case(word))
+        self.peek()
+            .is_some_and(|next| next.eq_ignore_ascii_case(word))
     }
 
     fn take(&mut self, word: &str) -> bool {
@@ -137,12 +138,10 @@ impl<'p> Parser<'p> {
     /// A fault at the next word. Places within the text are only known where it stands on one line.
     fn fault(&self, message: impl Into<String>) -> QueryError {
         let span = &self.condition.span;
-        let word = self
-            .words
-            .get(self.at)
-            .map_or(self.condition.text.len()..self.condition.text.len(), |word| {
-                word.start..word.start + word.text.len()
-            });
+        let word = self.words.get(self.at).map_or(
+            self.condition.text.len()..self.condition.text.len(),
+            |word| word.start..word.start + word.text.len(),
+        );
         let one_piece = span.len() == self.condition.text.len();
         let span = if one_piece {
             span.start + word.start..span.start + word.end
@@ -171,7 +170,9 @@ impl<'p> Parser<'p> {
     fn not(&mut self) -> Result<Expr, QueryError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.fault(format!("the condition nests deeper than {MAX_DEPTH} levels")));
+            return Err(self.fault(format!(
+                "the condition nests deeper than {MAX_DEPTH} levels"
+            )));
         }
         let expr = if self.take("not") {
             Expr::Not(Box::new(self.not()?))
@@ -201,7 +202,9 @@ impl<'p> Parser<'p> {
                 Err(self.fault("a closing parenthesis is missing"))
             };
         }
-        let reserved = [")", "and", "or", "not"].iter().any(|reserved| self.next_is(reserved));
+        let reserved = [")", "and", "or", "not"]
+            .iter()
+            .any(|reserved| self.next_is(reserved));
         if reserved {
             return Err(self.fault(format!("an identifier is expected instead of `{word}`")));
         }
@@ -244,6 +247,10 @@ impl<'p> Parser<'p> {
             return Err(self.fault(format!("`{pattern}` selects no search identifier")));
         }
         self.at += 1;
-        Ok(if all { Expr::And(parts) } else { Expr::Or(parts) })
+        Ok(if all {
+            Expr::And(parts)
+        } else {
+            Expr::Or(parts)
+        })
     }
 }

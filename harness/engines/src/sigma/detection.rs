@@ -80,9 +80,18 @@ impl Tree {
 impl Reference {
     fn holds(&self, event: &Event) -> bool {
         let texts = |path: &Path| -> Vec<Cow<'_, str>> {
-            let texts = event.values(path).into_iter().filter_map(Value::scalar_text);
+            let texts = event
+                .values(path)
+                .into_iter()
+                .filter_map(Value::scalar_text);
             texts
-                .map(|text| if self.cased { Cow::Borrowed(text) } else { fold(text) })
+                .map(|text| {
+                    if self.cased {
+                        Cow::Borrowed(text)
+                    } else {
+                        fold(text)
+                    }
+                })
                 .collect()
         };
         let right = texts(&self.right);
@@ -125,7 +134,9 @@ impl Builder<'_> {
         match node {
             Node::Map(entries) => self.map(entries, &name.span),
             Node::Scalar(scalar) => self.keywords(&[scalar]),
-            Node::List(items) if items.is_empty() => self.fault(format!("`{}` is empty", name.text), &name.span),
+            Node::List(items) if items.is_empty() => {
+                self.fault(format!("`{}` is empty", name.text), &name.span)
+            }
             Node::List(items) => {
                 let keywords: Vec<&Scalar> = items.iter().filter_map(scalar).collect();
                 let mut parts = Vec::new();
@@ -210,10 +221,16 @@ impl Builder<'_> {
         let tree = match key.what {
             What::Exists => self.exists(&key, &scalars, &name.span),
             What::FieldRef => self.references(&key, &scalars),
-            What::Value | What::Regex(_) | What::Cidr | What::Compare(_) | What::Time(..) => self.test(&key, &scalars),
+            What::Value | What::Regex(_) | What::Cidr | What::Compare(_) | What::Time(..) => {
+                self.test(&key, &scalars)
+            }
         };
         // S10: `neq` negates the whole item.
-        if key.neq { Tree::Not(Box::new(tree)) } else { tree }
+        if key.neq {
+            Tree::Not(Box::new(tree))
+        } else {
+            tree
+        }
     }
 
     fn test(&mut self, key: &Key, scalars: &[&Scalar]) -> Tree {
@@ -243,10 +260,18 @@ impl Builder<'_> {
     /// S7.
     fn exists(&mut self, key: &Key, scalars: &[&Scalar], span: &Range<usize>) -> Tree {
         let exists = Tree::Exists(Path::new(key.field.as_str()));
-        match scalars.iter().map(|scalar| scalar.kind).collect::<Vec<_>>().as_slice() {
+        match scalars
+            .iter()
+            .map(|scalar| scalar.kind)
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [Kind::Bool(true)] => exists,
             [Kind::Bool(false)] => Tree::Not(Box::new(exists)),
-            _ => self.fault("`exists` takes one value, `true` or `false`, unquoted", span),
+            _ => self.fault(
+                "`exists` takes one value, `true` or `false`, unquoted",
+                span,
+            ),
         }
     }
 
@@ -264,7 +289,11 @@ impl Builder<'_> {
                 Some(_) | None => self.fault("`fieldref` takes the name of a field", &scalar.span),
             });
         }
-        if key.all { Tree::And(parts) } else { Tree::Or(parts) }
+        if key.all {
+            Tree::And(parts)
+        } else {
+            Tree::Or(parts)
+        }
     }
 }
 
@@ -279,7 +308,12 @@ fn no_keyword(key: &Key) -> Option<String> {
                 .steps
                 .iter()
                 .find(|step| matches!(step, Step::StartsWith | Step::EndsWith));
-            anchored.map(|step| format!("a keyword stands anywhere, so `{}` needs a field", step.name()))
+            anchored.map(|step| {
+                format!(
+                    "a keyword stands anywhere, so `{}` needs a field",
+                    step.name()
+                )
+            })
         }
     }
 }

@@ -18,6 +18,10 @@ const MAX_BYTES: usize = 1 << 20;
 /// The most values that a document may hold, aliases resolved. Depth is limited by the library, at 128.
 const MAX_VALUES: usize = 100_000;
 
+/// The most opening brackets and braces, wherever they stand: the library takes time that is quadratic in their depth, before it
+/// refuses the depth.
+const MAX_BRACKETS: usize = 10_000;
+
 /// A YAML value.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
@@ -55,6 +59,17 @@ pub(super) fn read(text: &str, wanted: Option<&[&str]>) -> Result<Node, QueryErr
     if text.len() > MAX_BYTES {
         return Err(QueryError::new(
             format!("the document is longer than {MAX_BYTES} bytes"),
+            0..0,
+        ));
+    }
+    if text
+        .bytes()
+        .filter(|byte| matches!(byte, b'[' | b'{'))
+        .count()
+        > MAX_BRACKETS
+    {
+        return Err(QueryError::new(
+            format!("the document holds more than {MAX_BRACKETS} opening brackets"),
             0..0,
         ));
     }
@@ -100,7 +115,10 @@ struct ShapeSeed<'s> {
 
 impl ShapeSeed<'_> {
     fn inner(self) -> Self {
-        Self { wanted: None, ..self }
+        Self {
+            wanted: None,
+            ..self
+        }
     }
 
     fn only_a_map<E: Error>(self, shape: Shape) -> Result<Shape, E> {
@@ -179,7 +197,10 @@ impl<'de> Visitor<'de> for ShapeSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Shape, A::Error> {
         let mut shapes = Vec::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if self.wanted.is_some_and(|wanted| !wanted.contains(&key.as_str())) {
+            if self
+                .wanted
+                .is_some_and(|wanted| !wanted.contains(&key.as_str()))
+            {
                 entries.next_value::<IgnoredAny>()?;
                 shapes.push(Shape::LeftOut);
             } else {
@@ -203,7 +224,9 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
         match self.shape {
-            Shape::Null | Shape::Bool(_) | Shape::Number | Shape::Text => deserializer.deserialize_str(self),
+            Shape::Null | Shape::Bool(_) | Shape::Number | Shape::Text => {
+                deserializer.deserialize_str(self)
+            }
             Shape::List(_) => deserializer.deserialize_seq(self),
             Shape::Map(_) => deserializer.deserialize_map(self),
             Shape::LeftOut => {
@@ -221,9 +244,18 @@ impl TextSeed<'_> {
             .as_ptr()
             .addr()
             .checked_sub(self.source.as_ptr().addr())
-            .filter(|start| lent && self.source.get(*start..).is_some_and(|rest| rest.starts_with(text)));
-        let before = start.and_then(|start| self.source.get(..start)).unwrap_or("");
-        let plain = start.is_some() && !before.ends_with(['"', '\'']) && !before.trim_end().ends_with("!!str");
+            .filter(|start| {
+                lent && self
+                    .source
+                    .get(*start..)
+                    .is_some_and(|rest| rest.starts_with(text))
+            });
+        let before = start
+            .and_then(|start| self.source.get(..start))
+            .unwrap_or("");
+        let plain = start.is_some()
+            && !before.ends_with(['"', '\''])
+            && !before.trim_end().ends_with("!!str");
         let kind = match self.shape {
             Shape::Null => Kind::Null,
             _ if plain => resolve_plain(text),

@@ -68,7 +68,10 @@ mod tests {
 
     #[test]
     fn offsets_occur_wherever_the_value_does() {
-        assert_eq!(base64_offsets(b"foobar"), ["Zm9vYmFy", "Zvb2Jhc", "mb29iYX"]);
+        assert_eq!(
+            base64_offsets(b"foobar"),
+            ["Zm9vYmFy", "Zvb2Jhc", "mb29iYX"]
+        );
         for text in ["ab", "abc", "abcd", "abcde"] {
             for (before, cut) in ["", "x", "xy"].iter().zip(base64_offsets(text.as_bytes())) {
                 for after in ["", "p", "qq", "rrr"] {

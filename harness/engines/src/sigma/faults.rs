@@ -22,7 +22,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut before = line + 1;
         let mut next = vec![before];
         for ((right, above), diagonal) in b.iter().zip(row.iter().skip(1)).zip(&row) {
-            before = (diagonal + usize::from(left != right)).min(above + 1).min(before + 1);
+            before = (diagonal + usize::from(left != right))
+                .min(above + 1)
+                .min(before + 1);
             next.push(before);
         }
         row = next;

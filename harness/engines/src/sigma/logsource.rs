@@ -40,7 +40,10 @@ impl LogsourceTable {
     /// value or a list of values; `rename`: fields and their names; `name`).
     pub fn parse(yaml: &str) -> Result<Self, QueryError> {
         let Node::List(items) = document::read(yaml, None)? else {
-            return Err(QueryError::new("a logsource table is a list of entries", 0..0));
+            return Err(QueryError::new(
+                "a logsource table is a list of entries",
+                0..0,
+            ));
         };
         let entries: Result<Vec<Entry>, QueryError> = items.iter().map(entry).collect();
         Ok(Self { entries: entries? })
@@ -74,7 +77,9 @@ fn joined(before: &Source, source: &Source) -> Source {
     let mut both = before.clone();
     both.tests.extend(source.tests.iter().cloned());
     for (field, name) in &source.rename {
-        both.rename.entry(field.clone()).or_insert_with(|| name.clone());
+        both.rename
+            .entry(field.clone())
+            .or_insert_with(|| name.clone());
     }
     both
 }
@@ -141,8 +146,10 @@ fn source(node: &Node) -> Result<Source, QueryError> {
                         Node::Scalar(_) | Node::Map(_) => alternative(values).map(|one| vec![one]),
                     };
                     let matcher = Matcher::new(alternatives?, false);
-                    read.tests
-                        .push(Tree::Field(Path::new(field.text.as_str()), Arc::new(matcher)));
+                    read.tests.push(Tree::Field(
+                        Path::new(field.text.as_str()),
+                        Arc::new(matcher),
+                    ));
                 }
             }
             "rename" => {

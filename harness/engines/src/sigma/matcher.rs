@@ -33,6 +33,8 @@ pub(super) struct Matcher {
     pub(super) missing: bool,
     cased: bool,
     exact: HashSet<Box<str>>,
+    /// Bit n is set if some `exact` text has n bytes; the last bit stands for all longer ones.
+    exact_lengths: u64,
     patterns: Vec<Wildcard>,
     numbers: Vec<Decimal>,
     /// All `numbers` are written as plain integers, so that another plain integer is equal only if its text is.
@@ -62,18 +64,24 @@ impl Matcher {
             Alternative::Missing => self.missing = true,
             Alternative::Pattern(tokens) => {
                 // S1: case is ignored.
-                let tokens = if self.cased { tokens } else { pattern::fold(&tokens) };
+                let tokens = if self.cased {
+                    tokens
+                } else {
+                    pattern::fold(&tokens)
+                };
                 match as_literal(&tokens) {
-                    Some(text) => {
-                        self.exact.insert(text.into());
-                    }
+                    Some(text) => self.add_exact(text),
                     None => self.patterns.push(Wildcard::new(&tokens)),
                 }
             }
             Alternative::Number(text, value) => {
                 self.plain_numbers &= is_plain_integer(&text);
-                let text = if self.cased { text } else { fold(&text).into_owned() };
-                self.exact.insert(text.into());
+                let text = if self.cased {
+                    text
+                } else {
+                    fold(&text).into_owned()
+                };
+                self.add_exact(text);
                 self.numbers.push(value);
             }
             Alternative::Regex(regex) => self.regexes.push(regex),
@@ -83,24 +91,44 @@ impl Matcher {
         }
     }
 
+    fn add_exact(&mut self, text: String) {
+        self.exact_lengths |= length_bit(&text);
+        self.exact.insert(text.into());
+    }
+
+    /// Whether no `exact` text can equal this one: folding keeps the length of ASCII.
+    fn differs_in_length(&self, text: &str) -> bool {
+        self.exact_lengths & length_bit(text) == 0 && text.is_ascii()
+    }
+
     /// Whether a scalar of an event satisfies any alternative.
     pub(super) fn matches(&self, value: &Value) -> bool {
         let Some(text) = value.scalar_text() else {
             return false;
         };
         self.text(text)
-            || self.networks.iter().any(|network| cidr::holds(network, text))
+            || self
+                .networks
+                .iter()
+                .any(|network| cidr::holds(network, text))
             || self.number(value)
             || self.time(text)
     }
 
     /// Whether a text satisfies a pattern or an expression.
     pub(super) fn text(&self, text: &str) -> bool {
-        let by_pattern = if self.exact.is_empty() && self.patterns.is_empty() {
+        let by_pattern = if self.patterns.is_empty()
+            && (self.exact.is_empty() || self.differs_in_length(text))
+        {
             false
         } else {
-            let text = if self.cased { Cow::Borrowed(text) } else { fold(text) };
-            self.exact.contains(&*text) || self.patterns.iter().any(|pattern| pattern.matches(&text))
+            let text = if self.cased {
+                Cow::Borrowed(text)
+            } else {
+                fold(text)
+            };
+            self.exact.contains(&*text)
+                || self.patterns.iter().any(|pattern| pattern.matches(&text))
         };
         // S14: anywhere in the text.
         by_pattern || self.regexes.iter().any(|regex| regex.is_match(text))
@@ -110,7 +138,8 @@ impl Matcher {
         match value {
             // S4: a JSON number is also equal by value. S16: JSON numbers are compared.
             Value::Number(number) => {
-                let decided = self.numbers.is_empty() || (self.plain_numbers && is_plain_integer(number.text()));
+                let decided = self.numbers.is_empty()
+                    || (self.plain_numbers && is_plain_integer(number.text()));
                 let same = !decided && self.numbers.contains(&number.decimal());
                 same || self.compares(|| Some(Number::decimal(number)))
             }
@@ -141,6 +170,13 @@ impl Matcher {
     }
 }
 
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
+}
+
 fn is_plain_integer(text: &str) -> bool {
-    text == "0" || !text.starts_with('0') && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    text == "0"
+        || !text.starts_with('0')
+            && !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -198,12 +198,16 @@ pub(super) fn parse(key: &Scalar) -> Result<Key, QueryError> {
             Some(Modifier::Charset(next)) if charset.is_none() => charset = Some(next),
             Some(Modifier::Charset(_)) => return Err(fail(ONLY_BEFORE_BASE64.to_owned())),
             Some(Modifier::Step(step)) => {
-                let step = encoded(step, charset.take()).ok_or_else(|| fail(ONLY_BEFORE_BASE64.to_owned()))?;
+                let step = encoded(step, charset.take())
+                    .ok_or_else(|| fail(ONLY_BEFORE_BASE64.to_owned()))?;
                 read.steps.push(step);
             }
             Some(Modifier::What(what)) => {
-                read.what = joined(read.what, what)
-                    .ok_or_else(|| fail(format!("`{name}` cannot stand beside an earlier modifier of this key")))?;
+                read.what = joined(read.what, what).ok_or_else(|| {
+                    fail(format!(
+                        "`{name}` cannot stand beside an earlier modifier of this key"
+                    ))
+                })?;
             }
             Some(Modifier::Flag(flag)) => {
                 let What::Regex(flags) = &mut read.what else {
@@ -228,7 +232,8 @@ pub(super) fn parse(key: &Scalar) -> Result<Key, QueryError> {
 }
 
 /// S12.
-const ONLY_BEFORE_BASE64: &str = "an encoding as UTF-16 is only legal before `base64` or `base64offset`";
+const ONLY_BEFORE_BASE64: &str =
+    "an encoding as UTF-16 is only legal before `base64` or `base64offset`";
 
 /// The step with the charset that stands before it, which only Base64 takes.
 fn encoded(step: Step, charset: Option<Charset>) -> Option<Step> {
@@ -236,7 +241,10 @@ fn encoded(step: Step, charset: Option<Charset>) -> Option<Step> {
         (step, None) => Some(step),
         (Step::Base64(_), Some(charset)) => Some(Step::Base64(charset)),
         (Step::Base64Offset(_), Some(charset)) => Some(Step::Base64Offset(charset)),
-        (Step::Contains | Step::StartsWith | Step::EndsWith | Step::Windash | Step::Expand, Some(_)) => None,
+        (
+            Step::Contains | Step::StartsWith | Step::EndsWith | Step::Windash | Step::Expand,
+            Some(_),
+        ) => None,
     }
 }
 
@@ -261,7 +269,10 @@ fn check(key: &Key) -> Result<(), String> {
         What::Cidr => (&[Step::Expand], "cidr"),
         What::Exists => (&[], "exists"),
         // S18.
-        What::FieldRef => (&[Step::Contains, Step::StartsWith, Step::EndsWith], "fieldref"),
+        What::FieldRef => (
+            &[Step::Contains, Step::StartsWith, Step::EndsWith],
+            "fieldref",
+        ),
         What::Compare(_) => (&[], "a comparison of numbers"),
         What::Time(..) => (&[], "a part of a time"),
     };

@@ -25,7 +25,9 @@ pub(super) fn parse(text: &str, placeholders: bool) -> Vec<Token> {
             '?' => Token::One,
             '%' if placeholders => Token::Percent,
             '\\' => {
-                let escaped = chars.next_if(|next| matches!(next, '*' | '?' | '\\') || (placeholders && *next == '%'));
+                let escaped = chars.next_if(|next| {
+                    matches!(next, '*' | '?' | '\\') || (placeholders && *next == '%')
+                });
                 Token::Char(escaped.unwrap_or('\\'))
             }
             _ => Token::Char(c),
@@ -77,7 +79,11 @@ mod tests {
             (r"\\\", r"\\"),
             (r"end\", r"end\"),
         ] {
-            assert_eq!(as_literal(&parse(text, false)).as_deref(), Some(read), "{text}");
+            assert_eq!(
+                as_literal(&parse(text, false)).as_deref(),
+                Some(read),
+                "{text}"
+            );
         }
         assert_eq!(parse(r"\\*", false), [Token::Char('\\'), Token::Any]);
         assert_eq!(parse(r"\%%", true), [Token::Char('%'), Token::Percent]);

@@ -21,7 +21,9 @@ pub(super) fn expand(
         let choices: Vec<Vec<Token>> = match part {
             Part::Tokens(tokens) => vec![tokens],
             Part::Name(name) => match values.get(&name) {
-                Some(values) if !values.is_empty() => values.iter().map(|value| value_tokens(value)).collect(),
+                Some(values) if !values.is_empty() => {
+                    values.iter().map(|value| value_tokens(value)).collect()
+                }
                 Some(_) | None => return Err(format!("the placeholder `%{name}%` has no values")),
             },
         };
@@ -106,8 +108,14 @@ mod tests {
         for text in ["100%", "%%", "%a"] {
             assert_eq!(texts(text), Ok(vec![text.to_owned()]));
         }
-        assert_eq!(texts("%b-c%"), Err("the placeholder `%b-c%` has no values".to_owned()));
-        assert_eq!(texts("%b%"), Err("the placeholder `%b%` has no values".to_owned()));
+        assert_eq!(
+            texts("%b-c%"),
+            Err("the placeholder `%b-c%` has no values".to_owned())
+        );
+        assert_eq!(
+            texts("%b%"),
+            Err("the placeholder `%b%` has no values".to_owned())
+        );
         assert_eq!(
             texts("%none%"),
             Err("the placeholder `%none%` has no values".to_owned())

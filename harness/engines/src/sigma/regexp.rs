@@ -145,7 +145,11 @@ mod tests {
             (r"\d{2,3}", "", "12", true),
             ("a", "", "A", false),
         ] {
-            assert_eq!(finds(pattern, flags, text), found, "{pattern} {flags} {text}");
+            assert_eq!(
+                finds(pattern, flags, text),
+                found,
+                "{pattern} {flags} {text}"
+            );
         }
         for broken in ["(", "a{2", r"\", "(?=x)", r"(a)\1", "x{1000}{1000}{1000}"] {
             assert!(compile(broken, Flags::default()).is_err(), "{broken}");

@@ -51,7 +51,9 @@ pub(super) fn resolve_plain(text: &str) -> Kind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Kind::Bool(true),
-        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Kind::Bool(false),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            Kind::Bool(false)
+        }
         _ if is_number(text) => Kind::Number,
         _ => Kind::Text,
     }
@@ -69,7 +71,8 @@ fn is_number(text: &str) -> bool {
                 Some((fraction, exponent)) => (fraction, Some(exponent)),
                 None => (rest, None),
             };
-            let exponent_fits = exponent.is_none_or(|exponent| exponent.strip_prefix(['+', '-']).is_some_and(digits));
+            let exponent_fits = exponent
+                .is_none_or(|exponent| exponent.strip_prefix(['+', '-']).is_some_and(digits));
             digits(whole) && digits(fraction) && exponent_fits
         }
     };

@@ -93,20 +93,23 @@ fn change(step: Step, tokens: Vec<Token>, budget: &mut Budget) -> Result<Group, 
                     windash::MAX_PLACES
                 ));
             }
-            budget.spend(
-                places
-                    .iter()
-                    .fold(tokens.len(), |chars, _| chars.saturating_mul(windash::DASHES.len())),
-            )?;
+            budget.spend(places.iter().fold(tokens.len(), |chars, _| {
+                chars.saturating_mul(windash::DASHES.len())
+            }))?;
             Ok(windash::alternatives(tokens, &places))
         }
         // `apply` does it, since it makes values rather than alternatives.
         Step::Expand => Ok(vec![tokens]),
-        Step::Base64(charset) => Ok(vec![pattern::literal(&encode::base64(&bytes(step, &tokens, charset)?))]),
+        Step::Base64(charset) => Ok(vec![pattern::literal(&encode::base64(&bytes(
+            step, &tokens, charset,
+        )?))]),
         Step::Base64Offset(charset) => {
             let cut = encode::base64_offsets(&bytes(step, &tokens, charset)?);
             if cut.iter().any(String::is_empty) {
-                return Err("the value is too short for `base64offset`: one alignment leaves nothing of it".to_owned());
+                return Err(
+                    "the value is too short for `base64offset`: one alignment leaves nothing of it"
+                        .to_owned(),
+                );
             }
             budget.spend(cut.iter().map(String::len).sum())?;
             Ok(cut.iter().map(|text| pattern::literal(text)).collect())
@@ -127,7 +130,8 @@ pub(super) fn between(before: bool, mut tokens: Vec<Token>, behind: bool) -> Vec
 
 /// S13: what is encoded must be known, so it holds no wildcards.
 fn bytes(step: Step, tokens: &[Token], charset: Charset) -> Result<Vec<u8>, String> {
-    let text = as_literal(tokens).ok_or_else(|| format!("`{}` cannot encode a value with wildcards", step.name()))?;
+    let text = as_literal(tokens)
+        .ok_or_else(|| format!("`{}` cannot encode a value with wildcards", step.name()))?;
     Ok(match charset {
         Charset::Utf8 => text.into_bytes(),
         Charset::Utf16Le => encode::utf16le(&text),

@@ -61,7 +61,11 @@ impl Reader<'_> {
         if self.rest.is_empty() || self.one_of(&['Z']).is_some() {
             return Some(0);
         }
-        let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
+        let sign = if self.one_of(&['+', '-'])? == '-' {
+            -1
+        } else {
+            1
+        };
         let hours = self.digits(2)?;
         let colon = self.one_of(&[':']).is_some();
         let minutes = if self.rest.is_empty() && !colon {
@@ -93,7 +97,11 @@ fn minutes_since_epoch(text: &str) -> Option<i64> {
     }
     let zone = reader.zone()?;
     let days = days_since_epoch(year, month, day);
-    let real = reader.rest.is_empty() && hour < 24 && minute < 60 && second < 60 && civil(days) == (year, month, day);
+    let real = reader.rest.is_empty()
+        && hour < 24
+        && minute < 60
+        && second < 60
+        && civil(days) == (year, month, day);
     real.then_some(days * 1440 + hour * 60 + minute - zone)
 }
 
@@ -111,7 +119,8 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;

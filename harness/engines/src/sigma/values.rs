@@ -42,14 +42,17 @@ pub(super) fn groups(
         },
         What::Regex(flags) => {
             budget.spend(REGEX_COST).map_err(fail)?;
-            let text = scalar.as_text().ok_or_else(|| fail("`re` needs a text".to_owned()))?;
-            let regex =
-                regexp::compile(text, flags).map_err(|error| fail(format!("not a regular expression: {error}")))?;
+            let text = scalar
+                .as_text()
+                .ok_or_else(|| fail("`re` needs a text".to_owned()))?;
+            let regex = regexp::compile(text, flags)
+                .map_err(|error| fail(format!("not a regular expression: {error}")))?;
             one(Alternative::Regex(regex))
         }
         What::Cidr => {
             let groups = texts(key, scalar, placeholders, budget).map_err(fail)?;
-            let network = |tokens: &Vec<Token>| as_literal(tokens).and_then(|text| cidr::network(&text));
+            let network =
+                |tokens: &Vec<Token>| as_literal(tokens).and_then(|text| cidr::network(&text));
             groups
                 .iter()
                 .map(|group| {
@@ -59,7 +62,9 @@ pub(super) fn groups(
                         .collect()
                 })
                 .collect::<Option<Vec<Group>>>()
-                .ok_or_else(|| fail("not a network".to_owned()).hint("write it as `10.0.0.0/8` or `fe80::/10`"))
+                .ok_or_else(|| {
+                    fail("not a network".to_owned()).hint("write it as `10.0.0.0/8` or `fe80::/10`")
+                })
         }
         What::Compare(op) => one(Alternative::Compare(op, number(scalar)?)),
         What::Time(part, op) => one(Alternative::Time(part, op, number(scalar)?)),
@@ -74,7 +79,9 @@ fn texts(
     placeholders: &BTreeMap<String, Vec<String>>,
     budget: &mut Budget,
 ) -> Result<Vec<steps::Group>, String> {
-    let text = scalar.as_text().ok_or("a text is needed here, and null is none")?;
+    let text = scalar
+        .as_text()
+        .ok_or("a text is needed here, and null is none")?;
     steps::apply(&key.steps, text, placeholders, budget)
 }
 
@@ -96,12 +103,17 @@ fn missing(key: &Key) -> Result<Alternative, String> {
 /// S16, S17: a number is wanted, unquoted.
 fn number(scalar: &Scalar) -> Result<Decimal, QueryError> {
     scalar.number().ok_or_else(|| {
-        QueryError::new("a number is needed here", scalar.span.clone()).hint("numbers are decimal and not quoted")
+        QueryError::new("a number is needed here", scalar.span.clone())
+            .hint("numbers are decimal and not quoted")
     })
 }
 
 /// S18: whether anything may stand before and behind a referenced field's text.
 pub(super) fn reference(key: &Key) -> (bool, bool) {
-    let free = |one: Step| key.steps.iter().any(|step| *step == Step::Contains || *step == one);
+    let free = |one: Step| {
+        key.steps
+            .iter()
+            .any(|step| *step == Step::Contains || *step == one)
+    };
     (free(Step::EndsWith), free(Step::StartsWith))
 }

@@ -55,7 +55,11 @@ impl Wildcard {
                 _ => {}
             }
         }
-        Self::Parts { first, middle, last }
+        Self::Parts {
+            first,
+            middle,
+            last,
+        }
     }
 
     /// Whether the whole text fits.
@@ -63,7 +67,11 @@ impl Wildcard {
         match self {
             Self::Whole(segment) => segment.at_start(text) == Some(""),
             Self::Contains(part) => text.contains(&**part),
-            Self::Parts { first, middle, last } => {
+            Self::Parts {
+                first,
+                middle,
+                last,
+            } => {
                 let inner = first.at_start(text).and_then(|rest| last.at_end(rest));
                 let left = middle
                     .iter()
@@ -98,10 +106,12 @@ impl Segment {
 
     /// The rest of the text behind this segment, if it stands at the start.
     fn at_start<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.pieces.iter().try_fold(text, |rest, piece| match piece {
-            Piece::Text(text) => rest.strip_prefix(text.as_str()),
-            Piece::Ones(count) => skip(rest, *count),
-        })
+        self.pieces
+            .iter()
+            .try_fold(text, |rest, piece| match piece {
+                Piece::Text(text) => rest.strip_prefix(text.as_str()),
+                Piece::Ones(count) => skip(rest, *count),
+            })
     }
 
     /// The text before this segment, if it stands at the end.
@@ -158,7 +168,9 @@ mod tests {
             (Some(_), None) => false,
             (Some((Token::One, more)), Some((_, behind))) => naive(more, behind),
             (Some((Token::Percent, more)), Some((c, behind))) => *c == '%' && naive(more, behind),
-            (Some((Token::Char(wanted), more)), Some((c, behind))) => wanted == c && naive(more, behind),
+            (Some((Token::Char(wanted), more)), Some((c, behind))) => {
+                wanted == c && naive(more, behind)
+            }
         }
     }
 

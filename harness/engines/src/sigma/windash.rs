@@ -9,7 +9,9 @@ pub(super) const MAX_PLACES: usize = 5;
 
 /// Where a flag may start.
 pub(super) fn places(tokens: &[Token]) -> Vec<usize> {
-    (0..tokens.len()).filter(|at| starts_a_flag(tokens, *at)).collect()
+    (0..tokens.len())
+        .filter(|at| starts_a_flag(tokens, *at))
+        .collect()
 }
 
 /// Every combination of dashes at these places.
@@ -35,10 +37,11 @@ fn replaced(tokens: &[Token], place: usize, dash: char) -> Vec<Token> {
 /// A dash behind a non-word character (a wildcard is one) or at the start, and before a word character.
 fn starts_a_flag(tokens: &[Token], at: usize) -> bool {
     let word = |at: Option<usize>| {
-        at.and_then(|at| tokens.get(at)).is_some_and(|token| match token {
-            Token::Char(c) => c.is_ascii_alphanumeric() || *c == '_',
-            Token::Percent | Token::One | Token::Any => false,
-        })
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|token| match token {
+                Token::Char(c) => c.is_ascii_alphanumeric() || *c == '_',
+                Token::Percent | Token::One | Token::Any => false,
+            })
     };
     let dash = matches!(tokens.get(at), Some(Token::Char(c)) if DASHES.contains(c));
     dash && !word(at.checked_sub(1)) && word(at.checked_add(1))
@@ -63,10 +66,21 @@ mod tests {
         }
         let tokens = parse("é/é-_ ―x", false);
         let all = alternatives(tokens.clone(), &places(&tokens));
-        let texts: Vec<_> = all.iter().filter_map(|one| as_literal(one)).take(6).collect();
+        let texts: Vec<_> = all
+            .iter()
+            .filter_map(|one| as_literal(one))
+            .take(6)
+            .collect();
         assert_eq!(
             texts,
-            ["é/é-_ -x", "é/é-_ /x", "é/é-_ –x", "é/é-_ —x", "é/é-_ ―x", "é/é/_ -x"]
+            [
+                "é/é-_ -x",
+                "é/é-_ /x",
+                "é/é-_ –x",
+                "é/é-_ —x",
+                "é/é-_ ―x",
+                "é/é/_ -x"
+            ]
         );
     }
 }
