@@ -12,8 +12,6 @@
 
 mod ast;
 mod bind;
-mod bind_compare;
-mod bind_value;
 mod casing;
 mod eval;
 mod fields;
@@ -22,7 +20,6 @@ mod lex;
 mod lucene;
 mod order;
 mod parse;
-mod parse_expr;
 mod pattern;
 mod plan;
 mod similar;
@@ -144,7 +141,7 @@ impl Bound {
         };
         let mut found = false;
         self.category_field.visit(event.root(), &mut |value| {
-            found |= value.scalar_text() == Some(wanted.as_str())
+            found |= value.scalar_text() == Some(wanted.as_str());
         });
         found
     }

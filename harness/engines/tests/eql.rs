@@ -57,10 +57,10 @@ fn slots(bound: &Bound, events: &[Event]) -> Vec<usize> {
 
 /// What is wrong with one case, if anything.
 fn check(file: &File, case: &Case, schema: &Schema, events: &[Event]) -> Option<String> {
-    if case.parses {
-        if let Err(errors) = Query::parse(&case.query) {
-            return Some(format!("does not parse: {errors:?}"));
-        }
+    if case.parses
+        && let Err(errors) = Query::parse(&case.query)
+    {
+        return Some(format!("does not parse: {errors:?}"));
     }
     match (bind(&case.query, schema, file.literal_types), &case.matches) {
         (Ok(bound), Some(expected)) => {
@@ -294,6 +294,47 @@ proptest! {
         if let Ok(bound) = Query::parse(&text).and_then(|query| query.bind(&Schema::default(), true)) {
             bound.run(&events);
         }
+    }
+}
+
+/// Patterns that Lucene and Rust's `regex` read alike.
+fn plain_pattern() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec!["a", "b", "c", ".", "[ab]", "[^a]", "\\d", "\\."])
+        .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let repeat = prop::sample::select(vec!["*", "+", "?", "{2}", "{1,3}", "{2,}"]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|parts| format!("({})", parts.join("|"))),
+            (inner, repeat).prop_map(|(part, repeat)| format!("({part}){repeat}")),
+        ]
+    })
+}
+
+/// Whether an event whose `f` is this text meets the condition.
+fn holds(condition: &str, text: &str) -> bool {
+    let event = Event::from_json(serde_json::json!({ "f": text })).expect("an event");
+    let query = format!("any where {condition}");
+    bind(&query, &Schema::default(), true).is_ok_and(|bound| bound.matches(&event))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn eql_regex_agrees_with_another_engine(pattern in plain_pattern(), text in "[abcd1.\n]{0,8}") {
+        let other = regex::Regex::new(&format!(r"\A(?s:{})\z", pattern.replace(r"\d", "[0-9]"))).expect("a pattern");
+        prop_assert_eq!(holds(&format!("f regex \"\"\"{pattern}\"\"\""), &text), other.is_match(&text));
+        let inverse = format!("f regex \"\"\"~({pattern})\"\"\"");
+        prop_assert_eq!(holds(&inverse, &text), !other.is_match(&text));
+    }
+
+    #[test]
+    fn eql_wildcards_agree_with_another_engine(pattern in "[abé*?]{1,7}", text in "[abéÉAB]{0,8}") {
+        let escaped = regex::escape(&pattern).replace(r"\*", ".*").replace(r"\?", ".");
+        let other = regex::Regex::new(&format!(r"\A(?is:{escaped})\z")).expect("a pattern");
+        prop_assert_eq!(holds(&format!("f : \"{pattern}\""), &text), other.is_match(&text));
     }
 }
 

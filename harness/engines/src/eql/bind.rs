@@ -1,8 +1,13 @@
-//! A tree and a schema to a bound query: conditions and the formula over them. Values are in [`super::bind_value`].
+//! A tree and a schema to a bound query: conditions and the formula over them. Values are in the modules below.
 //!
 //! Every condition that is not `and`, `or` or `not` becomes a two-valued leaf. A leaf whose value is known already becomes that
 //! value, null included, and null goes through `and`, `or` and `not` by three-valued logic: so do Elasticsearch's constant folding and
 //! its folding of null, which is where an optional field that nothing maps ends up.
+
+mod call;
+mod compare;
+mod list;
+mod value;
 
 use super::ast::{CompareOp, EventQuery, Expr, ExprKind};
 use super::functions::{Named, lookup};
@@ -134,24 +139,27 @@ impl<'s> Binder<'s> {
             | ExprKind::Plus(_)
             | ExprKind::Arithmetic(..)
             | ExprKind::In { .. }
-            | ExprKind::Match { .. } => {
-                self.occurrences.clear();
-                let bound = self.value(expr);
-                let node = match bound.ty {
-                    // Source: rule AddMissingEqualsToBoolField; a bare field stands for `field == true`.
-                    Type::Bool | Type::Null | Type::Unknown => bound.read_as(Read::Bool),
-                    Type::Number | Type::Text | Type::Ip | Type::Version | Type::Date => {
-                        let found = bound.ty.text();
-                        self.fault(QueryError::new(
-                            format!("a condition must be boolean, this is a {found}"),
-                            expr.span.clone(),
-                        ));
-                        bound.node
-                    }
-                };
-                self.leaf(node)
-            }
+            | ExprKind::Match { .. } => self.value_leaf(expr),
         }
+    }
+
+    /// A condition that is no comparison: a call, a list, a match, or a field that is boolean itself.
+    fn value_leaf(&mut self, expr: &Expr) -> Condition {
+        self.occurrences.clear();
+        let bound = self.value(expr);
+        let node = match bound.ty {
+            // Source: rule AddMissingEqualsToBoolField; a bare field stands for `field == true`.
+            Type::Bool | Type::Null | Type::Unknown => bound.read_as(Read::Bool),
+            Type::Number | Type::Text | Type::Ip | Type::Version | Type::Date => {
+                let found = bound.ty.text();
+                self.fault(QueryError::new(
+                    format!("a condition must be boolean, this is a {found}"),
+                    expr.span.clone(),
+                ));
+                bound.node
+            }
+        };
+        self.leaf(node)
     }
 
     fn compare_leaf(&mut self, expr: &Expr, left: &Expr, op: CompareOp, right: &Expr) -> Condition {

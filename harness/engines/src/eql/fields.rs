@@ -14,14 +14,23 @@ pub(crate) fn of(statement: &Statement) -> BTreeSet<String> {
 }
 
 fn of_joined(joined: &Joined, names: &mut BTreeSet<String>) {
-    joined.keys.iter().for_each(|key| of_expr(key, names));
-    let of_term = |term: &Term, names: &mut BTreeSet<String>| {
-        of_query(&term.query, names);
-        term.keys.iter().for_each(|key| of_expr(key, names));
-    };
-    joined.terms.iter().for_each(|term| of_term(term, names));
+    of_all(&joined.keys, names);
+    for term in &joined.terms {
+        of_term(term, names);
+    }
     if let Some(until) = &joined.until {
         of_term(until, names);
+    }
+}
+
+fn of_term(term: &Term, names: &mut BTreeSet<String>) {
+    of_query(&term.query, names);
+    of_all(&term.keys, names);
+}
+
+fn of_all(exprs: &[Expr], names: &mut BTreeSet<String>) {
+    for expr in exprs {
+        of_expr(expr, names);
     }
 }
 
@@ -35,12 +44,12 @@ fn of_expr(expr: &Expr, names: &mut BTreeSet<String>) {
         ExprKind::Field(field) => {
             names.insert(field.name.clone());
         }
-        ExprKind::Call(call) => call.args.iter().for_each(|arg| of_expr(arg, names)),
+        ExprKind::Call(call) => of_all(&call.args, names),
         ExprKind::And(parts) | ExprKind::Or(parts) => {
-            parts.iter().for_each(|part| of_expr(part, names))
+            of_all(parts, names);
         }
         ExprKind::Not(inner) | ExprKind::Negate(inner) | ExprKind::Plus(inner) => {
-            of_expr(inner, names)
+            of_expr(inner, names);
         }
         ExprKind::Compare(left, _, right) | ExprKind::Arithmetic(left, _, right) => {
             of_expr(left, names);
@@ -48,7 +57,7 @@ fn of_expr(expr: &Expr, names: &mut BTreeSet<String>) {
         }
         ExprKind::In { subject, items, .. } => {
             of_expr(subject, names);
-            items.iter().for_each(|item| of_expr(item, names));
+            of_all(items, names);
         }
         ExprKind::Match { subject, .. } => of_expr(subject, names),
     }

@@ -51,13 +51,13 @@ impl TimeOrder {
             .values(&self.timestamp)
             .into_iter()
             .find_map(|value| self.millis(value));
-        let tie = match &self.tiebreaker {
+        let breaker = match &self.tiebreaker {
             None => Tie::Missing,
             Some((path, kind)) => tie(event.values(path).into_iter().next(), *kind),
         };
         Place {
             time: time.map_or((true, 0), |time| (false, time)),
-            tie,
+            tie: breaker,
         }
     }
 
@@ -133,16 +133,15 @@ pub(crate) fn instant(text: &str) -> Option<(i64, i64)> {
     };
     let mut parts = date.split('-');
     let year = number(parts.next()?, 4)?;
-    let month = parts.next().map(|part| number(part, 2)).transpose_some()?;
-    let day = parts.next().map(|part| number(part, 2)).transpose_some()?;
+    let month = optional(parts.next()).ok()?;
+    let day = optional(parts.next()).ok()?;
     if parts.next().is_some() || month.is_some_and(|month| !(1..=12).contains(&month)) {
         return None;
     }
     let start = days(year, month.unwrap_or(1), day.unwrap_or(1))?;
     let Some(time) = time else {
         let end = match (month, day) {
-            (None, _) => days(year + 1, 1, 1)?,
-            (Some(12), None) => days(year + 1, 1, 1)?,
+            (None, _) | (Some(12), None) => days(year + 1, 1, 1)?,
             (Some(month), None) => days(year, month + 1, 1)?,
             (Some(_), Some(_)) => start + 1,
         };
@@ -155,19 +154,9 @@ pub(crate) fn instant(text: &str) -> Option<(i64, i64)> {
 
 const DAY: i64 = 86_400_000;
 
-/// `None` stays, a failed inner value fails the whole.
-trait TransposeSome {
-    fn transpose_some(self) -> Option<Option<i64>>;
-}
-
-impl TransposeSome for Option<Option<i64>> {
-    fn transpose_some(self) -> Option<Option<i64>> {
-        match self {
-            None => Some(None),
-            Some(None) => None,
-            Some(inner) => Some(inner),
-        }
-    }
+/// Two digits, if there are any.
+fn optional(part: Option<&str>) -> Result<Option<i64>, ()> {
+    part.map(|part| number(part, 2).ok_or(())).transpose()
 }
 
 fn number(text: &str, width: usize) -> Option<i64> {
@@ -208,8 +197,8 @@ fn time_of_day(text: &str) -> Option<(i64, i64)> {
     };
     let mut parts = clock.split(':');
     let hour = number(parts.next()?, 2).filter(|hour| *hour < 24)?;
-    let minute = parts.next().map(|part| number(part, 2)).transpose_some()?;
-    let second = parts.next().map(|part| number(part, 2)).transpose_some()?;
+    let minute = optional(parts.next()).ok()?;
+    let second = optional(parts.next()).ok()?;
     if parts.next().is_some() || minute.is_some_and(|m| m > 59) || second.is_some_and(|s| s > 59) {
         return None;
     }

@@ -151,7 +151,7 @@ impl Piece {
                         .next()
                         .is_some_and(|c| mark.is_none_or(|mark| mark == c))
                 });
-                fits.then(|| chars.as_str())
+                fits.then_some(chars.as_str())
             }
         }
     }

@@ -34,7 +34,7 @@ fn parse(text: &str) -> Option<Version<'_>> {
     let numeric = numbers
         .iter()
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    let named = |part: &Option<&str>| {
+    let named = |part: Option<&str>| {
         part.is_none_or(|part| {
             part.split('.').all(|id| {
                 !id.is_empty()
@@ -44,7 +44,7 @@ fn parse(text: &str) -> Option<Version<'_>> {
             })
         })
     };
-    (numeric && named(&pre_release) && named(&build)).then_some(Version {
+    (numeric && named(pre_release) && named(build)).then_some(Version {
         numbers,
         pre_release,
         build,

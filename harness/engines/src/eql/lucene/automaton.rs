@@ -207,17 +207,11 @@ impl Builder {
                 self.terms.concat(once, rest)
             }
             Node::Or(any) => {
-                let derived = any
-                    .into_iter()
-                    .map(|id| self.derive(id, class))
-                    .collect::<Option<Vec<_>>>()?;
+                let derived = self.derive_all(any, class)?;
                 self.terms.or(derived)
             }
             Node::And(all) => {
-                let derived = all
-                    .into_iter()
-                    .map(|id| self.derive(id, class))
-                    .collect::<Option<Vec<_>>>()?;
+                let derived = self.derive_all(all, class)?;
                 self.terms.and(derived)
             }
             Node::Not(inner) => {
@@ -227,5 +221,9 @@ impl Builder {
         };
         self.derived.insert((id, class), result);
         Some(result)
+    }
+
+    fn derive_all(&mut self, ids: Vec<Id>, class: usize) -> Option<Vec<Id>> {
+        ids.into_iter().map(|id| self.derive(id, class)).collect()
     }
 }
