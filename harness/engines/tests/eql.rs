@@ -402,6 +402,29 @@ fn eql_depth_and_size_are_limited() {
     ] {
         assert!(Query::parse(&query).is_err());
     }
+    let events = read_events(r#"{"a":"x","n":1}"#).expect("an event");
+    for query in [
+        format!("any where {}a == \"x\"{}", "(".repeat(140), ")".repeat(140)),
+        format!("any where {} a == \"x\"", "not ".repeat(140)),
+        format!("any where 1{} == n + 139", " + n".repeat(139)),
+        format!(
+            "any where {}a{} == \"x\"",
+            "string(".repeat(140),
+            ")".repeat(140)
+        ),
+    ] {
+        assert_eq!(
+            bind(&query, &Schema::default(), true).map(|bound| slots(&bound, &events)),
+            Ok(vec![0]),
+            "{query}"
+        );
+    }
+    let long = "a?".repeat(500);
+    let _ = bind(
+        &format!("any where a regex \"{long}\""),
+        &Schema::default(),
+        true,
+    );
     let wide = format!("any where a == 1{}", " or a == 1".repeat(deep));
     assert!(bind(&wide, &Schema::default(), true).is_ok());
     for pattern in [

