@@ -1,0 +1,260 @@
+//! Time: reading it, and the order in which events are returned.
+
+use std::cmp::Ordering;
+use verdict_event::schema::TimestampFormat;
+use verdict_event::{Event, FieldType, Path, Schema, Value};
+
+/// Where the order of events comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct TimeOrder {
+    timestamp: Path,
+    format: TimestampFormat,
+    tiebreaker: Option<(Path, Option<FieldType>)>,
+}
+
+/// The place of one event in time. A missing timestamp or tiebreaker sorts last: for the tiebreaker that is how Elasticsearch
+/// does it, for the timestamp, which Elasticsearch demands, it is a decision of this engine.
+#[derive(Debug)]
+struct Place {
+    time: (bool, i64),
+    tie: Tie,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tie {
+    Number(i64),
+    Text(String),
+    Missing,
+}
+
+impl TimeOrder {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        Self {
+            timestamp: Path::new(schema.timestamp.field.as_str()),
+            format: schema.timestamp.format,
+            tiebreaker: schema
+                .tiebreaker
+                .as_deref()
+                .map(|name| (Path::new(name), schema.field(name).map(|field| field.kind))),
+        }
+    }
+
+    /// Sorts the numbers of events by time, tiebreaker, then input order.
+    pub(crate) fn sort(&self, events: &[Event], found: &mut [usize]) {
+        if found.len() > 1 {
+            found.sort_by_cached_key(|at| events.get(*at).map(|event| self.place(event)));
+        }
+    }
+
+    fn place(&self, event: &Event) -> Place {
+        let time = event
+            .values(&self.timestamp)
+            .into_iter()
+            .find_map(|value| self.millis(value));
+        let breaker = match &self.tiebreaker {
+            None => Tie::Missing,
+            Some((path, kind)) => tie(event.values(path).into_iter().next(), *kind),
+        };
+        Place {
+            time: time.map_or((true, 0), |time| (false, time)),
+            tie: breaker,
+        }
+    }
+
+    fn millis(&self, value: &Value) -> Option<i64> {
+        let text = value.scalar_text()?;
+        match self.format {
+            TimestampFormat::Iso => instant(text).map(|(from, _)| from),
+            TimestampFormat::Ms => scaled(text, 1),
+            TimestampFormat::S => scaled(text, 1000),
+            // 100 ns since 1601, which lies 11644473600 s before 1970.
+            TimestampFormat::Filetime => {
+                super::value::whole(text).map(|ticks| ticks.div_euclid(10_000) - 11_644_473_600_000)
+            }
+        }
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Place {}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.time
+            .cmp(&other.time)
+            .then_with(|| self.tie.cmp(&other.tie))
+    }
+}
+
+fn tie(value: Option<&Value>, kind: Option<FieldType>) -> Tie {
+    let Some(text) = value.and_then(Value::scalar_text) else {
+        return Tie::Missing;
+    };
+    let numeric = match kind {
+        Some(kind) => kind.is_numeric(),
+        None => matches!(value, Some(Value::Number(_))),
+    };
+    match super::value::whole(text) {
+        Some(number) if numeric => Tie::Number(number),
+        Some(_) | None => Tie::Text(text.to_owned()),
+    }
+}
+
+/// A decimal text times a factor, cut to whole milliseconds.
+fn scaled(text: &str, factor: i64) -> Option<i64> {
+    if let Some(whole) = super::value::whole(text) {
+        return whole.checked_mul(factor);
+    }
+    let value =
+        verdict_event::Number::parse(text)?.as_f64() * f64::from(i32::try_from(factor).ok()?);
+    verdict_event::Number::parse(&format!("{:.0}", value.floor()))?.as_i64()
+}
+
+/// The first and last millisecond that a date text names: a day without a time is a whole day, and so on.
+/// Source: `strict_date_optional_time||epoch_millis`, the default format of `date`; a range rounds up at its upper end.
+pub(crate) fn instant(text: &str) -> Option<(i64, i64)> {
+    if let Some(millis) = super::value::whole(text).filter(|_| text.len() > 4) {
+        return Some((millis, millis));
+    }
+    let (date, time) = match text.split_once(['T', 't', ' ']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let mut parts = date.split('-');
+    let year = number(parts.next()?, 4)?;
+    let month = optional(parts.next()).ok()?;
+    let day = optional(parts.next()).ok()?;
+    if parts.next().is_some() || month.is_some_and(|month| !(1..=12).contains(&month)) {
+        return None;
+    }
+    let start = days(year, month.unwrap_or(1), day.unwrap_or(1))?;
+    let Some(time) = time else {
+        let end = match (month, day) {
+            (None, _) | (Some(12), None) => days(year + 1, 1, 1)?,
+            (Some(month), None) => days(year, month + 1, 1)?,
+            (Some(_), Some(_)) => start + 1,
+        };
+        return Some((start * DAY, end * DAY - 1));
+    };
+    day?;
+    let (from, length) = time_of_day(time)?;
+    Some((start * DAY + from, start * DAY + from + length - 1))
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Two digits, if there are any.
+fn optional(part: Option<&str>) -> Result<Option<i64>, ()> {
+    part.map(|part| number(part, 2).ok_or(())).transpose()
+}
+
+fn number(text: &str, width: usize) -> Option<i64> {
+    let digits = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}
+
+/// Days since 1970 of a date of the Gregorian calendar.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let length = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _other => 31,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years begin in March here, so that the leap day is a year's last.
+    let (shifted_year, shifted_month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let (era, of_era) = (shifted_year.div_euclid(400), shifted_year.rem_euclid(400));
+    let of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// Milliseconds since midnight in UTC, and how many milliseconds the text names.
+fn time_of_day(text: &str) -> Option<(i64, i64)> {
+    let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
+    let (clock, zone) = text.split_at_checked(zone_at)?;
+    let (clock, fraction) = match clock.split_once(['.', ',']) {
+        Some((clock, fraction)) => (clock, Some(fraction)),
+        None => (clock, None),
+    };
+    let mut parts = clock.split(':');
+    let hour = number(parts.next()?, 2).filter(|hour| *hour < 24)?;
+    let minute = optional(parts.next()).ok()?;
+    let second = optional(parts.next()).ok()?;
+    if parts.next().is_some() || minute.is_some_and(|m| m > 59) || second.is_some_and(|s| s > 59) {
+        return None;
+    }
+    let (millis, mut length) = match fraction {
+        None => (0, 1000),
+        Some(digits) => (fraction_millis(digits).filter(|_| second.is_some())?, 1),
+    };
+    if minute.is_none() {
+        length = 3_600_000;
+    } else if second.is_none() {
+        length = 60_000;
+    }
+    let local =
+        hour * 3_600_000 + minute.unwrap_or(0) * 60_000 + second.unwrap_or(0) * 1000 + millis;
+    Some((local - offset(zone)?, length))
+}
+
+fn fraction_millis(digits: &str) -> Option<i64> {
+    let known = (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let padded = format!("{digits:0<3}");
+    padded.get(..3)?.parse().ok().filter(|_| known)
+}
+
+/// A zone's offset in milliseconds.
+fn offset(zone: &str) -> Option<i64> {
+    let (sign, rest) = match zone.chars().next() {
+        None => return Some(0),
+        Some('Z' | 'z') => return (zone.len() == 1).then_some(0),
+        Some('-') => (-1, zone.get(1..)?),
+        Some(_) => (1, zone.get(1..)?),
+    };
+    let hours = number(rest.get(..2)?, 2)?;
+    let tail = rest.get(2..)?;
+    let minutes = match tail.strip_prefix(':').unwrap_or(tail) {
+        "" => 0,
+        minutes => number(minutes, 2)?,
+    };
+    Some(sign * (hours * 3_600_000 + minutes * 60_000))
+}
+
+/// An instant as ISO 8601 text in UTC.
+pub(crate) fn iso_text(millis: i64) -> String {
+    let (day, of_day) = (millis.div_euclid(DAY), millis.rem_euclid(DAY));
+    let shifted = day + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
+    let (second, milli) = (of_day / 1000 % 60, of_day % 1000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+}

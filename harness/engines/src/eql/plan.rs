@@ -1,0 +1,91 @@
+//! A bound query: what is left of the tree once fields, types and constants are settled.
+//!
+//! A *leaf* is two-valued. The formula over the leaves is in negation normal form, and each null that is known when the query is bound
+//! has already gone the way of three-valued logic, so that running it is plain boolean logic.
+
+use super::ast::{ArithmeticOp, CompareOp};
+use super::functions::Function;
+use super::lucene::Automaton;
+use super::pattern::Patterns;
+use super::value::Value;
+use ipnet::IpNet;
+use std::collections::HashSet;
+use verdict_event::Path;
+
+/// A field that the query reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) path: Path,
+    /// What a JSON null stands for, by the mapping.
+    pub(crate) null_value: Option<verdict_event::Value>,
+}
+
+/// How a JSON value becomes a value: by the field's type, or by what it is compared with where no type is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    Text,
+    Long,
+    Double,
+    Bool,
+    Ip,
+    Version,
+    Date,
+    /// By the JSON type.
+    AsIs,
+}
+
+/// Boolean logic over leaves.
+#[derive(Clone, Debug)]
+pub(crate) enum Formula {
+    Const(bool),
+    /// The number of a leaf and the value that is wanted of it.
+    Leaf(usize, bool),
+    All(Vec<Formula>),
+    Any(Vec<Formula>),
+}
+
+/// A predicate, true or false.
+#[derive(Clone, Debug)]
+pub(crate) enum Leaf {
+    /// No value that the field's type can read.
+    Missing { field: usize, read: Read },
+    /// Any value passes.
+    Field {
+        field: usize,
+        read: Read,
+        test: Test,
+    },
+    /// Any combination of values makes the expression true. The fields are those of its occurrences, in order.
+    Script { root: Node, fields: Vec<usize> },
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Const(Value<'static>),
+    /// The number of an occurrence of a field within its leaf.
+    Field(usize, Read),
+    Call(Function, bool, Vec<Node>),
+    Arithmetic(Box<Node>, ArithmeticOp, Box<Node>),
+    Negate(Box<Node>),
+    Compare(Box<Node>, CompareOp, Box<Node>),
+    Test(Box<Node>, Test),
+    IsNull(Box<Node>),
+    Not(Box<Node>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+}
+
+/// A test of one value against constants. Null passes none and makes the result null.
+#[derive(Clone, Debug)]
+pub(crate) enum Test {
+    Patterns(Patterns),
+    Regex(Automaton),
+    Order(CompareOp, Value<'static>),
+    /// Whole numbers by value; others among the tests beside it.
+    Integers(HashSet<i64>),
+    /// A date against a text that names a span of time, first and last millisecond.
+    Span(CompareOp, i64, i64),
+    Networks(Vec<IpNet>),
+    AnyOf(Vec<Test>),
+}

@@ -1,0 +1,101 @@
+//! The order of `version` fields.
+//!
+//! Source: documentation of the version field type: numeric parts compare as numbers, a pre-release precedes its release, build
+//! metadata is compared last, and texts that are no version sort behind all versions, by their characters.
+
+use std::cmp::Ordering;
+
+struct Version<'v> {
+    numbers: Vec<&'v str>,
+    pre_release: Option<&'v str>,
+    build: Option<&'v str>,
+}
+
+/// Compares two texts as versions.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    match (parse(a), parse(b)) {
+        (Some(a), Some(b)) => compare_parsed(&a, &b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => a.cmp(b),
+    }
+}
+
+fn parse(text: &str) -> Option<Version<'_>> {
+    let (rest, build) = match text.split_once('+') {
+        Some((rest, build)) => (rest, Some(build)),
+        None => (text, None),
+    };
+    let (main, pre_release) = match rest.split_once('-') {
+        Some((main, pre_release)) => (main, Some(pre_release)),
+        None => (rest, None),
+    };
+    let numbers: Vec<&str> = main.split('.').collect();
+    let numeric = numbers
+        .iter()
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let named = |part: Option<&str>| {
+        part.is_none_or(|part| {
+            part.split('.').all(|id| {
+                !id.is_empty()
+                    && id
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+        })
+    };
+    (numeric && named(pre_release) && named(build)).then_some(Version {
+        numbers,
+        pre_release,
+        build,
+    })
+}
+
+fn compare_parsed(a: &Version<'_>, b: &Version<'_>) -> Ordering {
+    let numbers = a
+        .numbers
+        .iter()
+        .zip(&b.numbers)
+        .map(|(a, b)| compare_numbers(a, b))
+        .find(|order| order.is_ne())
+        .unwrap_or_else(|| a.numbers.len().cmp(&b.numbers.len()));
+    numbers
+        .then_with(|| match (a.pre_release, b.pre_release) {
+            (Some(a), Some(b)) => compare_ids(a, b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        })
+        .then_with(|| a.build.cmp(&b.build))
+}
+
+fn compare_ids(a: &str, b: &str) -> Ordering {
+    let numeric = |id: &str| id.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut left, mut right) = (a.split('.'), b.split('.'));
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(a), Some(b)) => match (numeric(a), numeric(b)) {
+                (true, true) => compare_numbers(a, b),
+                (true, false) => Ordering::Less,
+                (false, true) => Ordering::Greater,
+                (false, false) => a.cmp(b),
+            },
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+fn compare_numbers(a: &str, b: &str) -> Ordering {
+    let trim = |number: &str| number.trim_start_matches('0').to_owned();
+    let (short_a, short_b) = (trim(a), trim(b));
+    short_a
+        .len()
+        .cmp(&short_b.len())
+        .then_with(|| short_a.cmp(&short_b))
+        .then_with(|| a.len().cmp(&b.len()))
+}
