@@ -8,13 +8,13 @@
 //! from run to run (`now()`).
 //!
 //! ```
-//! use verdict_engines::kql::Query;
-//! use verdict_event::{Schema, read_events};
+//! use `verdict_engines`::kql::Query;
+//! use `verdict_event`::{Schema, `read_events`};
 //!
-//! let query = Query::parse("Process | where FileName =~ 'cmd.exe' and not(Pid between (1 .. 3))").unwrap();
-//! let events = read_events(r#"{"FileName":"CMD.exe","Pid":7}"#).unwrap();
-//! let schema = Schema::default().typed_from(&events, query.columns().iter().map(String::as_str));
-//! assert_eq!(query.bind(&schema, true).unwrap().run(&events).unwrap(), [0]);
+//! let query = Query::parse("Process | where FileName =~ 'cmd.exe' and not(Pid between (1 .. 3))").`unwrap()`;
+//! let events = read_events(r#"{"FileName":"CMD.exe","Pid":7}"#).`unwrap()`;
+//! let schema = Schema::`default()`.typed_from(&events, query.`columns()`.`iter()`.map(String::as_str));
+//! assert_eq!(query.bind(&schema, true).`unwrap()`.run(&events).`unwrap()`, [0]);
 //! ```
 
 mod ast;
@@ -81,17 +81,23 @@ impl Bound {
     ///
     /// `take` without an order keeps the first events: Kusto may keep any.
     pub fn run(&self, events: &[Event]) -> Result<Vec<usize>, QueryError> {
+        // The filters that come first run event by event, so that only rows which pass them are held.
+        let is_filter = |step: &&Step| matches!(step, Step::Where(_));
+        let filters: Vec<&Step> = self.plan.steps.iter().take_while(is_filter).collect();
+        let passes = |row: &Row<'_>| filters.iter().all(|step| step.passes(row));
         let mut rows: Vec<(usize, Row<'_>)> = events
             .iter()
             .enumerate()
             .map(|(at, event)| (at, Row::new(event, &self.plan.cells)))
+            .filter(|(_, row)| passes(row))
             .collect();
-        for step in &self.plan.steps {
+        for step in self.plan.steps.iter().skip(filters.len()) {
             match step {
-                // Kusto docs: where-operator, null-values: null drops the row.
-                Step::Where(predicate) => rows.retain(|(_, row)| predicate.truth(row) == Some(true)),
+                Step::Where(_) => rows.retain(|(_, row)| step.passes(row)),
                 Step::Take(count) => rows.truncate(*count),
-                Step::Sort(keys) => rows.sort_by(|(_, left), (_, right)| compare(keys, left, right)),
+                Step::Sort(keys) => {
+                    rows.sort_by(|(_, left), (_, right)| compare(keys, left, right));
+                }
             }
         }
         Ok(rows.into_iter().map(|(at, _)| at).collect())
@@ -103,18 +109,31 @@ impl Bound {
         let row = Row::new(event, &self.plan.cells);
         for step in &self.plan.steps {
             match step {
-                Step::Where(predicate) => {
-                    if predicate.truth(&row) != Some(true) {
+                Step::Where(_) => {
+                    if !step.passes(&row) {
                         return Ok(false);
                     }
                 }
                 Step::Take(_) => {
-                    return Err(QueryError::new("a query that takes some rows is no filter over one event", 0..0));
+                    return Err(QueryError::new(
+                        "a query that takes some rows is no filter over one event",
+                        0..0,
+                    ));
                 }
                 Step::Sort(_) => {}
             }
         }
         Ok(true)
+    }
+}
+
+impl Step {
+    /// Whether a filter keeps the row; null drops it. Kusto docs: where-operator, null-values. Other steps keep every row.
+    fn passes(&self, row: &Row<'_>) -> bool {
+        match self {
+            Self::Where(predicate) => predicate.truth(row) == Some(true),
+            Self::Take(_) | Self::Sort(_) => true,
+        }
     }
 }
 
@@ -133,7 +152,11 @@ fn compare(keys: &[Key], left: &Row<'_>, right: &Row<'_>) -> Ordering {
             }
             _ => {
                 let ordering = eval::order(&left, &right).unwrap_or(Ordering::Equal);
-                if key.ascending { ordering } else { ordering.reverse() }
+                if key.ascending {
+                    ordering
+                } else {
+                    ordering.reverse()
+                }
             }
         };
         if ordering != Ordering::Equal {

@@ -149,7 +149,6 @@ pub(super) struct Assignment {
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     pub(super) text: String,
-    pub(super) span: Span,
     /// A quoted name never holds a wildcard.
     pub(super) wild: bool,
 }

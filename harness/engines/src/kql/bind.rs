@@ -8,7 +8,9 @@ mod expr;
 mod list;
 mod scope;
 
-use super::ast::{Assignment, Definition, Expr, ExprKind, Name, Operator, Pipeline, Program, SortKey, Span};
+use super::ast::{
+    Assignment, Definition, Expr, ExprKind, Name, Operator, Pipeline, Program, SortKey, Span,
+};
 use super::node::Node;
 use super::row::Cell;
 use super::value::{Type, Val};
@@ -56,7 +58,11 @@ pub(super) struct Plan {
 const MAX_STEPS: usize = 4096;
 
 /// The plan of a program, or all that is wrong with it.
-pub(super) fn bind(program: &Program, schema: &Schema, strict: bool) -> Result<Plan, Vec<QueryError>> {
+pub(super) fn bind(
+    program: &Program,
+    schema: &Schema,
+    strict: bool,
+) -> Result<Plan, Vec<QueryError>> {
     let mut binder = Binder {
         schema,
         strict,
@@ -77,6 +83,7 @@ pub(super) fn bind(program: &Program, schema: &Schema, strict: bool) -> Result<P
         });
     }
     binder.errors.sort_by_key(|error| error.span.start);
+    binder.errors.truncate(super::parse::MAX_ERRORS);
     Err(binder.errors)
 }
 
@@ -103,7 +110,10 @@ impl Binder<'_> {
 
     fn define(&mut self, name: &Name, definition: &Definition) {
         if self.scalars.contains_key(&name.text) || self.tables.contains_key(&name.text) {
-            self.error(QueryError::new(format!("`{}` is already defined", name.text), name.span.clone()));
+            self.error(QueryError::new(
+                format!("`{}` is already defined", name.text),
+                name.span.clone(),
+            ));
             return;
         }
         match definition {
@@ -129,7 +139,11 @@ impl Binder<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> (Scope, Vec<Step>) {
-        let (mut scope, mut steps) = self.tables.get(&pipeline.source.text).cloned().unwrap_or_default();
+        let (mut scope, mut steps) = self
+            .tables
+            .get(&pipeline.source.text)
+            .cloned()
+            .unwrap_or_default();
         if self.scalars.contains_key(&pipeline.source.text) {
             self.error(QueryError::new(
                 format!("`{}` is a scalar, not a table", pipeline.source.text),
@@ -157,7 +171,10 @@ impl Binder<'_> {
                 // Kusto's binder: KS141. A dynamic value is no predicate either.
                 if bound.kind != Type::Bool {
                     let message = format!("a predicate must be bool, not {}", bound.kind.name());
-                    return Err(self.error(cast_hint(QueryError::new(message, predicate.span.clone()), bound.kind)));
+                    return Err(self.error(cast_hint(
+                        QueryError::new(message, predicate.span.clone()),
+                        bound.kind,
+                    )));
                 }
                 steps.push(Step::Where(bound.node));
             }
@@ -213,7 +230,11 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn assignments(&mut self, list: &[Assignment], scope: &Scope) -> Outcome<Vec<(String, (usize, Type))>> {
+    fn assignments(
+        &mut self,
+        list: &[Assignment],
+        scope: &Scope,
+    ) -> Outcome<Vec<(String, (usize, Type))>> {
         let mut bound: Vec<(String, (usize, Type))> = Vec::new();
         let mut sound = true;
         for Assignment { name, value } in list {
@@ -229,7 +250,10 @@ impl Binder<'_> {
             };
             if bound.iter().any(|(known, _)| *known == name) {
                 // Kusto's binder: KS171.
-                self.error(QueryError::new(format!("the column `{name}` is named twice"), value.span.clone()));
+                self.error(QueryError::new(
+                    format!("the column `{name}` is named twice"),
+                    value.span.clone(),
+                ));
                 sound = false;
             }
             let slot = self.slot(typed);
@@ -250,10 +274,12 @@ impl Binder<'_> {
     fn count(&mut self, count: &Expr) -> Outcome<usize> {
         let bound = self.expression(count, &Scope::closed())?;
         match bound.node {
-            Node::Const(Val::Long(value)) if bound.kind.is_integer() => match usize::try_from(value) {
-                Ok(value) => Ok(value),
-                Err(_) => self.fail("the number of rows is negative", &count.span),
-            },
+            Node::Const(Val::Long(value)) if bound.kind.is_integer() => {
+                match usize::try_from(value) {
+                    Ok(value) => Ok(value),
+                    Err(_) => self.fail("the number of rows is negative", &count.span),
+                }
+            }
             _ => self.fail("the number of rows must be a constant integer", &count.span),
         }
     }
@@ -262,7 +288,10 @@ impl Binder<'_> {
         let bound = self.expression(&key.value, scope)?;
         if bound.kind == Type::Dynamic {
             // Kusto's binder: KS116.
-            let error = QueryError::new("rows cannot be sorted by a dynamic value", key.value.span.clone());
+            let error = QueryError::new(
+                "rows cannot be sorted by a dynamic value",
+                key.value.span.clone(),
+            );
             return Err(self.error(cast_hint(error, Type::Dynamic)));
         }
         Ok(Key {

@@ -40,7 +40,11 @@ struct Reader {
 
 impl Reader {
     fn pipeline(&mut self, pipeline: &Pipeline) -> BTreeSet<String> {
-        let mut made = self.tables.get(&pipeline.source.text).cloned().unwrap_or_default();
+        let mut made = self
+            .tables
+            .get(&pipeline.source.text)
+            .cloned()
+            .unwrap_or_default();
         for step in &pipeline.steps {
             match step {
                 Operator::Where(predicate) => self.read(predicate, &made),
@@ -63,7 +67,9 @@ impl Reader {
         for assignment in list {
             self.read(&assignment.value, made);
         }
-        let names = list.iter().filter_map(|assignment| assignment.name.as_ref());
+        let names = list
+            .iter()
+            .filter_map(|assignment| assignment.name.as_ref());
         made.extend(names.map(|name| name.text.clone()));
     }
 
@@ -73,12 +79,20 @@ impl Reader {
         }
     }
 
+    fn read_all(&mut self, items: &[Expr], made: &BTreeSet<String>) {
+        for item in items {
+            self.read(item, made);
+        }
+    }
+
     fn read(&mut self, expr: &Expr, made: &BTreeSet<String>) {
         match &expr.kind {
             ExprKind::Literal(_) => {}
             ExprKind::Name(name) => self.name(name, made),
-            ExprKind::Negate(inner) | ExprKind::Plus(inner) | ExprKind::Member(inner, _) => self.read(inner, made),
-            ExprKind::Chain(_, items) | ExprKind::Call(_, items) => items.iter().for_each(|item| self.read(item, made)),
+            ExprKind::Negate(inner) | ExprKind::Plus(inner) | ExprKind::Member(inner, _) => {
+                self.read(inner, made);
+            }
+            ExprKind::Chain(_, items) | ExprKind::Call(_, items) => self.read_all(items, made),
             ExprKind::Compare(_, left, right)
             | ExprKind::Arithmetic(_, left, right)
             | ExprKind::Text(_, left, right)
@@ -89,9 +103,13 @@ impl Reader {
             }
             ExprKind::In(_, value, items) => {
                 self.read(value, made);
-                items.iter().for_each(|item| self.read(item, made));
+                self.read_all(items, made);
             }
-            ExprKind::Between { value, low, high, .. } => [value, low, high].into_iter().for_each(|part| self.read(part, made)),
+            ExprKind::Between {
+                value, low, high, ..
+            } => [value, low, high]
+                .into_iter()
+                .for_each(|part| self.read(part, made)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Conversions between types: what the `to...` functions and ingestion do. A failed conversion is null.
 //!
-//! Kusto docs: tolong(), toint(), toreal(), tobool(), tostring(), todatetime(), totimespan(). Which texts they take is
+//! Kusto docs: `tolong()`, `toint()`, `toreal()`, `tobool()`, `tostring()`, `todatetime()`, `totimespan()`. Which texts they take is
 //! documented only by example; what goes past the examples is marked assumed.
 
 use super::value::{Json, Type, Val};
@@ -29,14 +29,15 @@ pub(super) fn text_to_long(text: &str) -> Option<i64> {
 /// Assumed: decimal and scientific notation, `nan` and `infinity` not from text in events.
 pub(super) fn text_to_real(text: &str) -> Option<f64> {
     let text = text.trim();
-    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
+    let plain =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
     if text.is_empty() || !text.bytes().all(plain) {
         return None;
     }
     text.parse().ok()
 }
 
-/// `true` and `false` in any case, and numbers (non-zero is true). Kusto docs: tobool().
+/// `true` and `false` in any case, and numbers (non-zero is true). Kusto docs: `tobool()`.
 pub(super) fn text_to_bool(text: &str) -> Option<bool> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("true") {
@@ -49,14 +50,22 @@ pub(super) fn text_to_bool(text: &str) -> Option<bool> {
 }
 
 /// Truncates toward zero; None outside the range of a long.
-#[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked first"
+)]
 pub(super) fn real_to_long(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (value >= -LIMIT && value < LIMIT).then_some(value.trunc() as i64)
+    (-LIMIT..LIMIT)
+        .contains(&value)
+        .then_some(value.trunc() as i64)
 }
 
 /// The nearest real.
-#[expect(clippy::cast_precision_loss, reason = "Kusto widens a long to a real the same way")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Kusto widens a long to a real the same way"
+)]
 pub(super) fn long_to_real(value: i64) -> f64 {
     value as f64
 }
@@ -77,7 +86,7 @@ pub(super) fn real_text(value: f64) -> String {
     }
 }
 
-/// What `tostring` gives; null gives the empty string. Kusto docs: tostring().
+/// What `tostring` gives; null gives the empty string. Kusto docs: `tostring()`.
 pub(super) fn to_text<'s>(value: &'s Val<'_>) -> Cow<'s, str> {
     match value {
         Val::Null => Cow::Borrowed(""),
@@ -124,7 +133,12 @@ fn to_bool(value: &Val<'_>) -> Option<bool> {
         Val::Long(value) => Some(value != 0),
         Val::Real(value) => Some(value != 0.0),
         Val::Text(text) => text_to_bool(&text),
-        Val::Null | Val::Decimal(_) | Val::DateTime(_) | Val::TimeSpan(_) | Val::Guid(_) | Val::Dynamic(_) => None,
+        Val::Null
+        | Val::Decimal(_)
+        | Val::DateTime(_)
+        | Val::TimeSpan(_)
+        | Val::Guid(_)
+        | Val::Dynamic(_) => None,
     }
 }
 
@@ -134,7 +148,12 @@ fn to_decimal(value: &Val<'_>) -> Option<Number> {
         Val::Long(value) => Some(Number::from(value)),
         Val::Real(value) => Number::parse(&value.to_string()),
         Val::Text(text) => Number::parse(text.trim()),
-        Val::Null | Val::Bool(_) | Val::DateTime(_) | Val::TimeSpan(_) | Val::Guid(_) | Val::Dynamic(_) => None,
+        Val::Null
+        | Val::Bool(_)
+        | Val::DateTime(_)
+        | Val::TimeSpan(_)
+        | Val::Guid(_)
+        | Val::Dynamic(_) => None,
     }
 }
 
@@ -160,13 +179,18 @@ fn to_timespan(value: &Val<'_>) -> Option<i64> {
 pub(super) fn cast(value: &Val<'_>, to: Type) -> Val<'static> {
     match to {
         Type::Bool => Val::option(to_bool(value), Val::Bool),
-        Type::Int => Val::option(to_long(value).filter(|value| i32::try_from(*value).is_ok()), Val::Long),
+        Type::Int => Val::option(
+            to_long(value).filter(|value| i32::try_from(*value).is_ok()),
+            Val::Long,
+        ),
         Type::Long => Val::option(to_long(value), Val::Long),
         Type::Real => Val::option(to_real(value), Val::Real),
         Type::Decimal => Val::option(to_decimal(value), |number| Val::Decimal(Box::new(number))),
         Type::DateTime => Val::option(to_datetime(value), Val::DateTime),
         Type::TimeSpan => Val::option(to_timespan(value), Val::TimeSpan),
-        Type::Guid => Val::option(literal::guid(&to_text(value)), |text| Val::Guid(text.into())),
+        Type::Guid => Val::option(literal::guid(&to_text(value)), |text| {
+            Val::Guid(text.into())
+        }),
         Type::Text => Val::text(to_text(value).into_owned()),
         Type::Dynamic => Val::json(Json::from_val(value)),
     }

@@ -24,7 +24,11 @@ pub(super) struct Date {
 /// Days from 0001-01-01 to the date; None if there is no such day.
 pub(super) fn days(date: Date) -> Option<i64> {
     let Date { year, month, day } = date;
-    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > month_length(year, month) {
+    if !(1..=9999).contains(&year)
+        || !(1..=12).contains(&month)
+        || day < 1
+        || day > month_length(year, month)
+    {
         return None;
     }
     let before = (year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400;
@@ -52,7 +56,8 @@ pub(super) fn date(ticks: i64) -> Date {
     let shifted = days_since + 306;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -80,7 +85,7 @@ pub(super) fn day_of_year(ticks: i64) -> i64 {
     days(first).map_or(1, |start| ticks.div_euclid(DAY) - start + 1)
 }
 
-/// The ISO 8601 week: the first is the one with the year's first Thursday. Kusto docs: week_of_year().
+/// The ISO 8601 week: the first is the one with the year's first Thursday. Kusto docs: `week_of_year()`.
 pub(super) fn week_of_year(ticks: i64) -> i64 {
     let from_monday = (weekday(ticks) + 6) % 7;
     let thursday = ticks + (3 - from_monday) * DAY;
@@ -230,16 +235,17 @@ impl Cursor<'_> {
             Some(_) => return None,
         };
         self.rest = self.rest.get(1..)?;
-        let (hour, minute) = match self.rest.len() {
-            4 => {
-                let both = self.number(4)?;
-                (both / 100, both % 100)
-            }
-            _ => {
-                let hour = self.number(2)?;
-                let minute = if self.eat(':').is_some() { self.number(2)? } else { 0 };
-                (hour, minute)
-            }
+        let (hour, minute) = if self.rest.len() == 4 {
+            let both = self.number(4)?;
+            (both / 100, both % 100)
+        } else {
+            let hour = self.number(2)?;
+            let minute = if self.eat(':').is_some() {
+                self.number(2)?
+            } else {
+                0
+            };
+            (hour, minute)
         };
         (hour <= 14 && minute < 60).then_some(sign * (hour * HOUR + minute * MINUTE))
     }

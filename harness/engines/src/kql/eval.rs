@@ -47,7 +47,9 @@ impl Node {
                 let [left, right] = sides.as_ref();
                 truth(compared(*comparison, &left.eval(row), &right.eval(row)))
             }
-            Self::Between { negated, parts } => truth(between(parts, row).map(|inside| inside != *negated)),
+            Self::Between { negated, parts } => {
+                truth(between(parts, row).map(|inside| inside != *negated))
+            }
             Self::Find(find, value) => Val::Bool(find.test(&to_text(&value.eval(row)))),
             Self::FindIn(operator, sides) => {
                 let [left, right] = sides.as_ref();
@@ -56,11 +58,19 @@ impl Node {
             }
             // Kusto docs: matches-regex-operator, regex: Rust's syntax, unanchored, Unicode on.
             Self::Regex(regex, value) => Val::Bool(regex.is_match(&to_text(&value.eval(row)))),
-            Self::Texts { set, negated, value } => {
+            Self::Texts {
+                set,
+                negated,
+                value,
+            } => {
                 let value = value.eval(row);
                 Val::Bool((!value.is_null() && set.holds(&to_text(&value))) != *negated)
             }
-            Self::Longs { set, negated, value } => {
+            Self::Longs {
+                set,
+                negated,
+                value,
+            } => {
                 let found = matches!(value.eval(row), Val::Long(value) if set.binary_search(&value).is_ok());
                 Val::Bool(found != *negated)
             }
@@ -74,9 +84,15 @@ impl Node {
                 let value = value.eval(row);
                 let text = to_text(&value);
                 let mut tests = terms.iter().map(|term| term.test(&text));
-                Val::Bool(if *all { tests.all(|found| found) } else { tests.any(|found| found) })
+                Val::Bool(if *all {
+                    tests.all(|found| found)
+                } else {
+                    tests.any(|found| found)
+                })
             }
-            Self::TermsIn { all, value, items } => Val::Bool(terms(*all, &value.eval(row), items, row)),
+            Self::TermsIn { all, value, items } => {
+                Val::Bool(terms(*all, &value.eval(row), items, row))
+            }
             Self::Negate(inner) => compute::negate(&inner.eval(row)),
             Self::Arithmetic(operator, sides) => {
                 let [left, right] = sides.as_ref();
@@ -148,7 +164,9 @@ fn between(parts: &[Node; 3], row: &Row<'_>) -> Option<bool> {
     let [value, low, high] = parts;
     let (value, low, high) = (value.eval(row), low.eval(row), high.eval(row));
     let high = match (&low, &high) {
-        (Val::DateTime(start), Val::TimeSpan(length)) => Val::option(start.checked_add(*length), Val::DateTime),
+        (Val::DateTime(start), Val::TimeSpan(length)) => {
+            Val::option(start.checked_add(*length), Val::DateTime)
+        }
         _ => high,
     };
     let above = compared(Comparison::GreaterOrEqual, &value, &low);
@@ -177,7 +195,9 @@ fn member(value: &Val<'_>, items: &[Node], fold: bool, row: &Row<'_>) -> Option<
             found == Some(true)
         };
         let found = match item.as_list() {
-            Some(list) => list.iter().any(|element| note(same(&Val::json_ref(element)))),
+            Some(list) => list
+                .iter()
+                .any(|element| note(same(&Val::json_ref(element)))),
             None => note(same(&item)),
         };
         if found {
@@ -191,10 +211,10 @@ fn terms(all: bool, value: &Val<'_>, items: &[Node], row: &Row<'_>) -> bool {
     let text = to_text(value);
     for item in items {
         let item = item.eval(row);
-        let test = |term: &str| text::test(TERM, &text, term);
+        let found = |term: &str| text::test(TERM, &text, term);
         let decided = match item.as_list() {
-            Some(list) => list.iter().any(|element| test(&element.to_text()) != all),
-            None => test(&to_text(&item)) != all,
+            Some(list) => list.iter().any(|element| found(&element.to_text()) != all),
+            None => found(&to_text(&item)) != all,
         };
         if decided {
             return !all;
@@ -203,7 +223,7 @@ fn terms(all: bool, value: &Val<'_>, items: &[Node], row: &Row<'_>) -> bool {
     all
 }
 
-/// The value after the first true condition. Kusto docs: case(), iff(): a null condition is not true.
+/// The value after the first true condition. Kusto docs: `case()`, `iff()`: a null condition is not true.
 fn case<'r>(parts: &'r [Node], row: &'r Row<'_>) -> Val<'r> {
     let (pairs, last) = parts.as_chunks::<2>();
     for [condition, value] in pairs {
@@ -214,7 +234,7 @@ fn case<'r>(parts: &'r [Node], row: &'r Row<'_>) -> Val<'r> {
     last.first().map_or(Val::Null, |value| value.eval(row))
 }
 
-/// The first that is neither null nor, among strings, empty. Kusto docs: coalesce().
+/// The first that is neither null nor, among strings, empty. Kusto docs: `coalesce()`.
 fn coalesce<'r>(items: &'r [Node], row: &'r Row<'_>) -> Val<'r> {
     let mut last = Val::Null;
     for item in items {

@@ -62,7 +62,12 @@ pub(super) struct Function {
     pub(super) apply: Apply,
 }
 
-const fn function(name: &'static str, params: &'static [Param], returns: Returns, apply: Apply) -> Function {
+const fn function(
+    name: &'static str,
+    params: &'static [Param],
+    returns: Returns,
+    apply: Apply,
+) -> Function {
     Function {
         name,
         params,
@@ -75,7 +80,11 @@ const fn function(name: &'static str, params: &'static [Param], returns: Returns
 
 impl Function {
     const fn arguments(self, least: usize, most: usize) -> Self {
-        Self { least, most, ..self }
+        Self {
+            least,
+            most,
+            ..self
+        }
     }
 }
 
@@ -97,8 +106,19 @@ pub(super) fn lookup(name: &str) -> Option<&'static Function> {
 /// All names, those that binding itself knows included.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let special = [
-        "not", "iff", "iif", "case", "coalesce", "extract", "replace_regex", "trim", "trim_start", "trim_end", "countof",
-        "gettype", "datetime_part",
+        "not",
+        "iff",
+        "iif",
+        "case",
+        "coalesce",
+        "extract",
+        "replace_regex",
+        "trim",
+        "trim_start",
+        "trim_end",
+        "countof",
+        "gettype",
+        "datetime_part",
     ];
     all().map(|function| function.name).chain(special)
 }

@@ -1,4 +1,4 @@
-//! IPv4 and IPv6 addresses with prefixes. Kusto docs: ipv4-is-in-range(), ipv4-is-match(), ipv6-is-match() and their kin.
+//! IPv4 and IPv6 addresses with prefixes. Kusto docs: `ipv4_is_in_range()`, `ipv4_is_match()`, `ipv6_is_match()` and their kin.
 //!
 //! Everything is compared as 128 bits; IPv4 is mapped (`::ffff:a.b.c.d`) and its prefix counts from bit 96.
 
@@ -46,7 +46,7 @@ impl Network {
         i64::try_from(mask(self.bits, self.prefix) & 0xffff_ffff).unwrap_or(0)
     }
 
-    /// All eight groups with all their digits. Kusto docs: parse_ipv6().
+    /// All eight groups with all their digits. Kusto docs: `parse_ipv6()`.
     pub(super) fn v6_text(self) -> String {
         let groups = Ipv6Addr::from(mask(self.bits, self.prefix)).segments();
         groups.map(|group| format!("{group:04x}")).join(":")

@@ -35,8 +35,8 @@ pub(super) enum TokenKind {
 
 /// Longest first, so that `<=` is not read as `<`.
 const SIGNS: [&str; 28] = [
-    "..", "==", "!=", "=~", "!~", "<=", ">=", "=>", "<>", "(", ")", "[", "]", "{", "}", ",", ";", "|", ".", "+", "-",
-    "*", "/", "%", "<", ">", "=", ":",
+    "..", "==", "!=", "=~", "!~", "<=", ">=", "=>", "<>", "(", ")", "[", "]", "{", "}", ",", ";",
+    "|", ".", "+", "-", "*", "/", "%", "<", ">", "=", ":",
 ];
 
 /// All tokens, the last of them `End`; every fault that was found on the way.
@@ -50,7 +50,7 @@ pub(super) fn lex(text: &str) -> (Vec<Token>, Vec<QueryError>) {
     loop {
         lexer.skip_blanks();
         let start = lexer.at;
-        let Some(kind) = lexer.next() else {
+        let Some(first) = lexer.peek() else {
             let end = text.len();
             tokens.push(Token {
                 kind: TokenKind::End,
@@ -58,7 +58,7 @@ pub(super) fn lex(text: &str) -> (Vec<Token>, Vec<QueryError>) {
             });
             return (tokens, lexer.errors);
         };
-        if let Some(kind) = kind {
+        if let Some(kind) = lexer.token(first) {
             tokens.push(Token {
                 kind,
                 span: start..lexer.at,
@@ -104,36 +104,37 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// The next token; `None` at the end, `Some(None)` after a fault.
-    fn next(&mut self) -> Option<Option<TokenKind>> {
-        let first = self.peek()?;
+    /// The token that starts with this letter; none after a fault.
+    fn token(&mut self, first: char) -> Option<TokenKind> {
         if let Some(opening) = string::opening(self.rest()) {
-            return Some(self.string(opening));
+            return self.string(opening);
         }
         if first.is_ascii_digit() {
-            return Some(self.number());
+            return self.number();
         }
         if is_name_start(first) {
-            return Some(Some(self.word()));
+            return Some(self.word());
         }
         if let Some(word) = self.negated_word() {
-            return Some(Some(TokenKind::Word(word)));
+            return Some(TokenKind::Word(word));
         }
         for sign in SIGNS {
             if self.rest().starts_with(sign) {
                 self.at += sign.len();
-                return Some(Some(TokenKind::Sign(sign)));
+                return Some(TokenKind::Sign(sign));
             }
         }
         let start = self.at;
         self.bump();
         self.error(format!("unexpected character `{first}`"), start..self.at);
-        Some(None)
+        None
     }
 
     fn name(&mut self) -> String {
         let rest = self.rest();
-        let len = rest.find(|letter| !is_name_part(letter)).unwrap_or(rest.len());
+        let len = rest
+            .find(|letter| !is_name_part(letter))
+            .unwrap_or(rest.len());
         self.at += len;
         rest.get(..len).unwrap_or("").to_owned()
     }

@@ -17,10 +17,6 @@ impl Literal {
     pub(super) fn new(kind: Type, value: Val<'static>) -> Self {
         Self { kind, value }
     }
-
-    pub(super) fn text(text: String) -> Self {
-        Self::new(Type::Text, Val::text(text))
-    }
 }
 
 /// The types whose name, followed by a parenthesis, opens a literal.
@@ -53,7 +49,9 @@ pub(super) fn parse(kind: Type, raw: &str) -> Result<Literal, String> {
         Type::Real => real(text).map(Val::Real),
         Type::Decimal => Number::parse(text).map(|number| Val::Decimal(Box::new(number))),
         Type::DateTime if text.is_empty() => {
-            return Err("`datetime()` is the current time, which a repeatable run cannot have".to_owned());
+            return Err(
+                "`datetime()` is the current time, which a repeatable run cannot have".to_owned(),
+            );
         }
         Type::DateTime => datetime::parse(text).map(Val::DateTime),
         Type::TimeSpan => timespan::parse(text).map(Val::TimeSpan),
@@ -67,7 +65,10 @@ pub(super) fn parse(kind: Type, raw: &str) -> Result<Literal, String> {
 
 fn unquote(text: &str) -> &str {
     for quote in ['"', '\''] {
-        if let Some(inner) = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+        if let Some(inner) = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
             return inner.trim();
         }
     }

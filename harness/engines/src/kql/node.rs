@@ -77,7 +77,12 @@ pub(super) enum Node {
 impl Node {
     /// The same expression; its value, if it reads no column.
     pub(super) fn folded(self) -> Self {
-        if matches!(self, Self::Const(_)) || !self.operands().iter().all(|operand| matches!(operand, Self::Const(_))) {
+        if matches!(self, Self::Const(_))
+            || !self
+                .operands()
+                .iter()
+                .all(|operand| matches!(operand, Self::Const(_)))
+        {
             return self;
         }
         if matches!(self, Self::Slot(_)) {
@@ -103,13 +108,21 @@ impl Node {
             | Self::Regex(_, inner)
             | Self::Negate(inner)
             | Self::Member(inner, _) => vec![inner],
-            Self::Texts { value, .. } | Self::Longs { value, .. } | Self::Terms { value, .. } => vec![value],
+            Self::Texts { value, .. } | Self::Longs { value, .. } | Self::Terms { value, .. } => {
+                vec![value]
+            }
             Self::Values { value, items, .. } | Self::TermsIn { value, items, .. } => {
                 std::iter::once(value.as_ref()).chain(items).collect()
             }
-            Self::Chain(_, items) | Self::Case(items) | Self::Coalesce(items) | Self::Call(_, items)
+            Self::Chain(_, items)
+            | Self::Case(items)
+            | Self::Coalesce(items)
+            | Self::Call(_, items)
             | Self::Pattern(_, items) => items.iter().collect(),
-            Self::Equal { sides, .. } | Self::Order(_, sides) | Self::FindIn(_, sides) | Self::Arithmetic(_, sides)
+            Self::Equal { sides, .. }
+            | Self::Order(_, sides)
+            | Self::FindIn(_, sides)
+            | Self::Arithmetic(_, sides)
             | Self::Index(sides) => sides.iter().collect(),
             Self::Between { parts, .. } => parts.iter().collect(),
         }

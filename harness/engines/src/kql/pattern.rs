@@ -14,7 +14,10 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     let regex = Regex::new(pattern).map_err(|error| {
         let text = error.to_string();
         let last = text.lines().last().unwrap_or("").trim();
-        format!("invalid regular expression: {}", last.trim_start_matches("error: "))
+        format!(
+            "invalid regular expression: {}",
+            last.trim_start_matches("error: ")
+        )
     })?;
     let groups = regex.captures_len().saturating_sub(1);
     if groups > GROUPS {
@@ -72,14 +75,16 @@ impl PatternCall {
         }
     }
 
-    /// The group of the first match; the empty string if there is none. Kusto docs: extract().
+    /// The group of the first match; the empty string if there is none. Kusto docs: `extract()`.
     fn extract(&self, group: &Val<'_>, text: &Val<'_>) -> Val<'static> {
         let group = match group {
             Val::Long(group) => usize::try_from(*group).ok(),
             _ => None,
         };
         let text = to_text(text);
-        let found = group.zip(self.regex.captures(&text)).and_then(|(group, found)| found.get(group));
+        let found = group
+            .zip(self.regex.captures(&text))
+            .and_then(|(group, found)| found.get(group));
         Val::text(found.map_or_else(String::new, |found| found.as_str().to_owned()))
     }
 
@@ -93,7 +98,7 @@ impl PatternCall {
     }
 }
 
-/// `\0` is the whole match, `\1` to `\9` are its groups. Kusto docs: replace_regex().
+/// `\0` is the whole match, `\1` to `\9` are its groups. Kusto docs: `replace_regex()`.
 fn expand(rewrite: &str, found: &Captures<'_>) -> String {
     let mut out = String::new();
     let mut letters = rewrite.chars();
@@ -104,7 +109,9 @@ fn expand(rewrite: &str, found: &Captures<'_>) -> String {
         }
         match letters.next() {
             Some(digit @ '0'..='9') => {
-                let group = digit.to_digit(10).and_then(|group| usize::try_from(group).ok());
+                let group = digit
+                    .to_digit(10)
+                    .and_then(|group| usize::try_from(group).ok());
                 let part = group.and_then(|group| found.get(group));
                 out.push_str(part.map_or("", |part| part.as_str()));
             }

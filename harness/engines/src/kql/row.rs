@@ -46,7 +46,11 @@ impl<'e> Row<'e> {
     pub(super) fn new(event: &'e Event, cells: &'e [Cell]) -> Self {
         let mut values = Vec::new();
         values.resize_with(cells.len(), OnceCell::new);
-        Self { event, cells, values }
+        Self {
+            event,
+            cells,
+            values,
+        }
     }
 
     /// The value of a slot.
@@ -70,16 +74,16 @@ impl Column {
         match self.read {
             Read::List => {
                 let mut items = Vec::new();
-                self.path
-                    .visit(event.root(), &mut |value| items.push(Json::from_event(value)));
+                self.path.visit(event.root(), &mut |value| {
+                    items.push(Json::from_event(value));
+                });
                 if items.is_empty() {
                     return Val::Null;
                 }
                 Val::json(Json::List(items))
             }
-            Read::Object => object(event.root(), self.path.as_str()).map_or(Val::Null, |value| {
-                Val::json(Json::from_event(value))
-            }),
+            Read::Object => object(event.root(), self.path.as_str())
+                .map_or(Val::Null, |value| Val::json(Json::from_event(value))),
             Read::Text | Read::Long | Read::Real | Read::Bool | Read::DateTime(_) => {
                 let mut first = None;
                 let mut many = false;
@@ -97,7 +101,11 @@ impl Column {
     }
 
     fn missing(&self) -> Val<'static> {
-        if self.read == Read::Text { Val::EMPTY } else { Val::Null }
+        if self.read == Read::Text {
+            Val::EMPTY
+        } else {
+            Val::Null
+        }
     }
 
     /// Several values in a scalar column: JSON text in a string column, null in the others. The harness compares no such row.
@@ -105,7 +113,11 @@ impl Column {
         if self.read != Read::Text {
             return Val::Null;
         }
-        let items = event.values(&self.path).into_iter().map(Json::from_event).collect();
+        let items = event
+            .values(&self.path)
+            .into_iter()
+            .map(Json::from_event)
+            .collect();
         Val::text(Json::List(items).to_text().into_owned())
     }
 

@@ -69,7 +69,10 @@ fn find(text: &str, needle: &str, fold: bool, from: usize) -> Option<usize> {
     let needle = needle.as_bytes();
     rest.windows(needle.len())
         .position(|window| {
-            window.first().is_some_and(|byte| *byte == lower || *byte == upper) && window.eq_ignore_ascii_case(needle)
+            window
+                .first()
+                .is_some_and(|byte| *byte == lower || *byte == upper)
+                && window.eq_ignore_ascii_case(needle)
         })
         .map(|at| at + from)
 }
@@ -82,9 +85,18 @@ struct Border {
 }
 
 impl Border {
-    const BOTH: Self = Self { start: true, end: true };
-    const START: Self = Self { start: true, end: false };
-    const END: Self = Self { start: false, end: true };
+    const BOTH: Self = Self {
+        start: true,
+        end: true,
+    };
+    const START: Self = Self {
+        start: true,
+        end: false,
+    };
+    const END: Self = Self {
+        start: false,
+        end: true,
+    };
 }
 
 /// Whether the needle stands in the text with no alphanumeric character running across a border of it. A needle of
@@ -92,13 +104,20 @@ impl Border {
 /// common `has ".exe"` needs).
 fn has(text: &str, needle: &str, fold: bool, border: Border) -> bool {
     let starts_in_term = needle.chars().next().is_some_and(char::is_alphanumeric);
-    let ends_in_term = needle.chars().next_back().is_some_and(char::is_alphanumeric);
+    let ends_in_term = needle
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric);
     let mut from = 0;
     while let Some(at) = find(text, needle, fold, from) {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + needle.len()..).and_then(|tail| tail.chars().next());
+        let after = text
+            .get(at + needle.len()..)
+            .and_then(|tail| tail.chars().next());
         let split = |neighbour: Option<char>| !neighbour.is_some_and(char::is_alphanumeric);
-        if (!border.start || !starts_in_term || split(before)) && (!border.end || !ends_in_term || split(after)) {
+        if (!border.start || !starts_in_term || split(before))
+            && (!border.end || !ends_in_term || split(after))
+        {
             return true;
         }
         let Some(step) = text.get(at..).and_then(|tail| tail.chars().next()) else {

@@ -18,7 +18,10 @@ pub(super) fn unit(name: &str) -> Option<f64> {
     Some(real(ticks))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "the units of time are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the units of time are far below 2^53"
+)]
 fn real(ticks: i64) -> f64 {
     ticks as f64
 }
@@ -44,7 +47,11 @@ pub(super) fn parse(text: &str) -> Option<i64> {
             .count();
         let (amount, name) = text.split_at_checked(len)?;
         let name = name.trim();
-        let unit = if name.is_empty() { unit("d") } else { unit(name) };
+        let unit = if name.is_empty() {
+            unit("d")
+        } else {
+            unit(name)
+        };
         scaled(super::convert::text_to_real(amount)?, unit?)?
     };
     Some(if negative { -ticks } else { ticks })
@@ -62,11 +69,16 @@ fn clock(text: &str) -> Option<i64> {
         None => (0, number(first)?),
     };
     let minute = number(minute)?;
-    let (second, fraction) = match second.map(|second| second.split_once('.').unwrap_or((second, ""))) {
-        Some((second, fraction)) => (number(second)?, fraction),
-        None => (0, ""),
-    };
-    if hour > 23 || minute > 59 || second > 59 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (second, fraction) =
+        match second.map(|second| second.split_once('.').unwrap_or((second, ""))) {
+            Some((second, fraction)) => (number(second)?, fraction),
+            None => (0, ""),
+        };
+    if hour > 23
+        || minute > 59
+        || second > 59
+        || !fraction.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let kept: String = fraction.chars().chain("0000000".chars()).take(7).collect();

@@ -10,8 +10,17 @@ use crate::kql::suggest;
 use crate::kql::value::{Json, Type, Val};
 
 impl Binder<'_> {
-    pub(super) fn call(&mut self, name: &Name, arguments: &[Expr], span: &Span, scope: &Scope) -> Outcome<Typed> {
-        let bound: Vec<Outcome<Typed>> = arguments.iter().map(|argument| self.expression(argument, scope)).collect();
+    pub(super) fn call(
+        &mut self,
+        name: &Name,
+        arguments: &[Expr],
+        span: &Span,
+        scope: &Scope,
+    ) -> Outcome<Typed> {
+        let bound: Vec<Outcome<Typed>> = arguments
+            .iter()
+            .map(|argument| self.expression(argument, scope))
+            .collect();
         let bound = bound.into_iter().collect::<Outcome<Vec<Typed>>>();
         let spans: Vec<&Span> = arguments.iter().map(|argument| &argument.span).collect();
         match name.text.as_str() {
@@ -22,7 +31,7 @@ impl Binder<'_> {
             }
             "case" => {
                 self.arity(name, arguments.len(), 3, 1001)?;
-                if arguments.len() % 2 == 0 {
+                if arguments.len().is_multiple_of(2) {
                     return self.fail("`case` needs a value after its last condition", span);
                 }
                 self.case(bound?, &spans)
@@ -57,18 +66,25 @@ impl Binder<'_> {
                 self.arity(name, arguments.len(), 2, 3)?;
                 self.countof(bound?, &spans)
             }
-            "now" | "ago" | "rand" | "new_guid" | "ingestion_time" | "current_principal" => self.fail(
-                format!("`{}()` changes from run to run, which a repeatable run cannot have", name.text),
-                &name.span,
-            ),
-            text => match functions::lookup(text).filter(|function| function.name != functions::COUNTOF) {
-                Some(function) => self.plain(function, name, bound?, &spans, span),
-                None => {
-                    let error = QueryError::new(format!("unknown function `{text}`"), name.span.clone());
-                    let names = functions::names().filter(|name| *name != functions::COUNTOF);
-                    Err(self.error(suggest::hint(error, text, names)))
+            "now" | "ago" | "rand" | "new_guid" | "ingestion_time" | "current_principal" => self
+                .fail(
+                    format!(
+                        "`{}()` changes from run to run, which a repeatable run cannot have",
+                        name.text
+                    ),
+                    &name.span,
+                ),
+            text => {
+                if let Some(function) =
+                    functions::lookup(text).filter(|function| function.name != functions::COUNTOF)
+                {
+                    return self.plain(function, name, bound?, &spans, span);
                 }
-            },
+                let error =
+                    QueryError::new(format!("unknown function `{text}`"), name.span.clone());
+                let names = functions::names().filter(|name| *name != functions::COUNTOF);
+                Err(self.error(suggest::hint(error, text, names)))
+            }
         }
     }
 
@@ -81,10 +97,20 @@ impl Binder<'_> {
             (least, most) if least == most => format!("{least} arguments"),
             (least, most) => format!("{least} to {most} arguments"),
         };
-        self.fail(format!("`{}` takes {wanted}, found {found}", name.text), &name.span)
+        self.fail(
+            format!("`{}` takes {wanted}, found {found}", name.text),
+            &name.span,
+        )
     }
 
-    fn plain(&mut self, function: &'static Function, name: &Name, bound: Vec<Typed>, spans: &[&Span], span: &Span) -> Outcome<Typed> {
+    fn plain(
+        &mut self,
+        function: &'static Function,
+        name: &Name,
+        bound: Vec<Typed>,
+        spans: &[&Span],
+        span: &Span,
+    ) -> Outcome<Typed> {
         self.arity(name, bound.len(), function.least, function.most)?;
         let kinds: Vec<Type> = bound.iter().map(|typed| typed.kind).collect();
         let kind = match function.returns {
@@ -93,7 +119,8 @@ impl Binder<'_> {
             Returns::Common => self.common(kinds.iter().copied(), span)?,
         };
         // A conversion to the type that a value has is the value.
-        if function.name == "tostring" && kinds == [Type::Text]
+        if function.name == "tostring"
+            && kinds == [Type::Text]
             && let Some(same) = bound.first()
         {
             return Ok(same.clone());
@@ -103,7 +130,12 @@ impl Binder<'_> {
         }
         let mut nodes = Vec::new();
         for (at, typed) in bound.into_iter().enumerate() {
-            let param = function.params.get(at).or(function.params.last()).copied().unwrap_or(Param::Any);
+            let param = function
+                .params
+                .get(at)
+                .or(function.params.last())
+                .copied()
+                .unwrap_or(Param::Any);
             let span = spans.get(at).copied().unwrap_or(span);
             nodes.push(self.argument(param, typed, &name.text, span)?);
         }
@@ -114,7 +146,13 @@ impl Binder<'_> {
     }
 
     /// The argument as its parameter wants it, or a fault (Kusto's binder: KS107).
-    fn argument(&mut self, param: Param, typed: Typed, function: &str, span: &Span) -> Outcome<Node> {
+    fn argument(
+        &mut self,
+        param: Param,
+        typed: Typed,
+        function: &str,
+        span: &Span,
+    ) -> Outcome<Node> {
         let kind = typed.kind;
         let fits = match param {
             Param::Any | Param::AnyText => true,
@@ -134,7 +172,10 @@ impl Binder<'_> {
                 Param::DateTime => "a datetime",
                 Param::Dynamic | Param::Any => "a dynamic array",
             };
-            let error = QueryError::new(format!("`{function}` wants {wanted}, not {}", kind.name()), span.clone());
+            let error = QueryError::new(
+                format!("`{function}` wants {wanted}, not {}", kind.name()),
+                span.clone(),
+            );
             return Err(self.error(cast_hint(error, kind)));
         }
         if matches!(param, Param::Text | Param::AnyText) && kind != Type::Text {
@@ -144,12 +185,12 @@ impl Binder<'_> {
     }
 
     fn not(&mut self, bound: Vec<Typed>, spans: &[&Span], span: &Span) -> Outcome<Typed> {
-        let (Some(typed), 1) = (bound.first(), bound.len()) else {
+        let Ok([typed]) = <[Typed; 1]>::try_from(bound) else {
             return self.fail("`not` takes 1 argument", span);
         };
-        self.boolean(typed, spans.first().copied().unwrap_or(span))?;
+        self.boolean(&typed, spans.first().copied().unwrap_or(span))?;
         Ok(Typed {
-            node: Node::Not(Box::new(typed.node.clone())),
+            node: Node::Not(Box::new(typed.node)),
             kind: Type::Bool,
         })
     }
@@ -159,7 +200,10 @@ impl Binder<'_> {
             return Ok(());
         }
         let message = format!("a condition must be bool, not {}", typed.kind.name());
-        Err(self.error(cast_hint(QueryError::new(message, span.clone()), typed.kind)))
+        Err(self.error(cast_hint(
+            QueryError::new(message, span.clone()),
+            typed.kind,
+        )))
     }
 
     fn case(&mut self, bound: Vec<Typed>, spans: &[&Span]) -> Outcome<Typed> {
@@ -172,7 +216,10 @@ impl Binder<'_> {
                 kinds.push(typed.kind);
             }
         }
-        let whole = spans.first().zip(spans.last()).map_or(0..0, |(first, last)| first.start..last.end);
+        let whole = spans
+            .first()
+            .zip(spans.last())
+            .map_or(0..0, |(first, last)| first.start..last.end);
         let kind = self.common(kinds.into_iter(), &whole)?;
         Ok(Typed {
             node: Node::Case(bound.into_iter().map(|typed| typed.node).collect()),
@@ -220,7 +267,11 @@ impl Binder<'_> {
             } else {
                 // `extract` has the only argument that is no text: the group.
                 let group = matches!(kind, PatternKind::Extract) && at == 1;
-                let param = if group { Param::Integer } else { Param::AnyText };
+                let param = if group {
+                    Param::Integer
+                } else {
+                    Param::AnyText
+                };
                 nodes.push(self.argument(param, typed, "the function", span)?);
             }
         }
@@ -234,10 +285,15 @@ impl Binder<'_> {
     }
 
     fn trim(&mut self, name: &str, bound: Vec<Typed>, spans: &[&Span]) -> Outcome<Typed> {
-        let source = bound.first().map(|typed| typed.node.clone()).unwrap_or(Node::Const(Val::Null));
+        let source = bound
+            .first()
+            .map_or(Node::Const(Val::Null), |typed| typed.node.clone());
         let span = spans.first().map_or(0..0, |span| (*span).clone());
         let bare = self.pattern(&source, &span)?;
-        let (start, end) = (format!(r"\A(?:{})", bare.as_str()), format!(r"(?:{})\z", bare.as_str()));
+        let (start, end) = (
+            format!(r"\A(?:{})", bare.as_str()),
+            format!(r"(?:{})\z", bare.as_str()),
+        );
         let (Ok(start), Ok(end)) = (pattern::compile(&start), pattern::compile(&end)) else {
             return self.fail("the regular expression cannot be anchored", &span);
         };
@@ -249,7 +305,10 @@ impl Binder<'_> {
         let Node::Pattern(call, nodes) = typed.node else {
             return Err(super::Failed);
         };
-        let call = PatternCall { regex: start, ..call };
+        let call = PatternCall {
+            regex: start,
+            ..call
+        };
         Ok(Typed {
             node: Node::Pattern(call, nodes),
             kind: Type::Text,
@@ -289,7 +348,10 @@ impl Binder<'_> {
     fn datetime_part(&mut self, bound: &[Typed], spans: &[&Span]) -> Outcome<()> {
         let span = spans.first().map_or(0..0, |span| (*span).clone());
         let Some(Val::Text(part)) = bound.first().and_then(|typed| typed.node.constant()) else {
-            return self.fail("the part of `datetime_part` must be a string literal", &span);
+            return self.fail(
+                "the part of `datetime_part` must be a string literal",
+                &span,
+            );
         };
         let part = part.to_ascii_lowercase();
         if functions::PARTS.contains(&part.as_str()) {
@@ -300,7 +362,7 @@ impl Binder<'_> {
     }
 }
 
-/// The type of a value; for a dynamic one, of what it holds. Kusto docs: gettype().
+/// The type of a value; for a dynamic one, of what it holds. Kusto docs: `gettype()`.
 fn gettype(bound: Vec<Typed>) -> Typed {
     let node = match bound.into_iter().next() {
         Some(Typed {
@@ -310,7 +372,10 @@ fn gettype(bound: Vec<Typed>) -> Typed {
         Some(Typed { kind, .. }) => Node::Const(Val::text(kind.name())),
         None => Node::Const(Val::Null),
     };
-    Typed { node, kind: Type::Text }
+    Typed {
+        node,
+        kind: Type::Text,
+    }
 }
 
 fn dynamic_type<'r>(args: &[Val<'r>]) -> Val<'r> {

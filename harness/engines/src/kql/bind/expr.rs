@@ -39,8 +39,14 @@ impl Binder<'_> {
                 Ok(typed)
             }
             ExprKind::Chain(connective, terms) => {
-                let bound: Vec<Outcome<Typed>> = terms.iter().map(|term| self.condition(term, scope)).collect();
-                let nodes: Outcome<Vec<Node>> = bound.into_iter().map(|term| term.map(|term| term.node)).collect();
+                let bound: Vec<Outcome<Typed>> = terms
+                    .iter()
+                    .map(|term| self.condition(term, scope))
+                    .collect();
+                let nodes: Outcome<Vec<Node>> = bound
+                    .into_iter()
+                    .map(|term| term.map(|term| term.node))
+                    .collect();
                 bool(Node::Chain(*connective, nodes?))
             }
             ExprKind::Compare(comparison, left, right) => {
@@ -59,7 +65,9 @@ impl Binder<'_> {
                 let sides = self.both(left, right, scope);
                 bool(self.regex(sides?, &expr.span, &right.span)?)
             }
-            ExprKind::In(membership, value, items) => bool(self.membership(*membership, value, items, scope)?),
+            ExprKind::In(membership, value, items) => {
+                bool(self.membership(*membership, value, items, scope)?)
+            }
             ExprKind::Between {
                 negated,
                 value,
@@ -91,15 +99,24 @@ impl Binder<'_> {
             return Ok(typed);
         }
         let message = format!("a condition must be bool, not {}", typed.kind.name());
-        Err(self.error(cast_hint(QueryError::new(message, term.span.clone()), typed.kind)))
+        Err(self.error(cast_hint(
+            QueryError::new(message, term.span.clone()),
+            typed.kind,
+        )))
     }
 
     fn amount(&mut self, typed: &Typed, operator: &str, span: &Span) -> Outcome<()> {
         if typed.kind.is_number() && typed.kind != Type::Decimal || typed.kind == Type::TimeSpan {
             return Ok(());
         }
-        let message = format!("the operator `{operator}` is not defined for {}", typed.kind.name());
-        Err(self.error(cast_hint(QueryError::new(message, span.clone()), typed.kind)))
+        let message = format!(
+            "the operator `{operator}` is not defined for {}",
+            typed.kind.name()
+        );
+        Err(self.error(cast_hint(
+            QueryError::new(message, span.clone()),
+            typed.kind,
+        )))
     }
 
     fn negate(&mut self, inner: &Expr, scope: &Scope) -> Outcome<Typed> {
@@ -115,31 +132,48 @@ impl Binder<'_> {
         let [left, right] = sides;
         let fits = match comparison {
             Comparison::Equal | Comparison::NotEqual => equatable(left.kind, right.kind),
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
-                orderable(left.kind, right.kind)
-            }
+            Comparison::Less
+            | Comparison::LessOrEqual
+            | Comparison::Greater
+            | Comparison::GreaterOrEqual => orderable(left.kind, right.kind),
         };
         if !fits {
             return Err(self.mismatch(comparison.text(), left.kind, right.kind, span));
         }
         let sides = Box::new([left.node, right.node]);
         Ok(match comparison {
-            Comparison::Equal => Node::Equal { negated: false, sides },
-            Comparison::NotEqual => Node::Equal { negated: true, sides },
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
-                Node::Order(comparison, sides)
-            }
+            Comparison::Equal => Node::Equal {
+                negated: false,
+                sides,
+            },
+            Comparison::NotEqual => Node::Equal {
+                negated: true,
+                sides,
+            },
+            Comparison::Less
+            | Comparison::LessOrEqual
+            | Comparison::Greater
+            | Comparison::GreaterOrEqual => Node::Order(comparison, sides),
         })
     }
 
-    pub(super) fn mismatch(&mut self, operator: &str, left: Type, right: Type, span: &Span) -> super::Failed {
+    pub(super) fn mismatch(
+        &mut self,
+        operator: &str,
+        left: Type,
+        right: Type,
+        span: &Span,
+    ) -> super::Failed {
         let (left, right) = (left.name(), right.name());
         let message = if matches!(operator, "==" | "!=" | "in" | "!in") {
             format!("cannot compare values of types {left} and {right}")
         } else {
             format!("the operator `{operator}` is not defined for {left} and {right}")
         };
-        self.error(QueryError::new(message, span.clone()).hint("cast one side: tostring(), tolong(), todatetime() ..."))
+        self.error(
+            QueryError::new(message, span.clone())
+                .hint("cast one side: tostring(), tolong(), todatetime() ..."),
+        )
     }
 
     fn text(&mut self, operator: TextOperator, sides: [Typed; 2], span: &Span) -> Outcome<Node> {
@@ -149,7 +183,9 @@ impl Binder<'_> {
             return Err(self.mismatch(operator.text, left.kind, right.kind, span));
         }
         Ok(match right.node {
-            Node::Const(needle) => Node::Find(Find::new(operator, &to_text(&needle)), Box::new(left.node)),
+            Node::Const(needle) => {
+                Node::Find(Find::new(operator, &to_text(&needle)), Box::new(left.node))
+            }
             node => Node::FindIn(operator, Box::new([left.node, node])),
         })
     }
@@ -175,10 +211,18 @@ impl Binder<'_> {
     }
 
     /// Kusto docs: between-operator: numbers, datetimes or timespans; a timespan may end a range of datetimes.
-    fn between(&mut self, negated: bool, parts: [&Expr; 3], scope: &Scope, span: &Span) -> Outcome<Node> {
+    fn between(
+        &mut self,
+        negated: bool,
+        parts: [&Expr; 3],
+        scope: &Scope,
+        span: &Span,
+    ) -> Outcome<Node> {
         let [value, low, high] = parts.map(|part| self.expression(part, scope));
         let (value, low, high) = (value?, low?, high?);
-        let spanned = value.kind == Type::DateTime && low.kind == Type::DateTime && high.kind == Type::TimeSpan;
+        let spanned = value.kind == Type::DateTime
+            && low.kind == Type::DateTime
+            && high.kind == Type::TimeSpan;
         if !orderable(value.kind, low.kind) {
             return Err(self.mismatch("between", value.kind, low.kind, span));
         }
@@ -196,8 +240,11 @@ impl Binder<'_> {
         if let ExprKind::Name(column) = &inner.kind {
             let dotted = format!("{column}.{name}");
             if self.schema.field(&dotted).is_some() && self.schema.field(column).is_none() {
-                let error = QueryError::new(format!("unknown column `{column}`"), inner.span.clone());
-                return Err(self.error(error.hint(format!("write ['{dotted}'] for a column of that name"))));
+                let error =
+                    QueryError::new(format!("unknown column `{column}`"), inner.span.clone());
+                return Err(
+                    self.error(error.hint(format!("write ['{dotted}'] for a column of that name")))
+                );
             }
         }
         let typed = self.expression(inner, scope)?;
@@ -216,7 +263,10 @@ impl Binder<'_> {
         let index = {
             let bound = self.expression(index, scope)?;
             if !bound.kind.is_integer() && bound.kind != Type::Text {
-                let message = format!("an index must be an integer or a string, not {}", bound.kind.name());
+                let message = format!(
+                    "an index must be an integer or a string, not {}",
+                    bound.kind.name()
+                );
                 return self.fail(message, &index.span);
             }
             bound.node
@@ -228,7 +278,12 @@ impl Binder<'_> {
     }
 
     /// Kusto docs: numerical-operators, datetime-timespan-arithmetic.
-    fn arithmetic(&mut self, operator: Arithmetic, sides: [Typed; 2], span: &Span) -> Outcome<Typed> {
+    fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        sides: [Typed; 2],
+        span: &Span,
+    ) -> Outcome<Typed> {
         let [left, right] = sides;
         let Some(kind) = arithmetic_type(operator, left.kind, right.kind) else {
             return Err(self.mismatch(operator.text(), left.kind, right.kind, span));
@@ -242,7 +297,10 @@ impl Binder<'_> {
 
 /// Whether `==` is defined: the same type, two numbers, or a dynamic value on either side.
 pub(super) fn equatable(left: Type, right: Type) -> bool {
-    left == right || left.is_number() && right.is_number() || left == Type::Dynamic || right == Type::Dynamic
+    left == right
+        || left.is_number() && right.is_number()
+        || left == Type::Dynamic
+        || right == Type::Dynamic
 }
 
 /// Whether `<` is defined. Kusto's binder refuses it for strings, and for a dynamic value beside anything but a number.
@@ -261,12 +319,18 @@ fn arithmetic_type(operator: Arithmetic, left: Type, right: Type) -> Option<Type
         return Some(if integer { Type::Long } else { Type::Real });
     }
     match (operator, left, right) {
-        (Arithmetic::Subtract, Type::DateTime, Type::DateTime) => Some(Type::TimeSpan),
         (Arithmetic::Add | Arithmetic::Subtract, Type::DateTime, Type::TimeSpan)
         | (Arithmetic::Add, Type::TimeSpan, Type::DateTime) => Some(Type::DateTime),
-        (Arithmetic::Add | Arithmetic::Subtract | Arithmetic::Modulo, Type::TimeSpan, Type::TimeSpan) => Some(Type::TimeSpan),
+        (Arithmetic::Subtract, Type::DateTime, Type::DateTime)
+        | (
+            Arithmetic::Add | Arithmetic::Subtract | Arithmetic::Modulo,
+            Type::TimeSpan,
+            Type::TimeSpan,
+        ) => Some(Type::TimeSpan),
         (Arithmetic::Divide, Type::TimeSpan, Type::TimeSpan) => Some(Type::Real),
-        (Arithmetic::Multiply | Arithmetic::Divide, Type::TimeSpan, other) if number(other) => Some(Type::TimeSpan),
+        (Arithmetic::Multiply | Arithmetic::Divide, Type::TimeSpan, other) if number(other) => {
+            Some(Type::TimeSpan)
+        }
         (Arithmetic::Multiply, other, Type::TimeSpan) if number(other) => Some(Type::TimeSpan),
         _ => None,
     }

@@ -18,7 +18,10 @@ impl Binder<'_> {
         scope: &Scope,
     ) -> Outcome<Node> {
         let typed = self.expression(value, scope);
-        let bound: Vec<Outcome<Typed>> = items.iter().map(|item| self.expression(item, scope)).collect();
+        let bound: Vec<Outcome<Typed>> = items
+            .iter()
+            .map(|item| self.expression(item, scope))
+            .collect();
         let typed = typed?;
         let exact = membership.kind == MembershipKind::Exact;
         let mut list = Vec::new();
@@ -66,7 +69,9 @@ fn constants(list: &[Node]) -> Option<Vec<Val<'_>>> {
 
 fn exact_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
     let fixed = constants(&list);
-    let has_null = fixed.as_ref().is_some_and(|fixed| fixed.iter().any(Val::is_null));
+    let has_null = fixed
+        .as_ref()
+        .is_some_and(|fixed| fixed.iter().any(Val::is_null));
     let fixed = fixed.filter(|_| !has_null);
     if value.kind == Type::Text
         && let Some(fixed) = &fixed
@@ -101,7 +106,8 @@ fn exact_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
 }
 
 fn folded_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
-    let texts = constants(&list).map(|fixed| fixed.iter().map(|item| to_text(item).into()).collect());
+    let texts =
+        constants(&list).map(|fixed| fixed.iter().map(|item| to_text(item).into()).collect());
     match (value.kind, texts) {
         (Type::Text, Some(texts)) => Node::Texts {
             set: TextSet::new(texts, true),
@@ -120,7 +126,10 @@ fn folded_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
 fn terms(value: Typed, list: Vec<Node>, all: bool) -> Node {
     let value_node = Box::new(value.node);
     if let Some(fixed) = constants(&list) {
-        let terms = fixed.iter().map(|term| Find::new(TERM, &to_text(term))).collect();
+        let terms = fixed
+            .iter()
+            .map(|term| Find::new(TERM, &to_text(term)))
+            .collect();
         return Node::Terms {
             all,
             value: value_node,

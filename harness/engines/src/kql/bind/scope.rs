@@ -59,7 +59,6 @@ impl Scope {
     pub(super) fn forget(&mut self, name: &str) {
         let pattern = Pattern {
             text: name.to_owned(),
-            span: 0..0,
             wild: false,
         };
         self.hide(&pattern);
@@ -115,7 +114,10 @@ impl Binder<'_> {
                 return Ok(known.clone());
             }
             if self.tables.contains_key(name) {
-                return self.fail(format!("`{name}` is a table where a value is expected"), span);
+                return self.fail(
+                    format!("`{name}` is a table where a value is expected"),
+                    span,
+                );
             }
         }
         if shown && (listed || !self.strict) {
@@ -126,8 +128,18 @@ impl Binder<'_> {
             });
         }
         let error = QueryError::new(format!("unknown column `{name}`"), span.clone());
-        let source = self.schema.fields.keys().map(String::as_str).filter(|_| scope.open);
-        let known: Vec<&str> = scope.named.keys().map(String::as_str).chain(source).collect();
+        let source = self
+            .schema
+            .fields
+            .keys()
+            .map(String::as_str)
+            .filter(|_| scope.open);
+        let known: Vec<&str> = scope
+            .named
+            .keys()
+            .map(String::as_str)
+            .chain(source)
+            .collect();
         let error = suggest::hint(error, name, known);
         Err(self.error(error))
     }
@@ -157,7 +169,9 @@ impl Binder<'_> {
             return (Read::List, Type::Dynamic);
         }
         match field.kind {
-            FieldType::Keyword | FieldType::Text | FieldType::Ip | FieldType::Version => (Read::Text, Type::Text),
+            FieldType::Keyword | FieldType::Text | FieldType::Ip | FieldType::Version => {
+                (Read::Text, Type::Text)
+            }
             FieldType::Long => (Read::Long, Type::Long),
             FieldType::Double => (Read::Real, Type::Real),
             FieldType::Boolean => (Read::Bool, Type::Bool),

@@ -26,7 +26,9 @@ fn same(left: &Val<'_>, right: &Val<'_>) -> bool {
         // Assumed: lists and bags are compared as their JSON.
         (Val::Dynamic(left), Val::Dynamic(right)) => left == right,
         // A dynamic column holds a guid as its text.
-        (Val::Guid(guid), Val::Text(text)) | (Val::Text(text), Val::Guid(guid)) => text.eq_ignore_ascii_case(guid),
+        (Val::Guid(guid), Val::Text(text)) | (Val::Text(text), Val::Guid(guid)) => {
+            text.eq_ignore_ascii_case(guid)
+        }
         _ => order(left, right) == Some(Ordering::Equal),
     }
 }

@@ -33,9 +33,8 @@ fn long(operator: Arithmetic, left: i64, right: i64) -> Val<'static> {
         Arithmetic::Add => Val::Long(left.wrapping_add(right)),
         Arithmetic::Subtract => Val::Long(left.wrapping_sub(right)),
         Arithmetic::Multiply => Val::Long(left.wrapping_mul(right)),
-        Arithmetic::Divide if right == 0 => Val::Null,
+        Arithmetic::Divide | Arithmetic::Modulo if right == 0 => Val::Null,
         Arithmetic::Divide => Val::Long(left.wrapping_div(right)),
-        Arithmetic::Modulo if right == 0 => Val::Null,
         Arithmetic::Modulo => Val::Long(left.wrapping_rem_euclid(right)),
     }
 }
@@ -51,26 +50,40 @@ fn real(operator: Arithmetic, left: f64, right: f64) -> Val<'static> {
 }
 
 fn time(operator: Arithmetic, left: &Val<'_>, right: &Val<'_>) -> Option<Val<'static>> {
-    let instant = |ticks: i64| (0..=datetime::MAX).contains(&ticks).then_some(Val::DateTime(ticks));
+    let instant = |ticks: i64| {
+        (0..=datetime::MAX)
+            .contains(&ticks)
+            .then_some(Val::DateTime(ticks))
+    };
     let scaled = |ticks: f64| real_to_long(ticks).map(Val::TimeSpan);
     match (operator, left, right) {
-        (Arithmetic::Subtract, Val::DateTime(left), Val::DateTime(right)) => Some(Val::TimeSpan(left - right)),
-        (Arithmetic::Add, Val::DateTime(at), Val::TimeSpan(by)) | (Arithmetic::Add, Val::TimeSpan(by), Val::DateTime(at)) => {
-            instant(at.checked_add(*by)?)
+        (Arithmetic::Subtract, Val::DateTime(left), Val::DateTime(right)) => {
+            Some(Val::TimeSpan(left - right))
         }
-        (Arithmetic::Subtract, Val::DateTime(at), Val::TimeSpan(by)) => instant(at.checked_sub(*by)?),
-        (Arithmetic::Add, Val::TimeSpan(left), Val::TimeSpan(right)) => left.checked_add(*right).map(Val::TimeSpan),
-        (Arithmetic::Subtract, Val::TimeSpan(left), Val::TimeSpan(right)) => left.checked_sub(*right).map(Val::TimeSpan),
+        (Arithmetic::Add, Val::DateTime(at), Val::TimeSpan(by))
+        | (Arithmetic::Add, Val::TimeSpan(by), Val::DateTime(at)) => instant(at.checked_add(*by)?),
+        (Arithmetic::Subtract, Val::DateTime(at), Val::TimeSpan(by)) => {
+            instant(at.checked_sub(*by)?)
+        }
+        (Arithmetic::Add, Val::TimeSpan(left), Val::TimeSpan(right)) => {
+            left.checked_add(*right).map(Val::TimeSpan)
+        }
+        (Arithmetic::Subtract, Val::TimeSpan(left), Val::TimeSpan(right)) => {
+            left.checked_sub(*right).map(Val::TimeSpan)
+        }
         (Arithmetic::Divide, Val::TimeSpan(left), Val::TimeSpan(right)) => {
             Some(Val::Real(long_to_real(*left) / long_to_real(*right)))
         }
         (Arithmetic::Modulo, Val::TimeSpan(left), Val::TimeSpan(right)) => {
             left.checked_rem_euclid(*right).map(Val::TimeSpan)
         }
-        (Arithmetic::Multiply, Val::TimeSpan(span), other) | (Arithmetic::Multiply, other, Val::TimeSpan(span)) => {
+        (Arithmetic::Multiply, Val::TimeSpan(span), other)
+        | (Arithmetic::Multiply, other, Val::TimeSpan(span)) => {
             scaled(long_to_real(*span) * number(other)?)
         }
-        (Arithmetic::Divide, Val::TimeSpan(span), other) => scaled(long_to_real(*span) / number(other)?),
+        (Arithmetic::Divide, Val::TimeSpan(span), other) => {
+            scaled(long_to_real(*span) / number(other)?)
+        }
         _ => None,
     }
 }
@@ -112,7 +125,11 @@ pub(super) fn index<'r>(value: Val<'r>, index: &Val<'_>) -> Val<'r> {
             pick(json, |json| match json {
                 Json::List(items) => {
                     let back = i64::try_from(items.len()).ok()?;
-                    let place = if place < 0 { place.checked_add(back)? } else { place };
+                    let place = if place < 0 {
+                        place.checked_add(back)?
+                    } else {
+                        place
+                    };
                     items.get(usize::try_from(place).ok()?)
                 }
                 _ => None,
@@ -122,7 +139,7 @@ pub(super) fn index<'r>(value: Val<'r>, index: &Val<'_>) -> Val<'r> {
     }
 }
 
-fn pick<'r>(json: Cow<'r, Json>, part: impl Fn(&Json) -> Option<&Json>) -> Val<'r> {
+fn pick(json: Cow<'_, Json>, part: impl Fn(&Json) -> Option<&Json>) -> Val<'_> {
     match json {
         Cow::Borrowed(json) => part(json).map_or(Val::Null, Val::json_ref),
         Cow::Owned(json) => part(&json).map_or(Val::Null, |part| Val::json(part.clone())),

@@ -1,4 +1,4 @@
-//! Addresses. Kusto docs: ipv4_is_in_range(), ipv4_is_match(), ipv6_is_match() and their kin: null if a text is no address.
+//! Addresses. Kusto docs: `ipv4_is_in_range()`, `ipv4_is_match()`, `ipv6_is_match()` and their kin: null if a text is no address.
 
 use super::{Function, Param, Returns, function, long_of, owned, text_of};
 use crate::kql::ip::Network;
@@ -10,20 +10,52 @@ const ANY: &[Param] = &[Param::Text, Param::Any];
 const BOOL: Returns = Returns::Is(Type::Bool);
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("ipv4_is_in_range", TWO, BOOL, |args| is_match(args, Network::v4, 128)),
-    function("ipv4_is_match", THREE, BOOL, |args| with_prefix(args, Network::v4, 32)).arguments(2, 3),
-    function("ipv4_is_in_any_range", ANY, BOOL, |args| in_any_range(args, Network::v4)).arguments(2, 64),
+    function("ipv4_is_in_range", TWO, BOOL, |args| {
+        is_match(args, Network::v4, 128)
+    }),
+    function("ipv4_is_match", THREE, BOOL, |args| {
+        with_prefix(args, Network::v4, 32)
+    })
+    .arguments(2, 3),
+    function("ipv4_is_in_any_range", ANY, BOOL, |args| {
+        in_any_range(args, Network::v4)
+    })
+    .arguments(2, 64),
     function("ipv4_is_private", &[Param::Text], BOOL, ipv4_is_private),
-    function("parse_ipv4", &[Param::Text], Returns::Is(Type::Long), |args| {
-        Val::option(Network::v4(text_of(args, 0)), |network| Val::Long(network.v4_number()))
+    function(
+        "parse_ipv4",
+        &[Param::Text],
+        Returns::Is(Type::Long),
+        |args| {
+            Val::option(Network::v4(text_of(args, 0)), |network| {
+                Val::Long(network.v4_number())
+            })
+        },
+    ),
+    function("ipv6_is_in_range", TWO, BOOL, |args| {
+        is_match(args, Network::any, 128)
     }),
-    function("ipv6_is_in_range", TWO, BOOL, |args| is_match(args, Network::any, 128)),
-    function("ipv6_is_match", THREE, BOOL, |args| with_prefix(args, Network::any, 128)).arguments(2, 3),
-    function("ipv6_is_in_any_range", ANY, BOOL, |args| in_any_range(args, Network::any)).arguments(2, 64),
-    function("parse_ipv6", &[Param::Text], Returns::Is(Type::Text), |args| {
-        // A string is never null, so a failure is the empty string.
-        owned(Network::any(text_of(args, 0)).map(Network::v6_text).unwrap_or_default())
-    }),
+    function("ipv6_is_match", THREE, BOOL, |args| {
+        with_prefix(args, Network::any, 128)
+    })
+    .arguments(2, 3),
+    function("ipv6_is_in_any_range", ANY, BOOL, |args| {
+        in_any_range(args, Network::any)
+    })
+    .arguments(2, 64),
+    function(
+        "parse_ipv6",
+        &[Param::Text],
+        Returns::Is(Type::Text),
+        |args| {
+            // A string is never null, so a failure is the empty string.
+            owned(
+                Network::any(text_of(args, 0))
+                    .map(Network::v6_text)
+                    .unwrap_or_default(),
+            )
+        },
+    ),
 ];
 
 type Read = fn(&str) -> Option<Network>;
@@ -53,12 +85,10 @@ fn in_any_range<'r>(args: &[Val<'r>], read: Read) -> Val<'r> {
         return Val::Null;
     };
     let mut sound = true;
-    let mut test = |text: &str| match read(text) {
-        Some(range) => address.matches(range, 128),
-        None => {
-            sound = false;
-            false
-        }
+    let mut test = |text: &str| {
+        let range = read(text);
+        sound &= range.is_some();
+        range.is_some_and(|range| address.matches(range, 128))
     };
     for argument in args.iter().skip(1) {
         let found = match argument.as_list() {

@@ -1,4 +1,4 @@
-//! Numbers. Kusto docs: abs(), bin(), ceiling(), round(), min_of() and their kin.
+//! Numbers. Kusto docs: `abs()`, `bin()`, `ceiling()`, `round()`, `min_of()` and their kin.
 
 use super::{Function, Param, Returns, function, long_of};
 use crate::kql::convert::{long_to_real, real_to_long, to_real};
@@ -10,13 +10,36 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("abs", &[Param::Amount], Returns::First, abs),
     function("bin", &[Param::Any, Param::Amount], Returns::First, bin),
     function("floor", &[Param::Any, Param::Amount], Returns::First, bin),
-    function("ceiling", &[Param::Number], Returns::First, |args| real(args, f64::ceil)),
-    function("round", &[Param::Number, Param::Integer], Returns::First, round).arguments(1, 2),
-    function("min_of", &[Param::Any], Returns::Common, |args| extreme(args, Ordering::Less)).arguments(2, 64),
-    function("max_of", &[Param::Any], Returns::Common, |args| extreme(args, Ordering::Greater)).arguments(2, 64),
-    function("isnan", &[Param::Number], Returns::Is(Type::Bool), |args| test(args, f64::is_nan)),
-    function("isinf", &[Param::Number], Returns::Is(Type::Bool), |args| test(args, f64::is_infinite)),
-    function("isfinite", &[Param::Number], Returns::Is(Type::Bool), |args| test(args, f64::is_finite)),
+    function("ceiling", &[Param::Number], Returns::First, |args| {
+        real(args, f64::ceil)
+    }),
+    function(
+        "round",
+        &[Param::Number, Param::Integer],
+        Returns::First,
+        round,
+    )
+    .arguments(1, 2),
+    function("min_of", &[Param::Any], Returns::Common, |args| {
+        extreme(args, Ordering::Less)
+    })
+    .arguments(2, 64),
+    function("max_of", &[Param::Any], Returns::Common, |args| {
+        extreme(args, Ordering::Greater)
+    })
+    .arguments(2, 64),
+    function("isnan", &[Param::Number], Returns::Is(Type::Bool), |args| {
+        test(args, f64::is_nan)
+    }),
+    function("isinf", &[Param::Number], Returns::Is(Type::Bool), |args| {
+        test(args, f64::is_infinite)
+    }),
+    function(
+        "isfinite",
+        &[Param::Number],
+        Returns::Is(Type::Bool),
+        |args| test(args, f64::is_finite),
+    ),
 ];
 
 fn abs<'r>(args: &[Val<'r>]) -> Val<'r> {
@@ -28,17 +51,26 @@ fn abs<'r>(args: &[Val<'r>]) -> Val<'r> {
     }
 }
 
-/// Down to a multiple of the second argument; `floor` is its other name. Kusto docs: bin(), floor().
+/// Down to a multiple of the second argument; `floor` is its other name. Kusto docs: `bin()`, `floor()`.
 fn bin<'r>(args: &[Val<'r>]) -> Val<'r> {
     let down = |value: i64, size: i64| value.checked_rem_euclid(size).map(|rest| value - rest);
     match (args.first(), args.get(1)) {
-        (Some(Val::Long(value)), Some(Val::Long(size))) => Val::option(down(*value, *size), Val::Long),
-        (Some(Val::DateTime(value)), Some(Val::TimeSpan(size))) => Val::option(down(*value, *size), Val::DateTime),
-        (Some(Val::TimeSpan(value)), Some(Val::TimeSpan(size))) => Val::option(down(*value, *size), Val::TimeSpan),
-        (Some(Val::Real(value)), Some(size)) => Val::option(to_real(size), |size| Val::Real((value / size).floor() * size)),
-        (Some(Val::Long(value)), Some(Val::Real(size))) => {
-            Val::option(real_to_long((long_to_real(*value) / size).floor() * size), Val::Long)
+        (Some(Val::Long(value)), Some(Val::Long(size))) => {
+            Val::option(down(*value, *size), Val::Long)
         }
+        (Some(Val::DateTime(value)), Some(Val::TimeSpan(size))) => {
+            Val::option(down(*value, *size), Val::DateTime)
+        }
+        (Some(Val::TimeSpan(value)), Some(Val::TimeSpan(size))) => {
+            Val::option(down(*value, *size), Val::TimeSpan)
+        }
+        (Some(Val::Real(value)), Some(size)) => Val::option(to_real(size), |size| {
+            Val::Real((value / size).floor() * size)
+        }),
+        (Some(Val::Long(value)), Some(Val::Real(size))) => Val::option(
+            real_to_long((long_to_real(*value) / size).floor() * size),
+            Val::Long,
+        ),
         _ => Val::Null,
     }
 }
@@ -53,11 +85,16 @@ fn real<'r>(args: &[Val<'r>], apply: fn(f64) -> f64) -> Val<'r> {
 
 /// Assumed: a half is rounded away from zero.
 fn round<'r>(args: &[Val<'r>]) -> Val<'r> {
-    let precision = long_of(args, 1).and_then(|digits| i32::try_from(digits).ok()).unwrap_or(0);
+    let precision = long_of(args, 1)
+        .and_then(|digits| i32::try_from(digits).ok())
+        .unwrap_or(0);
     let scale = 10_f64.powi(precision.clamp(-300, 300));
     match args.first() {
         Some(Val::Long(value)) if precision >= 0 => Val::Long(*value),
-        Some(Val::Long(value)) => Val::option(real_to_long((long_to_real(*value) * scale).round() / scale), Val::Long),
+        Some(Val::Long(value)) => Val::option(
+            real_to_long((long_to_real(*value) * scale).round() / scale),
+            Val::Long,
+        ),
         Some(Val::Real(value)) => Val::Real((value * scale).round() / scale),
         _ => Val::Null,
     }

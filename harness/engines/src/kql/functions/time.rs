@@ -1,4 +1,4 @@
-//! Parts of instants. Kusto docs: hourofday(), dayofweek(), datetime_part() and their kin; all in UTC.
+//! Parts of instants. Kusto docs: `hourofday()`, `dayofweek()`, `datetime_part()` and their kin; all in UTC.
 
 use super::{Function, Param, Returns, function, long_of, text_of};
 use crate::kql::datetime::{self, DAY, Date, HOUR, MINUTE, SECOND};
@@ -10,16 +10,32 @@ const INT: Returns = Returns::Is(Type::Int);
 const INSTANT: Returns = Returns::Is(Type::DateTime);
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("hourofday", ONE, INT, |args| part(args, |ticks| ticks.rem_euclid(DAY) / HOUR)),
-    function("dayofmonth", ONE, INT, |args| part(args, |ticks| datetime::date(ticks).day)),
-    function("dayofyear", ONE, INT, |args| part(args, datetime::day_of_year)),
-    function("monthofyear", ONE, INT, |args| part(args, |ticks| datetime::date(ticks).month)),
-    function("getmonth", ONE, INT, |args| part(args, |ticks| datetime::date(ticks).month)),
-    function("getyear", ONE, INT, |args| part(args, |ticks| datetime::date(ticks).year)),
-    function("week_of_year", ONE, Returns::Is(Type::Long), |args| part(args, datetime::week_of_year)),
+    function("hourofday", ONE, INT, |args| {
+        part(args, |ticks| ticks.rem_euclid(DAY) / HOUR)
+    }),
+    function("dayofmonth", ONE, INT, |args| {
+        part(args, |ticks| datetime::date(ticks).day)
+    }),
+    function("dayofyear", ONE, INT, |args| {
+        part(args, datetime::day_of_year)
+    }),
+    function("monthofyear", ONE, INT, |args| {
+        part(args, |ticks| datetime::date(ticks).month)
+    }),
+    function("getmonth", ONE, INT, |args| {
+        part(args, |ticks| datetime::date(ticks).month)
+    }),
+    function("getyear", ONE, INT, |args| {
+        part(args, |ticks| datetime::date(ticks).year)
+    }),
+    function("week_of_year", ONE, Returns::Is(Type::Long), |args| {
+        part(args, datetime::week_of_year)
+    }),
     // A timespan since the preceding Sunday. Kusto docs: dayofweek().
     function("dayofweek", ONE, Returns::Is(Type::TimeSpan), |args| {
-        Val::option(instant(args, 0), |ticks| Val::TimeSpan(datetime::weekday(ticks) * DAY))
+        Val::option(instant(args, 0), |ticks| {
+            Val::TimeSpan(datetime::weekday(ticks) * DAY)
+        })
     }),
     function("startofday", OFFSET, INSTANT, |args| start(args, DAY, 0)).arguments(1, 2),
     function("startofweek", OFFSET, INSTANT, |args| {
@@ -27,7 +43,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         start(args, 7 * DAY, back * DAY)
     })
     .arguments(1, 2),
-    function(PART, &[Param::Text, Param::DateTime], Returns::Is(Type::Long), datetime_part),
+    function(
+        PART,
+        &[Param::Text, Param::DateTime],
+        Returns::Is(Type::Long),
+        datetime_part,
+    ),
 ];
 
 /// What `datetime_part` is bound to, once its first argument is known to be a literal.
@@ -35,7 +56,17 @@ pub(in crate::kql) const PART: &str = "datetime_part";
 
 /// The parts that [`PART`] knows, in lower case.
 pub(in crate::kql) const PARTS: [&str; 12] = [
-    "year", "quarter", "month", "week_of_year", "day", "dayofyear", "hour", "minute", "second", "millisecond", "microsecond",
+    "year",
+    "quarter",
+    "month",
+    "week_of_year",
+    "day",
+    "dayofyear",
+    "hour",
+    "minute",
+    "second",
+    "millisecond",
+    "microsecond",
     "nanosecond",
 ];
 
@@ -50,7 +81,7 @@ fn part<'r>(args: &[Val<'r>], apply: fn(i64) -> i64) -> Val<'r> {
     Val::option(instant(args, 0), |ticks| Val::Long(apply(ticks)))
 }
 
-/// The start of the day, `back` ticks earlier, and `offset` units on. Kusto docs: startofday(), startofweek().
+/// The start of the day, `back` ticks earlier, and `offset` units on. Kusto docs: `startofday()`, `startofweek()`.
 fn start<'r>(args: &[Val<'r>], unit: i64, back: i64) -> Val<'r> {
     let offset = match args.get(1) {
         None => Some(0),
@@ -60,7 +91,10 @@ fn start<'r>(args: &[Val<'r>], unit: i64, back: i64) -> Val<'r> {
         let day = ticks - ticks.rem_euclid(DAY) - back;
         day.checked_add(offset.checked_mul(unit)?)
     });
-    Val::option(ticks.filter(|ticks| (0..=datetime::MAX).contains(ticks)), Val::DateTime)
+    Val::option(
+        ticks.filter(|ticks| (0..=datetime::MAX).contains(ticks)),
+        Val::DateTime,
+    )
 }
 
 fn datetime_part<'r>(args: &[Val<'r>]) -> Val<'r> {

@@ -29,33 +29,34 @@ impl Lexer<'_> {
         }
         if real {
             let value = convert::text_to_real(&number)?;
-            return Some(TokenKind::Literal(Literal::new(Type::Real, Val::Real(value))));
+            return Some(TokenKind::Literal(Literal::new(
+                Type::Real,
+                Val::Real(value),
+            )));
         }
         self.long(&number, start)
     }
 
     fn long(&mut self, digits: &str, start: usize) -> Option<TokenKind> {
         // The vendor's parser takes literals past 64 bits without a word; what they would mean is not documented.
-        match convert::text_to_long(digits) {
-            Some(value) => Some(TokenKind::Literal(Literal::new(Type::Long, Val::Long(value)))),
-            None => {
-                self.error(format!("`{digits}` does not fit a long"), start..self.at);
-                None
-            }
+        let value = convert::text_to_long(digits);
+        if value.is_none() {
+            self.error(format!("`{digits}` does not fit a long"), start..self.at);
         }
+        value.map(|value| TokenKind::Literal(Literal::new(Type::Long, Val::Long(value))))
     }
 
     fn timespan(&mut self, number: &str, suffix: &str, start: usize) -> Option<TokenKind> {
         let ticks = timespan::unit(suffix)
             .zip(convert::text_to_real(number))
             .and_then(|(unit, amount)| timespan::scaled(amount, unit));
-        match ticks {
-            Some(ticks) => Some(TokenKind::Literal(Literal::new(Type::TimeSpan, Val::TimeSpan(ticks)))),
-            None => {
-                self.error(format!("`{number}{suffix}` is neither a number nor a timespan"), start..self.at);
-                None
-            }
+        if ticks.is_none() {
+            self.error(
+                format!("`{number}{suffix}` is neither a number nor a timespan"),
+                start..self.at,
+            );
         }
+        ticks.map(|ticks| TokenKind::Literal(Literal::new(Type::TimeSpan, Val::TimeSpan(ticks))))
     }
 
     fn digits(&mut self) {

@@ -23,7 +23,10 @@ pub(super) fn opening(text: &str) -> Option<Opening> {
     let bare = text.strip_prefix(['h', 'H']).unwrap_or(text);
     let verbatim = bare.strip_prefix('@');
     let body = verbatim.unwrap_or(bare);
-    let quote = body.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let quote = body
+        .chars()
+        .next()
+        .filter(|letter| matches!(letter, '"' | '\''))?;
     let skip = text.len() - body.len() + 1;
     Some(match verbatim {
         Some(_) => Opening::Verbatim { skip, quote },
@@ -62,20 +65,17 @@ impl Lexer<'_> {
                 '\n' | '\r' => return None,
                 '\\' => {
                     self.bump();
-                    match self.escape() {
-                        Some(letter) => text.push(letter),
-                        None => {
-                            // One fault a literal is enough; reading on keeps its end in step.
-                            self.bump_in_line();
-                            self.error(
-                                format!(
-                                    "`{}` is not an escape of a string literal",
-                                    self.text.get(start..self.at).unwrap_or("\\")
-                                ),
-                                start..self.at,
-                            );
-                        }
+                    if let Some(letter) = self.escape() {
+                        text.push(letter);
+                        continue;
                     }
+                    // Reading on keeps the end of the literal in step.
+                    self.bump_in_line();
+                    let escape = self.text.get(start..self.at).unwrap_or("\\");
+                    self.error(
+                        format!("`{escape}` is not an escape of a string literal"),
+                        start..self.at,
+                    );
                 }
                 letter => {
                     self.bump();
@@ -89,7 +89,10 @@ impl Lexer<'_> {
     }
 
     fn bump_in_line(&mut self) {
-        if self.peek().is_some_and(|letter| !matches!(letter, '\n' | '\r')) {
+        if self
+            .peek()
+            .is_some_and(|letter| !matches!(letter, '\n' | '\r'))
+        {
             self.bump();
         }
     }
@@ -154,7 +157,9 @@ impl Lexer<'_> {
     fn verbatim(&mut self, quote: char) -> Option<String> {
         let mut text = String::new();
         loop {
-            let letter = self.peek().filter(|letter| !matches!(letter, '\n' | '\r'))?;
+            let letter = self
+                .peek()
+                .filter(|letter| !matches!(letter, '\n' | '\r'))?;
             self.bump();
             if letter == quote {
                 if self.peek() != Some(quote) {

@@ -39,7 +39,8 @@ impl Parser {
                 (_, json) => json,
             },
             TokenKind::Typed(kind, raw) => {
-                let literal = literal::parse(kind, &raw).map_err(|message| QueryError::new(message, span))?;
+                let literal =
+                    literal::parse(kind, &raw).map_err(|message| QueryError::new(message, span))?;
                 Json::from_val(&literal.value)
             }
             TokenKind::Word(word) => match word.as_str() {
@@ -48,7 +49,9 @@ impl Parser {
                 "false" => Json::Bool(false),
                 _ => return Err(self.expected("a JSON value")),
             },
-            TokenKind::Text(_) | TokenKind::Sign(_) | TokenKind::End => return Err(self.expected("a JSON value")),
+            TokenKind::Text(_) | TokenKind::Sign(_) | TokenKind::End => {
+                return Err(self.expected("a JSON value"));
+            }
         };
         self.at += 1;
         Ok(json)

@@ -8,15 +8,53 @@ use crate::kql::suggest;
 
 /// The steps that are run.
 const SUPPORTED: [&str; 15] = [
-    "where", "filter", "extend", "project", "project-away", "project-keep", "project-rename", "project-reorder", "take",
-    "limit", "sort", "order", "top", "as", "serialize",
+    "where",
+    "filter",
+    "extend",
+    "project",
+    "project-away",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "take",
+    "limit",
+    "sort",
+    "order",
+    "top",
+    "as",
+    "serialize",
 ];
 
 /// Steps of the language that are not run here: they make rows that are no events, or read other tables.
 const REFUSED: [&str; 28] = [
-    "summarize", "join", "union", "lookup", "distinct", "count", "mv-expand", "mv-apply", "parse", "parse-where",
-    "parse-kv", "evaluate", "invoke", "make-series", "partition", "scan", "sample", "sample-distinct", "top-hitters",
-    "top-nested", "reduce", "render", "search", "find", "fork", "facet", "externaldata", "getschema",
+    "summarize",
+    "join",
+    "union",
+    "lookup",
+    "distinct",
+    "count",
+    "mv-expand",
+    "mv-apply",
+    "parse",
+    "parse-where",
+    "parse-kv",
+    "evaluate",
+    "invoke",
+    "make-series",
+    "partition",
+    "scan",
+    "sample",
+    "sample-distinct",
+    "top-hitters",
+    "top-nested",
+    "reduce",
+    "render",
+    "search",
+    "find",
+    "fork",
+    "facet",
+    "externaldata",
+    "getschema",
 ];
 
 impl Parser {
@@ -51,7 +89,10 @@ impl Parser {
             "serialize" => return Ok(None),
             other => return Err(refusal(other, span)),
         };
-        if matches!(self.kind(), TokenKind::End | TokenKind::Sign("|" | ";" | ")")) {
+        if matches!(
+            self.kind(),
+            TokenKind::End | TokenKind::Sign("|" | ";" | ")")
+        ) {
             return Ok(Some(step));
         }
         Err(self.expected("`|` or the end of the query"))
@@ -112,13 +153,8 @@ impl Parser {
     }
 
     fn pattern(&mut self) -> Parsed<Pattern> {
-        let start = self.span().start;
-        if let Some(Name { text, span }) = self.bracketed_name() {
-            return Ok(Pattern {
-                text,
-                span,
-                wild: false,
-            });
+        if let Some(Name { text, .. }) = self.bracketed_name() {
+            return Ok(Pattern { text, wild: false });
         }
         let mut text = String::new();
         loop {
@@ -136,11 +172,7 @@ impl Parser {
             return Err(self.expected("the name of a column"));
         }
         let wild = text.contains('*');
-        Ok(Pattern {
-            text,
-            span: start..self.last_end(),
-            wild,
-        })
+        Ok(Pattern { text, wild })
     }
 
     fn renames(&mut self) -> Parsed<Vec<(Name, Name)>> {
