@@ -1,0 +1,233 @@
+//! The steps after a pipe. Kusto docs: where-operator, extend-operator, project-operator and their neighbours.
+
+use super::{Parsed, Parser};
+use crate::QueryError;
+use crate::kql::ast::{Assignment, Name, Operator, Pattern, SortKey};
+use crate::kql::lex::TokenKind;
+use crate::kql::suggest;
+
+/// The steps that are run.
+const SUPPORTED: [&str; 15] = [
+    "where",
+    "filter",
+    "extend",
+    "project",
+    "project-away",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "take",
+    "limit",
+    "sort",
+    "order",
+    "top",
+    "as",
+    "serialize",
+];
+
+/// Steps of the language that are not run here: they make rows that are no events, or read other tables.
+const REFUSED: [&str; 28] = [
+    "summarize",
+    "join",
+    "union",
+    "lookup",
+    "distinct",
+    "count",
+    "mv-expand",
+    "mv-apply",
+    "parse",
+    "parse-where",
+    "parse-kv",
+    "evaluate",
+    "invoke",
+    "make-series",
+    "partition",
+    "scan",
+    "sample",
+    "sample-distinct",
+    "top-hitters",
+    "top-nested",
+    "reduce",
+    "render",
+    "search",
+    "find",
+    "fork",
+    "facet",
+    "externaldata",
+    "getschema",
+];
+
+impl Parser {
+    /// The step at hand. `as` and `serialize` change no row and give none.
+    pub(super) fn operator(&mut self) -> Parsed<Option<Operator>> {
+        let (word, span) = self.operator_name()?;
+        let step = match word.as_str() {
+            "where" | "filter" => Operator::Where(self.expression()?),
+            "extend" => Operator::Extend(self.assignments()?),
+            "project" => Operator::Project(self.assignments()?),
+            "project-away" => Operator::ProjectAway(self.patterns()?),
+            "project-keep" => Operator::ProjectKeep(self.patterns()?),
+            "project-reorder" => {
+                self.patterns()?;
+                return Ok(None);
+            }
+            "project-rename" => Operator::ProjectRename(self.renames()?),
+            "take" | "limit" => Operator::Take(self.expression()?),
+            "sort" | "order" => {
+                self.expect_word("by")?;
+                Operator::Sort(self.sort_keys()?)
+            }
+            "top" => {
+                let count = self.expression()?;
+                self.expect_word("by")?;
+                Operator::Top(count, self.sort_key()?)
+            }
+            "as" => {
+                self.name("a name")?;
+                return Ok(None);
+            }
+            "serialize" => return Ok(None),
+            other => return Err(refusal(other, span)),
+        };
+        if matches!(
+            self.kind(),
+            TokenKind::End | TokenKind::Sign("|" | ";" | ")")
+        ) {
+            return Ok(Some(step));
+        }
+        Err(self.expected("`|` or the end of the query"))
+    }
+
+    fn operator_name(&mut self) -> Parsed<(String, std::ops::Range<usize>)> {
+        let span = self.span();
+        let TokenKind::Word(word) = self.kind() else {
+            return Err(self.expected("an operator after `|`"));
+        };
+        let mut word = word.clone();
+        self.at += 1;
+        // `project-away` is one word to the vendor: no blanks around the dash.
+        while self.is_sign("-") && self.span().start == self.last_end() {
+            let TokenKind::Word(part) = self.kind_after(1) else {
+                break;
+            };
+            word = format!("{word}-{part}");
+            self.at += 2;
+        }
+        let end = self.last_end();
+        Ok((word, span.start..end))
+    }
+
+    fn assignments(&mut self) -> Parsed<Vec<Assignment>> {
+        let mut list = vec![self.assignment()?];
+        while self.eat_sign(",") {
+            list.push(self.assignment()?);
+        }
+        Ok(list)
+    }
+
+    fn assignment(&mut self) -> Parsed<Assignment> {
+        let width = match self.kind() {
+            TokenKind::Word(_) => 1,
+            TokenKind::Sign("[") => 3,
+            _ => 0,
+        };
+        if width == 0 || !matches!(self.kind_after(width), TokenKind::Sign("=")) {
+            let value = self.expression()?;
+            return Ok(Assignment { name: None, value });
+        }
+        let name = self.name("the name of a column")?;
+        self.expect_sign("=")?;
+        let value = self.expression()?;
+        Ok(Assignment {
+            name: Some(name),
+            value,
+        })
+    }
+
+    fn patterns(&mut self) -> Parsed<Vec<Pattern>> {
+        let mut list = vec![self.pattern()?];
+        while self.eat_sign(",") {
+            list.push(self.pattern()?);
+        }
+        Ok(list)
+    }
+
+    fn pattern(&mut self) -> Parsed<Pattern> {
+        if let Some(Name { text, .. }) = self.bracketed_name() {
+            return Ok(Pattern { text, wild: false });
+        }
+        let mut text = String::new();
+        loop {
+            if !text.is_empty() && self.span().start != self.last_end() {
+                break;
+            }
+            match self.kind() {
+                TokenKind::Sign("*") => text.push('*'),
+                TokenKind::Word(word) => text.push_str(word),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        if text.is_empty() {
+            return Err(self.expected("the name of a column"));
+        }
+        let wild = text.contains('*');
+        Ok(Pattern { text, wild })
+    }
+
+    fn renames(&mut self) -> Parsed<Vec<(Name, Name)>> {
+        let mut list = Vec::new();
+        loop {
+            let new = self.name("the new name of a column")?;
+            self.expect_sign("=")?;
+            let old = self.name("the name of a column")?;
+            list.push((new, old));
+            if !self.eat_sign(",") {
+                return Ok(list);
+            }
+        }
+    }
+
+    fn sort_keys(&mut self) -> Parsed<Vec<SortKey>> {
+        let mut keys = vec![self.sort_key()?];
+        while self.eat_sign(",") {
+            keys.push(self.sort_key()?);
+        }
+        Ok(keys)
+    }
+
+    /// Descending unless told; nulls first when ascending, last when descending. Kusto docs: sort-operator.
+    fn sort_key(&mut self) -> Parsed<SortKey> {
+        let value = self.expression()?;
+        let ascending = self.eat_word("asc");
+        if !ascending {
+            self.eat_word("desc");
+        }
+        let nulls_first = if self.eat_word("nulls") {
+            let first = self.eat_word("first");
+            if !first {
+                self.expect_word("last")?;
+            }
+            first
+        } else {
+            ascending
+        };
+        Ok(SortKey {
+            value,
+            ascending,
+            nulls_first,
+        })
+    }
+}
+
+fn refusal(word: &str, span: std::ops::Range<usize>) -> QueryError {
+    if REFUSED.contains(&word) {
+        return QueryError::new(format!("the operator `{word}` is not supported"), span)
+            .hint("this engine runs filters: a step may drop, order or extend events, not make other rows");
+    }
+    suggest::hint(
+        QueryError::new(format!("`{word}` is not an operator"), span),
+        word,
+        SUPPORTED.iter().chain(&REFUSED).copied(),
+    )
+}
