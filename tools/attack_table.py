@@ -20,6 +20,10 @@ import json
 import sys
 
 
+# A release is described by whoever gathered it, and some mark what they only know to be gone.
+RETIRED = ("revoked", "deprecated", "revoked_or_deprecated_in_v19")
+
+
 def main():
     current, previous = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:3])
     out = []
@@ -43,7 +47,7 @@ def main():
             ids = " ".join(known[name] for name in known if name in moved)
             out.append(("alias", tactic["shortname"], ids))
     for technique in techniques:
-        if technique.get("revoked") or technique.get("deprecated"):
+        if any(technique.get(flag) for flag in RETIRED):
             out.append(("retired", technique["id"], technique["name"], technique.get("revoked_by", "")))
         else:
             old = before.get(technique["id"], technique["tactics"])

@@ -9,6 +9,7 @@ crate::codes::family! {
     KEY_NOT_SCALAR = "V0106", "a key is not a scalar";
     TOO_MANY_ALIASES = "V0107", "aliases bring in too many values";
     NO_RULE = "V0108", "the file holds no rule";
+    TOO_MANY_COPIES = "V0109", "carried documents bring in too many values";
     UNKNOWN_KEY = "V0201", "unknown key";
     MISSING_KEY = "V0202", "a required key is missing";
     WRONG_TYPE = "V0203", "a value has the wrong type";

@@ -303,6 +303,10 @@ fn unknown_technique(reader: &mut Reader, named: &Located<String>, rigour: Rigou
         "not an id of the enterprise matrix",
     );
     found.severity = severity(rigour);
+    let upper = named.value.to_ascii_uppercase();
+    if find(&upper).is_some() {
+        found = found.hint(format!("write {upper}"));
+    }
     let parent = named.value.split('.').next().unwrap_or_default();
     if let Some(parent) = technique(parent).filter(|parent| parent.id != named.value) {
         found = found.hint(format!("{} is {}", parent.id, parent.name));
@@ -325,10 +329,12 @@ fn unknown_tactic(reader: &mut Reader, named: &Located<String>, rigour: Rigour) 
 }
 
 /// What a name that is no tactic was probably meant to be.
-pub(crate) fn tactic_hint(written: &str) -> Option<String> {
+fn tactic_hint(written: &str) -> Option<String> {
     let lower = written.to_lowercase().replace([' ', '_'], "-");
     if let [first, rest @ ..] = renamed_tactic(&lower) {
-        let ids = rest.iter().fold((*first).to_owned(), |all, id| format!("{all} or {id}"));
+        let ids = rest
+            .iter()
+            .fold((*first).to_owned(), |all, id| format!("{all} or {id}"));
         return Some(format!("this tactic was split; write {ids}"));
     }
     let names = tactics().iter().map(|tactic| tactic.short_name);
@@ -385,7 +391,13 @@ mod tests {
         let execution = tactic("execution").expect("a tactic");
         assert_eq!(execution.link(), "https://attack.mitre.org/tactics/TA0002/");
         let retired = find("T1562").expect("a retired technique");
-        assert!(matches!(retired, Known::Retired { successor: Some("T1685"), .. }));
+        assert!(matches!(
+            retired,
+            Known::Retired {
+                successor: Some("T1685"),
+                ..
+            }
+        ));
         assert_eq!(find("T0000"), None);
     }
 

@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn authors_are_apart_by_commas() {
-        assert_eq!(split_authors("A B, C (x, y) , ,D"), ["A B", "C (x, y)", "D"]);
+        assert_eq!(
+            split_authors("A B, C (x, y) , ,D"),
+            ["A B", "C (x, y)", "D"]
+        );
         assert_eq!(split_authors("@a"), ["@a"]);
     }
 

@@ -4,6 +4,7 @@ use crate::rule::attack::{self, Mapping, Rigour};
 use crate::rule::located::Located;
 use crate::rule::node::Node;
 use crate::rule::reader::Reader;
+use std::collections::{HashMap, HashSet};
 
 const FRAMEWORK: &str = "MITRE ATT&CK";
 
@@ -25,7 +26,7 @@ pub(crate) fn read(reader: &mut Reader, node: &Node) -> Vec<Mapping> {
         reader.wrong_type(node, "`threat`", "a list of tables");
         return Vec::new();
     };
-    let mut mappings: Vec<Mapping> = Vec::new();
+    let mut mappings = Mappings::default();
     for item in items {
         if reader.map(item, "each item of `threat`").is_none() || !is_attack(item) {
             continue;
@@ -39,39 +40,43 @@ pub(crate) fn read(reader: &mut Reader, node: &Node) -> Vec<Mapping> {
             }
         }
         if techniques.is_empty() {
-            mappings.extend(tactic.map(|tactic| Mapping {
+            mappings.all.extend(tactic.map(|tactic| Mapping {
                 technique: None,
                 tactics: vec![tactic],
             }));
         } else {
             for technique in techniques {
-                add(&mut mappings, technique, tactic.clone());
+                mappings.add(technique, tactic.clone());
             }
         }
     }
-    for mapping in &mappings {
+    for mapping in &mappings.all {
         attack::judge(reader, mapping, Rigour::Foreign);
     }
-    mappings
+    mappings.all
 }
 
-fn add(mappings: &mut Vec<Mapping>, technique: Located<String>, tactic: Option<Located<String>>) {
-    let known = mappings.iter_mut().find(|mapping| {
-        let named = mapping.technique.as_ref();
-        named.is_some_and(|named| named.value == technique.value)
-    });
-    match known {
-        Some(mapping) => {
-            let is_new = |tactic: &Located<String>| {
-                mapping.tactics.iter().all(|known| known.value != tactic.value)
-            };
-            let tactic = tactic.filter(is_new);
-            mapping.tactics.extend(tactic);
+#[derive(Default)]
+struct Mappings {
+    all: Vec<Mapping>,
+    /// Where each technique's mapping stands in `all`.
+    places: HashMap<String, usize>,
+    /// Techniques and tactics that were seen together.
+    pairs: HashSet<(String, String)>,
+}
+
+impl Mappings {
+    fn add(&mut self, technique: Located<String>, tactic: Option<Located<String>>) {
+        let id = technique.value.clone();
+        let tactic = tactic.filter(|tactic| self.pairs.insert((id.clone(), tactic.value.clone())));
+        let place = *self.places.entry(id).or_insert(self.all.len());
+        match self.all.get_mut(place) {
+            Some(mapping) => mapping.tactics.extend(tactic),
+            None => self.all.push(Mapping {
+                technique: Some(technique),
+                tactics: tactic.into_iter().collect(),
+            }),
         }
-        None => mappings.push(Mapping {
-            technique: Some(technique),
-            tactics: tactic.into_iter().collect(),
-        }),
     }
 }
 

@@ -26,7 +26,14 @@ pub(crate) fn read(reader: &mut Reader, document: &Node) -> Option<Rule> {
     };
     let entries = reader.map(rule, "`rule`")?;
     warn_unknown(reader, entries, RULE, KNOWN);
-    for key in ["rule_id", "name", "description", "type", "severity", "risk_score"] {
+    for key in [
+        "rule_id",
+        "name",
+        "description",
+        "type",
+        "severity",
+        "risk_score",
+    ] {
         if get(entries, key).is_none() {
             reader.missing(rule.span, RULE, key);
         }
@@ -62,7 +69,9 @@ fn must_be_kept(entry: &Entry, opaque: bool) -> bool {
         "from" => lookback(&entry.value).is_none(),
         "alert_suppression" => entry.value.as_map().is_some_and(|entries| {
             let read = ["group_by", "duration"];
-            entries.iter().any(|entry| !read.contains(&entry.key.as_str()))
+            entries
+                .iter()
+                .any(|entry| !read.contains(&entry.key.as_str()))
         }),
         key => !PLACED.contains(&key),
     }
@@ -89,7 +98,7 @@ fn warn_unknown(reader: &mut Reader, entries: &[Entry], what: &str, known: &[&st
 fn read_identity(reader: &mut Reader, draft: &mut Draft, entry: &Entry) {
     let node = &entry.value;
     match entry.key.as_str() {
-        "rule_id" => draft.id = reader.uuid(node, "`rule_id`"),
+        "rule_id" => draft.id = reader.foreign_id(node, "`rule_id`"),
         "name" => draft.name = reader.filled(node, "`name`"),
         "author" => {
             let authors = reader.one_or_more(node, "`author`");
@@ -172,7 +181,13 @@ fn read_file_metadata(reader: &mut Reader, metadata: &mut Metadata, node: &Node)
         return;
     };
     warn_unknown(reader, entries, "`metadata`", METADATA);
-    let words = ["development", "experimental", "beta", "production", "deprecated"];
+    let words = [
+        "development",
+        "experimental",
+        "beta",
+        "production",
+        "deprecated",
+    ];
     metadata.status = get(entries, "maturity").and_then(|node| {
         reader.choice(node, "`maturity`", &words, |word| {
             Some(match word {
@@ -202,7 +217,10 @@ fn read_body(reader: &mut Reader, rule: &Node, entries: &[Entry]) -> Option<Body
     let language = get(entries, "language").and_then(|node| reader.text(node, "`language`"));
     if kind.value != "eql" {
         let reason = match &language {
-            Some(language) => format!("rules of type {} in {} are not compiled", kind.value, language.value),
+            Some(language) => format!(
+                "rules of type {} in {} are not compiled",
+                kind.value, language.value
+            ),
             None => format!("rules of type {} are not compiled", kind.value),
         };
         return Some(Body::Opaque(Refusal {
@@ -216,7 +234,10 @@ fn read_body(reader: &mut Reader, rule: &Node, entries: &[Entry]) -> Option<Body
             Diagnostic::error(
                 codes::BAD_CHOICE,
                 language.span,
-                format!("a rule of type eql cannot be written in `{}`", language.value),
+                format!(
+                    "a rule of type eql cannot be written in `{}`",
+                    language.value
+                ),
                 "must be `eql`",
             )
             .related(kind.span, "the type"),

@@ -94,11 +94,7 @@ fn required<'n>(
     node
 }
 
-fn read_events(
-    reader: &mut Reader,
-    item: &Node,
-    entries: &[Entry],
-) -> Option<Vec<Located<Event>>> {
+fn read_events(reader: &mut Reader, item: &Node, entries: &[Entry]) -> Option<Vec<Located<Event>>> {
     match (get(entries, "event"), get(entries, "events")) {
         (Some(node), None) => read_event(reader, node).map(|event| vec![event]),
         (None, Some(node)) => {
@@ -204,7 +200,7 @@ fn read_group(
                 codes::BAD_FIXTURE,
                 item.span,
                 format!("the fixture has no event {index}"),
-                format!("indices begin at 0, and there are {count} events"),
+                format!("indices begin at 0; events here: {count}"),
             ));
             return None;
         }

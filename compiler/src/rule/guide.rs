@@ -12,6 +12,10 @@ use crate::span::{Span, Text};
 use std::collections::BTreeSet;
 
 const OPENING: &str = "!{investigate";
+/// The longest name of a pivot, in characters, with the blanks around it.
+const LONGEST: usize = 200;
+/// So many pivots are searched for the name that was meant.
+const MANY: usize = 100;
 
 /// A part of a guide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,25 +49,31 @@ pub fn pieces(guide: &str) -> Vec<Piece<'_>> {
         if rest.starts_with('{') {
             continue;
         }
-        let line = rest.lines().next().unwrap_or_default();
+        let near = rest
+            .char_indices()
+            .nth(LONGEST)
+            .map_or(rest.len(), |(at, _)| at);
+        let line = rest
+            .get(..near)
+            .unwrap_or_default()
+            .lines()
+            .next()
+            .unwrap_or_default();
         let name = line
             .split_once('}')
             .map(|(name, _)| name)
             .filter(|name| name.starts_with([' ', '\t']) && !name.trim().is_empty());
         push_markdown(&mut found, guide, done, at);
-        match name {
-            Some(name) => {
-                let start = inside + (name.len() - name.trim_start().len());
-                found.push(Piece::Pivot {
-                    name: name.trim(),
-                    start,
-                });
-                done = inside + name.len() + 1;
-            }
-            None => {
-                found.push(Piece::Malformed { start: at });
-                done = inside;
-            }
+        if let Some(name) = name {
+            let start = inside + (name.len() - name.trim_start().len());
+            found.push(Piece::Pivot {
+                name: name.trim(),
+                start,
+            });
+            done = inside + name.len() + 1;
+        } else {
+            found.push(Piece::Malformed { start: at });
+            done = inside;
         }
         from = done;
     }
@@ -112,6 +122,10 @@ pub(crate) fn read_pivots(reader: &mut Reader, node: &Node) -> Vec<Pivot> {
 
 /// Checks that guide and pivots fit, both ways.
 pub(crate) fn check(reader: &mut Reader, guide: Option<&Text>, pivots: &[Pivot]) {
+    let names: BTreeSet<&str> = pivots
+        .iter()
+        .map(|pivot| pivot.name.value.as_str())
+        .collect();
     let mut used = BTreeSet::new();
     for piece in guide.map_or_else(Vec::new, |guide| pieces(&guide.text)) {
         let at = |start: usize, length: usize| {
@@ -130,7 +144,7 @@ pub(crate) fn check(reader: &mut Reader, guide: Option<&Text>, pivots: &[Pivot])
             ),
             Piece::Pivot { name, start } => {
                 used.insert(name);
-                if !pivots.iter().any(|pivot| pivot.name.value == name) {
+                if !names.contains(name) {
                     unknown(reader, name, at(start, name.len()), pivots);
                 }
             }
@@ -145,7 +159,10 @@ pub(crate) fn check(reader: &mut Reader, guide: Option<&Text>, pivots: &[Pivot])
             Diagnostic::error(
                 codes::UNUSED_PIVOT,
                 pivot.name.span,
-                format!("the guide never uses the pivot `{}`", shorten(&pivot.name.value)),
+                format!(
+                    "the guide never uses the pivot `{}`",
+                    shorten(&pivot.name.value)
+                ),
                 "defined here",
             )
             .hint("name it in the guide, or take it out"),
@@ -157,10 +174,16 @@ fn unknown(reader: &mut Reader, name: &str, span: Span, pivots: &[Pivot]) {
     let error = Diagnostic::error(
         codes::UNKNOWN_PIVOT,
         span,
-        format!("the guide asks for the pivot `{}`, which is not defined", shorten(name)),
+        format!(
+            "the guide asks for the pivot `{}`, which is not defined",
+            shorten(name)
+        ),
         "no such key under `investigate`",
     );
-    let names = pivots.iter().map(|pivot| pivot.name.value.as_str());
+    let names = pivots
+        .iter()
+        .take(MANY)
+        .map(|pivot| pivot.name.value.as_str());
     reader.push(match did_you_mean(name, names) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error,
@@ -221,7 +244,7 @@ mod tests {
                 Piece::Markdown("a "),
                 Piece::Pivot {
                     name: "one-two",
-                    start: 15
+                    start: 16
                 },
                 Piece::Markdown(" b\n!{investigate{\"label\":1}}\n"),
                 Piece::Malformed { start: 53 },

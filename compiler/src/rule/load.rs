@@ -26,7 +26,9 @@ pub fn load(source: &Source) -> Loaded {
     let mut reader = Reader::default();
     let rules = if is_toml(source) {
         match toml::document(&source.text) {
-            Ok(document) => elastic_toml::read(&mut reader, &document).into_iter().collect(),
+            Ok(document) => elastic_toml::read(&mut reader, &document)
+                .into_iter()
+                .collect(),
             Err(found) => {
                 reader.found = found;
                 Vec::new()
@@ -74,7 +76,10 @@ fn sorted(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn is_toml(source: &Source) -> bool {
-    let ending = source.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = source
+        .name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     match ending.as_deref() {
         Some("toml") => true,
         Some("yml" | "yaml") => false,
@@ -100,7 +105,12 @@ fn no_rule(reader: &mut Reader, span: Span, reason: &str) {
 struct Carried {
     global: Option<Node>,
     previous: Option<Node>,
+    /// How many nodes were copied so far.
+    copied: usize,
 }
+
+/// How many nodes may be carried over, together.
+const MAX_COPIED: usize = 100_000;
 
 fn read_documents(reader: &mut Reader, source: &Source, documents: &[Node]) -> Vec<Rule> {
     let mut carried = Carried::default();
@@ -122,6 +132,13 @@ fn read_documents(reader: &mut Reader, source: &Source, documents: &[Node]) -> V
         let Some(merged) = carried.take(document) else {
             continue;
         };
+        if carried.copied > MAX_COPIED {
+            let start = Span::new(document.span.start, document.span.start);
+            let reason = format!("more than {MAX_COPIED} in all");
+            let code = codes::TOO_MANY_COPIES;
+            reader.push(Diagnostic::error(code, start, code.title, reason));
+            break;
+        }
         let rule = sigma_yaml::read(reader, source, &merged);
         let rule = rule.and_then(|rule| unique(reader, &mut ids, document, &merged, rule));
         rules.extend(rule);
@@ -150,16 +167,23 @@ impl Carried {
             }
             Some("repeat") => {
                 let base = self.previous.take();
-                self.previous = Some(base.map_or_else(|| document.clone(), |base| merge(&base, document)));
+                self.copied += base.as_ref().map_or(0, yaml::size);
+                self.previous = Some(match base {
+                    Some(base) => merge(&base, document),
+                    None => document.clone(),
+                });
             }
             Some(_) | None => self.previous = Some(self.with_global(document)),
         }
         self.previous.clone()
     }
 
-    fn with_global(&self, document: &Node) -> Node {
+    fn with_global(&mut self, document: &Node) -> Node {
         match &self.global {
-            Some(global) => merge(global, document),
+            Some(global) => {
+                self.copied += yaml::size(global);
+                merge(global, document)
+            }
             None => document.clone(),
         }
     }
@@ -171,8 +195,11 @@ fn merge(base: &Node, over: &Node) -> Node {
         return over.clone();
     };
     let mut entries: Vec<Entry> = below.to_vec();
+    let places = below.iter().enumerate();
+    let places: HashMap<&str, usize> = places.map(|(at, entry)| (entry.key.as_str(), at)).collect();
     for entry in above {
-        match entries.iter_mut().find(|known| known.key == entry.key) {
+        let known = places.get(entry.key.as_str()).copied();
+        match known.and_then(|at| entries.get_mut(at)) {
             Some(known) => {
                 known.value = merge(&known.value, &entry.value);
                 known.key_span = entry.key_span;

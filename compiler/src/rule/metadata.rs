@@ -252,7 +252,18 @@ mod tests {
         assert_eq!(seconds("5m"), Some(300));
         assert_eq!(seconds("0s"), Some(0));
         assert_eq!(seconds("2w"), Some(1_209_600));
-        for text in ["", "m", "5", "5 m", "+5m", "-5m", "5mm", "5é", "99999999999999999999s", "9999999999999999999w"] {
+        for text in [
+            "",
+            "m",
+            "5",
+            "5 m",
+            "+5m",
+            "-5m",
+            "5mm",
+            "5é",
+            "99999999999999999999s",
+            "9999999999999999999w",
+        ] {
             assert_eq!(seconds(text), None, "{text}");
         }
     }

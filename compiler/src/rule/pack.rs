@@ -150,7 +150,9 @@ fn read_targets(reader: &mut Reader, node: &Node) -> Vec<Target> {
 
 fn target(text: &Located<String>) -> Option<Target> {
     let word = |part: &str| {
-        let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+        let legal = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+        };
         (!part.is_empty() && part.bytes().all(legal)).then(|| part.to_owned())
     };
     let (name, profile) = match text.value.split_once(':') {

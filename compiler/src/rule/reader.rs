@@ -10,6 +10,11 @@ use crate::rule::metadata::Duration;
 use crate::rule::node::{Entry, Node, NodeKind, Resolved};
 use crate::span::{Span, Text};
 
+const UUID_FORM: &str = "32 hexadecimal digits in groups of 8-4-4-4-12";
+
+/// A list of keys that is still read as a hint.
+const FEW: usize = 10;
+
 /// Reads values and collects what is wrong with them.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
@@ -72,7 +77,10 @@ impl Reader {
         let near = did_you_mean(&entry.key, known.iter().copied());
         self.push(match near {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
-            None => error.hint(format!("keys of {what}: {}", known.join(", "))),
+            None if known.len() <= FEW => {
+                error.hint(format!("keys of {what}: {}", known.join(", ")))
+            }
+            None => error,
         });
     }
 
@@ -234,16 +242,30 @@ impl Reader {
         if is_uuid(&text.value) {
             return Some(text.map(|id| id.to_ascii_lowercase()));
         }
-        self.push(
-            Diagnostic::error(
-                codes::BAD_ID,
-                node.span,
-                format!("{what} must be a UUID"),
-                format!("`{}` is none", shorten(&text.value)),
-            )
-            .hint("32 hexadecimal digits in groups of 8-4-4-4-12"),
+        let error = Diagnostic::error(
+            codes::BAD_ID,
+            node.span,
+            format!("{what} must be a UUID"),
+            format!("`{}` is none", shorten(&text.value)),
         );
+        self.push(error.hint(UUID_FORM));
         None
+    }
+
+    /// An id of somebody else's: any text will do, though a UUID is expected.
+    pub(crate) fn foreign_id(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
+        let text = self.filled(node, what)?;
+        if is_uuid(&text.value) {
+            return Some(text.map(|id| id.to_ascii_lowercase()));
+        }
+        let warning = Diagnostic::warning(
+            codes::BAD_ID,
+            node.span,
+            format!("{what} should be a UUID"),
+            format!("`{}` is none", shorten(&text.value)),
+        );
+        self.push(warning.hint(UUID_FORM));
+        Some(text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sigma's tags: those of ATT&CK become mappings, the rest stays as it is.
 
 use crate::codes::rule as codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::rule::attack::{self, Mapping, Rigour};
 use crate::rule::located::Located;
 use crate::rule::metadata::Metadata;
@@ -39,6 +39,20 @@ fn mapping(reader: &mut Reader, tag: &Located<String>) -> Option<Mapping> {
             tactics: Vec::new(),
         });
     }
+    let hyphened = name.replace('_', "-");
+    if let Some(tactic) = attack::tactic(&hyphened) {
+        let warning = Diagnostic::warning(
+            codes::UNKNOWN_TACTIC,
+            tag.span,
+            format!("the tactic `{}` is written with hyphens", shorten(name)),
+            format!("read as {}, {}", tactic.id, tactic.name),
+        );
+        reader.push(warning.hint(format!("write `attack.{hyphened}`")));
+        return Some(Mapping {
+            technique: None,
+            tactics: vec![Located::new(tactic.id.to_owned(), tag.span)],
+        });
+    }
     let other = ["g", "s", "c", "m", "ds", "dc", "det", "an"];
     if !other.iter().any(|prefix| is_numbered(name, prefix)) {
         unknown(reader, tag, name);
@@ -50,7 +64,9 @@ fn mapping(reader: &mut Reader, tag: &Located<String>) -> Option<Mapping> {
 fn is_numbered(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix).is_some_and(|rest| {
         rest.starts_with(|first: char| first.is_ascii_digit())
-            && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
     })
 }
 
@@ -61,8 +77,21 @@ fn unknown(reader: &mut Reader, tag: &Located<String>, name: &str) {
         format!("ATT&CK has no tactic `{}`", shorten(name)),
         "not a short name of the enterprise matrix",
     );
-    reader.push(match attack::tactic_hint(name) {
-        Some(hint) => warning.hint(hint),
+    let successors = attack::renamed_tactic(&name.replace('_', "-")).iter();
+    let tags: Vec<String> = successors
+        .filter_map(|id| attack::tactic(id))
+        .map(|tactic| format!("`attack.{}`", tactic.short_name))
+        .collect();
+    if !tags.is_empty() {
+        reader.push(warning.hint(format!(
+            "this tactic was split; write {}",
+            tags.join(" or ")
+        )));
+        return;
+    }
+    let names = attack::tactics().iter().map(|tactic| tactic.short_name);
+    reader.push(match did_you_mean(name, names) {
+        Some(near) => warning.hint(format!("did you mean `attack.{near}`?")),
         None => warning,
     });
 }

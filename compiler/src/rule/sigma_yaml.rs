@@ -32,7 +32,13 @@ const PLACED: &[&str] = &[
     "action",
 ];
 
-const STATUSES: &[&str] = &["stable", "test", "experimental", "deprecated", "unsupported"];
+const STATUSES: &[&str] = &[
+    "stable",
+    "test",
+    "experimental",
+    "deprecated",
+    "unsupported",
+];
 const RULE: &str = "a Sigma rule";
 
 /// Reads a document; None if it lacks a title or a body, which is then reported.
@@ -43,11 +49,12 @@ pub(crate) fn read(reader: &mut Reader, source: &Source, document: &Node) -> Opt
     if get(entries, "title").is_none() {
         reader.missing(document.span, RULE, "title");
     }
+    let opaque = get(entries, "correlation").is_some() || get(entries, "filter").is_some();
     let mut kept = Vec::new();
     for entry in entries {
         read_identity(reader, &mut draft, entry);
         read_metadata(reader, &mut draft.metadata, entry);
-        if must_be_kept(entry) {
+        if must_be_kept(entry, opaque) {
             kept.push(entry.clone());
         }
         if matches!(entry.key.as_str(), "date" | "modified") {
@@ -62,8 +69,15 @@ pub(crate) fn read(reader: &mut Reader, source: &Source, document: &Node) -> Opt
     draft.finish()
 }
 
-fn must_be_kept(entry: &Entry) -> bool {
+/// Whether a key still holds something after reading.
+fn must_be_kept(entry: &Entry, opaque: bool) -> bool {
     match entry.key.as_str() {
+        "detection" => opaque,
+        "logsource" => {
+            let entries = entry.value.as_map().unwrap_or_default();
+            let known = |key: &str| ["category", "product", "service"].contains(&key);
+            opaque || !entries.iter().all(|entry| known(&entry.key))
+        }
         // Our words for a status lack this one.
         "status" => entry
             .value
@@ -174,7 +188,11 @@ fn is_date(text: &str) -> bool {
 
 fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<Body> {
     for (key, code, reason) in [
-        ("correlation", target::CORRELATION, "correlations are not compiled yet"),
+        (
+            "correlation",
+            target::CORRELATION,
+            "correlations are not compiled yet",
+        ),
         ("filter", target::FILTER, "filters are not compiled yet"),
     ] {
         if let Some(entry) = entries.iter().find(|entry| entry.key == key) {

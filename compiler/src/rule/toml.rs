@@ -81,12 +81,19 @@ mod tests {
         let text = "[rule]\nquery = '''\nprocess where\n  true\n'''\nrisk = 47\nname = \"a \\\"b\\\" c\"\n";
         let node = document(text).expect("TOML");
         let rule = node.get("rule").expect("a table");
-        let query = &rule.get("query").and_then(|node| node.as_scalar()).expect("a text").text;
+        let query = &rule
+            .get("query")
+            .and_then(|node| node.as_scalar())
+            .expect("a text")
+            .text;
         assert_eq!(query.text, "process where\n  true\n");
         let at = query.text.find("true").expect("true");
         let span = query.locate(at, at + 4);
-        assert_eq!(&text[span.start..span.end], "true");
-        let risk = rule.get("risk").and_then(|node| node.as_scalar()).expect("a number");
+        assert_eq!(text.get(span.start..span.end), Some("true"));
+        let risk = rule
+            .get("risk")
+            .and_then(|node| node.as_scalar())
+            .expect("a number");
         assert!(matches!(risk.resolve(), Resolved::Number(_)));
     }
 

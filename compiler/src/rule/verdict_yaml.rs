@@ -167,32 +167,54 @@ fn read_data(reader: &mut Reader, node: &Node) -> Data {
 }
 
 fn read_entities(reader: &mut Reader, node: &Node) -> Vec<Entity> {
-    list_of_maps(reader, node, "`entities`", "an entity", &["type", "field"], |reader, entries| {
-        let kind = get(entries, "type")
-            .and_then(|node| reader.choice(node, "`type`", EntityKind::WORDS, EntityKind::parse));
-        let field = get(entries, "field").and_then(|node| reader.filled(node, "`field`"));
-        Some(Entity {
-            kind: kind?,
-            field: field?,
-        })
-    })
+    list_of_maps(
+        reader,
+        node,
+        "`entities`",
+        "an entity",
+        &["type", "field"],
+        |reader, entries| {
+            let kind = get(entries, "type").and_then(|node| {
+                reader.choice(node, "`type`", EntityKind::WORDS, EntityKind::parse)
+            });
+            let field = get(entries, "field").and_then(|node| reader.filled(node, "`field`"));
+            Some(Entity {
+                kind: kind?,
+                field: field?,
+            })
+        },
+    )
 }
 
 /// Reads `related:`, which is Sigma's own.
 pub(crate) fn read_related(reader: &mut Reader, node: &Node, what: &str) -> Vec<Related> {
-    const KINDS: &[&str] = &["derived", "obsolete", "merged", "renamed", "similar", "correlation"];
-    list_of_maps(reader, node, what, "a related rule", &["id", "type"], |reader, entries| {
-        let id = get(entries, "id").and_then(|node| reader.uuid(node, "a related rule's `id`"));
-        let kind = get(entries, "type").and_then(|node| {
-            reader.choice(node, "`type`", KINDS, |word| {
-                KINDS.contains(&word).then(|| word.to_owned())
+    const KINDS: &[&str] = &[
+        "derived",
+        "obsolete",
+        "merged",
+        "renamed",
+        "similar",
+        "correlation",
+    ];
+    list_of_maps(
+        reader,
+        node,
+        what,
+        "a related rule",
+        &["id", "type"],
+        |reader, entries| {
+            let id = get(entries, "id").and_then(|node| reader.uuid(node, "a related rule's `id`"));
+            let kind = get(entries, "type").and_then(|node| {
+                reader.choice(node, "`type`", KINDS, |word| {
+                    KINDS.contains(&word).then(|| word.to_owned())
+                })
+            });
+            Some(Related {
+                id: id?,
+                kind: kind?,
             })
-        });
-        Some(Related {
-            id: id?,
-            kind: kind?,
-        })
-    })
+        },
+    )
 }
 
 /// A list of mappings that must have all these keys and no other.
@@ -273,7 +295,10 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
             let error = Diagnostic::error(
                 codes::FOREIGN_KEY,
                 entry.key_span,
-                format!("`{}` does not belong to a rule in {}", entry.key, language.value),
+                format!(
+                    "`{}` does not belong to a rule in {}",
+                    entry.key, language.value
+                ),
                 format!("a rule in {} has {}", language.value, own.join(" and ")),
             );
             reader.push(error.related(language.span, "the language"));
@@ -282,7 +307,8 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
     if language.value == "eql" {
         read_eql(reader, entries).map(Body::Eql)
     } else {
-        let logsource = get(entries, "logsource").and_then(|node| sigma_yaml::logsource(reader, node));
+        let logsource =
+            get(entries, "logsource").and_then(|node| sigma_yaml::logsource(reader, node));
         let detection = get(entries, "detection")?;
         reader.map(detection, "`detection`")?;
         Some(Body::Sigma(SigmaBody {

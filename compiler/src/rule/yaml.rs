@@ -339,7 +339,8 @@ fn first_characters(line: &str) -> &str {
     line.get(..end).unwrap_or(line)
 }
 
-fn size(node: &Node) -> usize {
+/// How many nodes a tree has.
+pub(crate) fn size(node: &Node) -> usize {
     1 + match &node.kind {
         NodeKind::Scalar(_) => 0,
         NodeKind::List(items) => items.iter().map(size).sum(),
@@ -351,6 +352,7 @@ fn size(node: &Node) -> usize {
 mod tests {
     use super::documents;
     use crate::rule::node::{NodeKind, Style};
+    use std::fmt::Write;
 
     fn codes(text: &str) -> Vec<&'static str> {
         documents(text)
@@ -375,12 +377,13 @@ mod tests {
         );
         let at = query.text.text.find("true").expect("true");
         let span = query.text.locate(at, at + 4);
-        assert_eq!(&text[span.start..span.end], "true");
+        assert_eq!(text.get(span.start..span.end), Some("true"));
         let list = nodes[0]
             .get("list")
             .and_then(|node| node.as_list())
             .expect("a list");
-        assert_eq!(&text[list[1].span.start..list[1].span.end], "00000429");
+        let span = list[1].span;
+        assert_eq!(text.get(span.start..span.end), Some("00000429"));
         assert!(matches!(&list[1].kind, NodeKind::Scalar(scalar) if scalar.style == Style::Plain));
     }
 
@@ -394,7 +397,7 @@ mod tests {
         let mut bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
         for (name, before) in [("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")] {
             let aliases = vec![format!("*{before}"); 10].join(",");
-            bomb.push_str(&format!("{name}: &{name} [{aliases}]\n"));
+            let _ = writeln!(bomb, "{name}: &{name} [{aliases}]");
         }
         assert_eq!(codes(&bomb), ["V0107"]);
     }
