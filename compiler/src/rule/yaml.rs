@@ -23,12 +23,7 @@ pub const MAX_ALIASED: usize = 10_000;
 /// that are no scalars, and aliases that bring in more than [`MAX_ALIASED`] nodes.
 pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
-        return Err(vec![Diagnostic::error(
-            codes::TOO_LARGE,
-            Span::new(0, 0),
-            format!("the file has {} bytes", text.len()),
-            format!("a rule file may have {MAX_BYTES} bytes"),
-        )]);
+        return Err(vec![too_large(text)]);
     }
     let mut loader = Loader::new(text);
     let mut documents = Vec::new();
@@ -58,6 +53,16 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
     }
 }
 
+/// What is said of a file over [`MAX_BYTES`].
+pub(crate) fn too_large(text: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::TOO_LARGE,
+        Span::new(0, 0),
+        format!("the file has {} bytes", text.len()),
+        format!("a rule file may have {MAX_BYTES} bytes"),
+    )
+}
+
 enum Step {
     More,
     Document(Node),
@@ -71,6 +76,8 @@ struct Open {
     items: Vec<Node>,
     /// In a mapping: the entries so far and the key that waits for its value.
     map: Option<(Vec<Entry>, Option<(String, Span)>)>,
+    /// In a mapping: where each key stands first.
+    keys: HashMap<String, Span>,
 }
 
 struct Loader<'t> {
@@ -165,6 +172,7 @@ impl<'t> Loader<'t> {
             anchor,
             items: Vec::new(),
             map: mapping.then(|| (Vec::new(), None)),
+            keys: HashMap::new(),
         });
         Step::More
     }
@@ -211,7 +219,7 @@ impl<'t> Loader<'t> {
             return Step::More;
         };
         if let Some((key, key_span)) = pending.take() {
-            if let Some(first) = entries.iter().find(|entry| entry.key == key) {
+            if let Some(first) = open.keys.get(&key) {
                 self.found.push(
                     Diagnostic::error(
                         codes::DUPLICATE_KEY,
@@ -219,8 +227,10 @@ impl<'t> Loader<'t> {
                         format!("the key `{key}` stands twice in one mapping"),
                         "the second one would silently replace the first",
                     )
-                    .related(first.key_span, "first here"),
+                    .related(*first, "first here"),
                 );
+            } else {
+                open.keys.insert(key.clone(), key_span);
             }
             entries.push(Entry {
                 key,
@@ -288,8 +298,9 @@ impl<'t> Loader<'t> {
 }
 
 /// Finds each line of a scalar's text again in its source, so that offsets survive indentation, quotes and most escapes. Where a line is
-/// not found word for word (it holds escapes), its offsets count from where the search stood.
-fn anchored(text: &str, raw: &str, span: Span) -> Text {
+/// not found word for word (it holds escapes), its offsets count from where the search stood. The search is bounded, so that a long text full of
+/// escapes costs no more than its length.
+pub(crate) fn anchored(text: &str, raw: &str, span: Span) -> Text {
     let mut anchors = Vec::new();
     let (mut at, mut from) = (0, 0);
     for line in text.split_inclusive('\n') {
@@ -297,7 +308,7 @@ fn anchored(text: &str, raw: &str, span: Span) -> Text {
         let found = if wanted.is_empty() {
             0
         } else {
-            let rest = raw.get(from..).unwrap_or_default();
+            let rest = window(raw, from, wanted.len() + REACH);
             rest.find(wanted)
                 .unwrap_or_else(|| rest.find(first_characters(wanted)).unwrap_or(0))
         };
@@ -311,12 +322,25 @@ fn anchored(text: &str, raw: &str, span: Span) -> Text {
     Text::anchored(text, span, anchors)
 }
 
+/// How far a line is looked for past the end of the one before: the deepest indentation that is followed.
+const REACH: usize = 4096;
+
+/// At most `length` bytes of a text from a place on.
+fn window(raw: &str, from: usize, length: usize) -> &str {
+    let mut end = from.saturating_add(length).min(raw.len());
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    raw.get(from..end).unwrap_or_default()
+}
+
 fn first_characters(line: &str) -> &str {
     let end = line.char_indices().nth(3).map_or(line.len(), |(at, _)| at);
     line.get(..end).unwrap_or(line)
 }
 
-fn size(node: &Node) -> usize {
+/// How many nodes a tree has.
+pub(crate) fn size(node: &Node) -> usize {
     1 + match &node.kind {
         NodeKind::Scalar(_) => 0,
         NodeKind::List(items) => items.iter().map(size).sum(),
@@ -328,6 +352,7 @@ fn size(node: &Node) -> usize {
 mod tests {
     use super::documents;
     use crate::rule::node::{NodeKind, Style};
+    use std::fmt::Write;
 
     fn codes(text: &str) -> Vec<&'static str> {
         documents(text)
@@ -352,12 +377,13 @@ mod tests {
         );
         let at = query.text.text.find("true").expect("true");
         let span = query.text.locate(at, at + 4);
-        assert_eq!(&text[span.start..span.end], "true");
+        assert_eq!(text.get(span.start..span.end), Some("true"));
         let list = nodes[0]
             .get("list")
             .and_then(|node| node.as_list())
             .expect("a list");
-        assert_eq!(&text[list[1].span.start..list[1].span.end], "00000429");
+        let span = list[1].span;
+        assert_eq!(text.get(span.start..span.end), Some("00000429"));
         assert!(matches!(&list[1].kind, NodeKind::Scalar(scalar) if scalar.style == Style::Plain));
     }
 
@@ -371,7 +397,7 @@ mod tests {
         let mut bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
         for (name, before) in [("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")] {
             let aliases = vec![format!("*{before}"); 10].join(",");
-            bomb.push_str(&format!("{name}: &{name} [{aliases}]\n"));
+            let _ = writeln!(bomb, "{name}: &{name} [{aliases}]");
         }
         assert_eq!(codes(&bomb), ["V0107"]);
     }
