@@ -23,6 +23,9 @@ mod source;
 mod value;
 mod windash;
 
+#[cfg(test)]
+mod tests;
+
 pub use logsource::LogsourceTable;
 
 use crate::compile::{Compiled, Inputs, Meaning};

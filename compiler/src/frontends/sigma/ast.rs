@@ -13,8 +13,6 @@ pub(super) struct Detections {
     pub(super) conditions: Vec<Text>,
     /// The old `timeframe:`, if it stands there.
     pub(super) timeframe: Option<Span>,
-    /// Where the whole section stands.
-    pub(super) span: Span,
 }
 
 /// A named detection.

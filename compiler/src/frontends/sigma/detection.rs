@@ -9,10 +9,7 @@ use crate::span::{Span, Text};
 
 /// Reads a `detection:` mapping. What cannot be read is reported and left out.
 pub(super) fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Detections {
-    let mut detections = Detections {
-        span: node.span,
-        ..Detections::default()
-    };
+    let mut detections = Detections::default();
     let Some(entries) = node.as_map() else {
         found.push(shape(node.span, "a mapping of detections and a condition is wanted here"));
         return detections;

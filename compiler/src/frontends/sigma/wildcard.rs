@@ -47,7 +47,7 @@ pub(super) fn parts(text: &str, placeholders: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = text.char_indices().peekable();
-    let mut close = |literal: &mut String, next: Part, parts: &mut Vec<Part>| {
+    let close = |literal: &mut String, next: Part, parts: &mut Vec<Part>| {
         if !literal.is_empty() {
             parts.push(Part::Piece(Piece::Literal(std::mem::take(literal))));
         }
