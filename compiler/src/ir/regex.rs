@@ -1,6 +1,7 @@
 //! Regular expressions of both languages.
 
 pub mod lucene;
+pub mod sigma;
 
 use crate::ir::pattern::Case;
 
