@@ -7,6 +7,7 @@
 
 pub mod expr;
 pub mod fold;
+pub mod function;
 pub mod pattern;
 pub mod print;
 pub mod regex;
