@@ -7,6 +7,7 @@
 
 pub mod expr;
 pub mod fold;
+pub mod function;
 pub mod instant;
 pub mod pattern;
 pub mod print;

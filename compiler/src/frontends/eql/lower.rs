@@ -1,0 +1,177 @@
+//! The tree to the IR, with Elasticsearch's null logic written out.
+//!
+//! Types are checked on the way, since what an operator means depends on them. Every leaf is first lowered as [`Cond`]
+//! says it: where it is true, where false, where unknown. Outside of operands only *true* and *null for every
+//! event* matter, so there a leaf becomes an ordinary two-valued one; as an operand it keeps all three.
+
+mod arguments;
+mod call;
+mod compare;
+mod cond;
+mod instant;
+mod matching;
+mod network;
+mod value;
+
+use super::ast::{EventQuery, Expr, ExprKind};
+use super::types::Fields;
+use crate::codes::{Code, target};
+use crate::compile::Refusal;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{self, Case, Pattern, Test};
+use crate::span::Span;
+use cond::Cond;
+use std::collections::BTreeMap;
+use value::{Typed, Value};
+use verdict_event::{FieldSchema, Path};
+
+/// How deep conditions may be operands of one another. Each level doubles what is written out.
+const MAX_NESTED_TRUTH: usize = 4;
+
+/// What came of an event query.
+pub(super) struct Lowered {
+    /// The condition with the category.
+    pub(super) predicate: ir::Expr,
+    /// The condition alone.
+    pub(super) detection: ir::Expr,
+    /// Every field read.
+    pub(super) fields: BTreeMap<Path, FieldSchema>,
+    /// Why no target can have it, if so.
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// Lowers an event query; errors go to `findings`.
+pub(super) fn lower(
+    event: &EventQuery,
+    category_field: &str,
+    fields: &Fields<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Lowered {
+    let mut lowering = Lowering {
+        fields,
+        findings,
+        reads: BTreeMap::new(),
+        refusal: None,
+        nested: 0,
+    };
+    let detection = lowering.condition(&event.condition, Use::Condition).into_yes();
+    let category = event.category.as_ref().map(|category| {
+        let path = Path::new(category_field);
+        lowering
+            .reads
+            .insert(path.clone(), fields.lookup(category_field));
+        let test = Test::Text(Pattern::literal(category.clone(), Case::Exact));
+        ir::Expr::field(path, test, event.category_span)
+    });
+    let predicate = ir::Expr::all(category.into_iter().chain([detection.clone()]));
+    let mut read = lowering.reads;
+    let refusal = lowering.refusal;
+    // A field whose condition folded away is read no more.
+    let kept = predicate.fields();
+    read.retain(|path, _| kept.contains(path));
+    Lowered {
+        predicate,
+        detection,
+        fields: read,
+        refusal,
+    }
+}
+
+/// What a condition is used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// As a condition: a leaf that is not true is false.
+    Condition,
+    /// As an operand of something else, which sees null as null.
+    Operand,
+}
+
+struct Lowering<'l, 'i> {
+    fields: &'l Fields<'i>,
+    findings: &'l mut Vec<Diagnostic>,
+    reads: BTreeMap<Path, FieldSchema>,
+    refusal: Option<Refusal>,
+    nested: usize,
+}
+
+impl Lowering<'_, '_> {
+    fn condition(&mut self, expr: &Expr, usage: Use) -> Cond {
+        let leaf = match &expr.kind {
+            ExprKind::Not(inner) => return self.condition(inner, usage).negate(),
+            ExprKind::And(operands) => return Cond::all(self.conditions(operands, usage)),
+            ExprKind::Or(operands) => return Cond::any(self.conditions(operands, usage)),
+            ExprKind::Compare(relation, left, right) => self.compare(*relation, left, right, expr.span),
+            ExprKind::In(membership) => self.membership(membership, expr.span),
+            ExprKind::Match(matched) => self.matched(matched, expr.span),
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Field(_)
+            | ExprKind::Call(_)
+            | ExprKind::Arithmetic(..)
+            | ExprKind::Negate(_)
+            | ExprKind::Invalid => {
+                let value = self.value(expr);
+                self.truth(value)
+            }
+        };
+        match usage {
+            Use::Condition => leaf.two_valued(),
+            Use::Operand => leaf,
+        }
+    }
+
+    fn conditions(&mut self, operands: &[Expr], usage: Use) -> Vec<Cond> {
+        operands
+            .iter()
+            .map(|operand| self.condition(operand, usage))
+            .collect()
+    }
+
+    /// A condition where a value is wanted.
+    fn nested_truth(&mut self, expr: &Expr) -> Typed {
+        if self.nested >= MAX_NESTED_TRUTH {
+            self.refuse(
+                target::NESTED_TRUTH,
+                expr.span,
+                format!("more than {MAX_NESTED_TRUTH} conditions are operands of one another"),
+            );
+            return Typed::invalid(expr.span);
+        }
+        self.nested += 1;
+        let cond = self.condition(expr, Use::Operand);
+        self.nested -= 1;
+        Typed::condition(cond, expr.span)
+    }
+
+    fn refuse(&mut self, code: Code, span: Span, reason: String) {
+        self.refusal.get_or_insert(Refusal { code, reason, span });
+    }
+
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>, reason: impl Into<String>, hint: &str) {
+        self.findings
+            .push(Diagnostic::error(code, span, message, reason).hint(hint));
+    }
+
+    /// Takes a value as a condition.
+    fn truth(&mut self, value: Typed) -> Cond {
+        match value.value {
+            Value::Invalid => Cond::never(),
+            Value::Null => Cond::null(),
+            Value::Cond(cond) => cond,
+            Value::Const(ir::Scalar::Bool(truth)) => Cond::Known(ir::Expr::Const(truth)),
+            Value::Term(term) if value.kind == value::Kind::Bool => Cond::boolean(&term, value.span),
+            Value::Const(_) | Value::Term(_) => {
+                self.error(
+                    crate::codes::eql::NOT_BOOLEAN,
+                    value.span,
+                    format!("{} is no condition", value.kind.describe()),
+                    "neither true nor false",
+                    "compare it with something, or test it with `!= null`",
+                );
+                Cond::never()
+            }
+        }
+    }
+}

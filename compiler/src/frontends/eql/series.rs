@@ -1,0 +1,109 @@
+//! What a sequence or sample must be beyond its grammar.
+
+use super::ast::{Query, Series, SeriesTerm};
+use super::types::Fields;
+use crate::codes::eql as codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+
+/// Reports what is malformed.
+pub(super) fn check(query: &Query, series: &Series, fields: &Fields<'_>, findings: &mut Vec<Diagnostic>) {
+    let own = series.terms.iter().chain(series.until.as_deref());
+    for key in series.by.iter().chain(own.flat_map(|term| &term.by)) {
+        fields.resolve(key, findings);
+    }
+    keys(series, findings);
+    match query {
+        Query::Sample(_) => sample(series, findings),
+        Query::Sequence(_) => sequence(series, findings),
+        Query::Join(_) | Query::Event(_) => {}
+    }
+}
+
+fn malformed(span: Span, message: impl Into<String>, reason: &str, hint: &str) -> Diagnostic {
+    Diagnostic::error(codes::SEQUENCE_SHAPE, span, message, reason).hint(hint)
+}
+
+/// Every term needs as many keys as the first.
+fn keys(series: &Series, findings: &mut Vec<Diagnostic>) {
+    let Some(first) = series.terms.first() else {
+        return;
+    };
+    for term in series.terms.iter().skip(1).chain(series.until.as_deref()) {
+        if term.by.len() != first.by.len() {
+            let message = format!("{} keys here, {} in the first event", term.by.len(), first.by.len());
+            findings.push(
+                malformed(term.span, message, "another number of keys", "give every event as many keys behind `by`")
+                    .related(first.span, "the first event"),
+            );
+        }
+    }
+}
+
+fn sequence(series: &Series, findings: &mut Vec<Diagnostic>) {
+    let runs: u32 = series.terms.iter().map(|term| term.runs).sum();
+    if runs < 2 {
+        findings.push(malformed(
+            series.keyword,
+            "a sequence of one event",
+            "needs two events or more",
+            "add an event, or repeat this one by `with runs=2`",
+        ));
+    }
+    let missing = series.terms.iter().find(|term| term.missing);
+    if let Some(missing) = missing {
+        if series.maxspan.is_none() {
+            findings.push(malformed(
+                missing.span,
+                "a missing event in a sequence without end",
+                "missing for how long?",
+                "add `with maxspan=...` behind `sequence`",
+            ));
+        }
+        if series.terms.iter().all(|term| term.missing) {
+            findings.push(malformed(
+                missing.span,
+                "a sequence of missing events only",
+                "no event to report",
+                "add an event without `!`",
+            ));
+        }
+    }
+    if let Some(until) = series.until.as_deref().filter(|until| until.missing || until.runs > 1) {
+        findings.push(malformed(until.span, "`until` takes one plain event", "not a plain event", "leave `!` and `runs` out"));
+    }
+}
+
+fn sample(series: &Series, findings: &mut Vec<Diagnostic>) {
+    let mut refuse = |span: Span, what: &str| {
+        findings.push(malformed(
+            span,
+            format!("a sample has no {what}"),
+            "belongs to sequences",
+            "leave it out, or write a sequence",
+        ));
+    };
+    if let Some(maxspan) = series.maxspan {
+        refuse(maxspan.span, "maxspan");
+    }
+    if let Some(until) = &series.until {
+        refuse(until.span, "until");
+    }
+    for term in &series.terms {
+        if term.missing {
+            refuse(term.span, "missing events");
+        }
+        if term.runs > 1 {
+            refuse(term.span, "runs");
+        }
+    }
+    let unkeyed = |term: &SeriesTerm| term.by.is_empty() && series.by.is_empty();
+    if series.terms.len() < 2 || series.terms.iter().any(unkeyed) {
+        findings.push(malformed(
+            series.keyword,
+            "a sample needs two events or more, and keys that join them",
+            "too little to join",
+            "write `sample by field [event] [event]`",
+        ));
+    }
+}

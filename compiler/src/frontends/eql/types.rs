@@ -1,0 +1,158 @@
+//! What type each field has: from the mapping, else from the rule's vocabulary, else from the literals it meets.
+
+mod evidence;
+
+use super::ast::{EventQuery, Field};
+use crate::codes::eql as codes;
+use crate::compile::Inputs;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::rule::EqlBody;
+use crate::span::Span;
+use std::collections::BTreeMap;
+use verdict_event::{FieldSchema, FieldType, Schema};
+
+/// What the Elastic Common Schema says of a field; None while its table is not there, and for fields it does not know.
+pub(super) fn vocabulary(_path: &str) -> Option<FieldSchema> {
+    None
+}
+
+/// What is known of the fields of a query.
+pub(super) struct Fields<'i> {
+    schema: Option<&'i Schema>,
+    vocabulary: Option<fn(&str) -> Option<FieldSchema>>,
+    inferred: BTreeMap<String, FieldType>,
+    category: String,
+}
+
+/// What a field turns out to be.
+pub(super) enum Resolved {
+    /// A field of this kind.
+    Known(FieldSchema),
+    /// An optional field that nothing maps: null.
+    Unmapped,
+    /// Reported.
+    Invalid,
+}
+
+impl<'i> Fields<'i> {
+    /// The fields of these events; contradictions among the literals are reported.
+    pub(super) fn new(
+        body: &EqlBody,
+        inputs: &Inputs<'i>,
+        events: &[&EventQuery],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut fields = Self {
+            schema: inputs.schema,
+            vocabulary: body.ecs.then_some(vocabulary),
+            inferred: BTreeMap::new(),
+            category: body.category_field.clone(),
+        };
+        for (name, evidence) in evidence::of(events) {
+            if !fields.is_listed(&name) {
+                evidence.report(&name, findings);
+            }
+            fields.inferred.insert(name, evidence.kind());
+        }
+        fields
+    }
+
+    fn is_listed(&self, name: &str) -> bool {
+        self.schema.is_some() || self.vocabulary.is_some_and(|known| known(name).is_some())
+    }
+
+    /// What a field is without asking whether the mapping has it.
+    pub(super) fn lookup(&self, name: &str) -> FieldSchema {
+        let listed = self.schema.and_then(|schema| schema.field(name)).cloned();
+        let spoken = || self.vocabulary.and_then(|known| known(name));
+        let inferred = || {
+            let kind = self.inferred.get(name).copied();
+            FieldSchema::new(kind.unwrap_or(FieldType::Keyword))
+        };
+        listed.or_else(spoken).unwrap_or_else(inferred)
+    }
+
+    /// What a field of the query is.
+    pub(super) fn resolve(&self, field: &Field, findings: &mut Vec<Diagnostic>) -> Resolved {
+        if let Some(index) = field.index {
+            findings.push(array_index(index));
+            return Resolved::Invalid;
+        }
+        let known = self.lookup(&field.name);
+        let mapped = match self.schema {
+            None => known.mapped,
+            Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
+        };
+        if !mapped && field.name != self.category {
+            if field.optional {
+                findings.push(unmapped(field));
+                return Resolved::Unmapped;
+            }
+            findings.push(self.unknown(field));
+            return Resolved::Invalid;
+        }
+        match known.kind {
+            FieldType::Text | FieldType::Object => {
+                findings.push(unsupported(field, known.kind));
+                Resolved::Invalid
+            }
+            FieldType::Keyword
+            | FieldType::Long
+            | FieldType::Double
+            | FieldType::Boolean
+            | FieldType::Date
+            | FieldType::Ip
+            | FieldType::Version => Resolved::Known(known),
+        }
+    }
+
+    fn unknown(&self, field: &Field) -> Diagnostic {
+        let names = self.schema.iter().flat_map(|schema| schema.fields.keys());
+        let hint = match did_you_mean(&field.name, names.map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("`?{}` is null where no index maps the field", field.name),
+        };
+        Diagnostic::error(
+            codes::UNKNOWN_FIELD,
+            field.span,
+            format!("no index maps the field `{}`", field.name),
+            "not in the schema",
+        )
+        .hint(hint)
+    }
+}
+
+fn array_index(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::ARRAY_INDEX, span, "an element of a list cannot be chosen", "an index")
+        .hint("leave the index out: a condition on a field looks at every value")
+}
+
+fn unmapped(field: &Field) -> Diagnostic {
+    Diagnostic::note(
+        codes::UNMAPPED_OPTIONAL,
+        field.span,
+        format!("no index maps the optional field `{}`", field.name),
+        "always null",
+    )
+}
+
+fn unsupported(field: &Field, kind: FieldType) -> Diagnostic {
+    let (what, hint) = match kind {
+        FieldType::Text => ("analysed text", "use a `keyword` or `wildcard` field that holds the same"),
+        FieldType::Object
+        | FieldType::Keyword
+        | FieldType::Long
+        | FieldType::Double
+        | FieldType::Boolean
+        | FieldType::Date
+        | FieldType::Ip
+        | FieldType::Version => ("an object", "name a field inside it"),
+    };
+    Diagnostic::error(
+        codes::FIELD_TYPE,
+        field.span,
+        format!("`{}` is {what}, which EQL cannot query", field.name),
+        what,
+    )
+    .hint(hint)
+}
