@@ -8,13 +8,13 @@
 //! from run to run (`now()`).
 //!
 //! ```
-//! use `verdict_engines`::kql::Query;
-//! use `verdict_event`::{Schema, `read_events`};
+//! use verdict_engines::kql::Query;
+//! use verdict_event::{Schema, read_events};
 //!
-//! let query = Query::parse("Process | where FileName =~ 'cmd.exe' and not(Pid between (1 .. 3))").`unwrap()`;
-//! let events = read_events(r#"{"FileName":"CMD.exe","Pid":7}"#).`unwrap()`;
-//! let schema = Schema::`default()`.typed_from(&events, query.`columns()`.`iter()`.map(String::as_str));
-//! assert_eq!(query.bind(&schema, true).`unwrap()`.run(&events).`unwrap()`, [0]);
+//! let query = Query::parse("Process | where FileName =~ 'cmd.exe' and not(Pid between (1 .. 3))").unwrap();
+//! let events = read_events(r#"{"FileName":"CMD.exe","Pid":7}"#).unwrap();
+//! let schema = Schema::default().typed_from(&events, query.columns().iter().map(String::as_str));
+//! assert_eq!(query.bind(&schema, true).unwrap().run(&events).unwrap(), [0]);
 //! ```
 
 mod ast;
