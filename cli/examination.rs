@@ -3,7 +3,7 @@
 use crate::registry::{Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
-use verdict_compiler::rule::fixture::Expected;
+use verdict_compiler::rule::Expected;
 use verdict_compiler::rule::{Body, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};

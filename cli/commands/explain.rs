@@ -106,7 +106,7 @@ fn tree(oracle: &Oracle<'_>, expr: &Expr, event: &Event, depth: usize) {
                 values.push(format!("{path} is {told}"));
             });
             let held = if values.is_empty() { String::new() } else { format!("   ({})", values.join(", ")) };
-            output::line(&format!("{pad}{mark} {}{held}", print::leaf(leaf)));
+            output::line(&format!("{pad}{mark} {}{held}", leaf));
         }
         Expr::Not(inner) => {
             output::line(&format!("{pad}{mark} not"));

@@ -6,14 +6,14 @@ use super::ast::{EventQuery, Field};
 use crate::codes::eql as codes;
 use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::rule::EqlBody;
+use crate::rule::{EqlBody, ecs};
 use crate::span::Span;
 use std::collections::BTreeMap;
 use verdict_event::{FieldSchema, FieldType, Schema};
 
-/// What the Elastic Common Schema says of a field; None while its table is not there, and for fields it does not know.
-pub(super) fn vocabulary(_path: &str) -> Option<FieldSchema> {
-    None
+/// What the Elastic Common Schema says of a field; None for fields it does not know.
+pub(super) fn vocabulary(path: &str) -> Option<FieldSchema> {
+    ecs::field(path).cloned()
 }
 
 /// What is known of the fields of a query.
