@@ -2,6 +2,7 @@
 //!
 //! Every form is a tree of [`node::Node`]s first, so one set of typed readers serves all three, and every value has its place.
 
+mod anchor;
 pub mod attack;
 mod draft;
 pub mod ecs;

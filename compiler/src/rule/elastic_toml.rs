@@ -80,7 +80,7 @@ fn must_be_kept(entry: &Entry, opaque: bool) -> bool {
 fn warn_unknown(reader: &mut Reader, entries: &[Entry], what: &str, known: &[&str]) {
     for entry in entries {
         if !known.contains(&entry.key.as_str()) {
-            let near = crate::diagnostic::did_you_mean(&entry.key, known.iter().copied());
+            let near = reader.near(&entry.key, known);
             let warning = Diagnostic::warning(
                 codes::KEPT_KEY,
                 entry.key_span,

@@ -19,11 +19,33 @@ const FEW: usize = 10;
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     pub(crate) found: Vec<Diagnostic>,
+    errors: usize,
+    others: usize,
 }
 
+/// So many errors, and so many other findings, are told of one file: a hostile one could hold millions.
+pub(crate) const MOST: usize = 1_000;
+
 impl Reader {
+    /// Takes a finding, unless there are far too many of its kind already. Errors are counted apart, so that none is lost behind warnings.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+        let count = if diagnostic.is_error() {
+            &mut self.errors
+        } else {
+            &mut self.others
+        };
+        if *count < MOST {
+            *count += 1;
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// The known name that was probably meant.
+    pub(crate) fn near<'k>(&self, wanted: &str, known: &[&'k str]) -> Option<&'k str> {
+        if self.found.len() >= MOST {
+            return None;
+        }
+        did_you_mean(wanted, known.iter().copied())
     }
 
     /// Says that a value should have been something else.
@@ -74,7 +96,7 @@ impl Reader {
             format!("unknown key `{}`", entry.key),
             format!("{what} has no such key"),
         );
-        let near = did_you_mean(&entry.key, known.iter().copied());
+        let near = self.near(&entry.key, known);
         self.push(match near {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None if known.len() <= FEW => {
@@ -209,7 +231,7 @@ impl Reader {
                 format!("{what} cannot be `{}`", shorten(&text.value)),
                 format!("one of: {}", words.join(", ")),
             );
-            let near = did_you_mean(&text.value, words.iter().copied());
+            let near = self.near(&text.value, words);
             self.push(match near {
                 Some(word) => error.hint(format!("did you mean `{word}`?")),
                 None => error,

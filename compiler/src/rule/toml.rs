@@ -4,8 +4,10 @@
 
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
+use crate::rule::anchor::anchored;
 use crate::rule::node::{Entry, Node, NodeKind, Scalar, Style};
-use crate::rule::yaml::{MAX_BYTES, anchored, too_large};
+use crate::rule::reader::MOST;
+use crate::rule::yaml::{MAX_BYTES, too_large};
 use crate::span::{Span, Text};
 use std::ops::Range;
 use toml::Spanned;
@@ -21,7 +23,7 @@ pub fn document(text: &str) -> Result<Node, Vec<Diagnostic>> {
         let whole = Span::new(0, text.len());
         return Ok(convert_table(text, table.get_ref(), whole));
     }
-    let found = errors.into_iter().map(|error| {
+    let found = errors.into_iter().take(MOST).map(|error| {
         let range = error.span().unwrap_or_default();
         let reason = error.message().to_owned();
         let code = if reason.contains("duplicate key") {
