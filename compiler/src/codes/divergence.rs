@@ -5,4 +5,8 @@ crate::codes::family! {
     KEYWORD_SCOPE = "keyword-scope", "the target searches keywords in other places than every string of the event";
     NON_ASCII_CASE = "non-ascii-case", "the target ignores the case of ASCII letters only";
     NUMBER_PRECISION = "number-precision", "the target keeps numbers as doubles";
+    ADDRESS_TEXT = "address-text", "the target reads more texts as addresses";
+    DATE_TEXT = "date-text", "the target reads more texts as dates";
+    NUMBER_TEXT = "number-text", "the target reads more texts as numbers";
+    SEPARATOR_IN_VALUE = "separator-in-value", "the target joins lists with a separator that a value holds";
 }

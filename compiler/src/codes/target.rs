@@ -3,4 +3,13 @@
 crate::codes::family! {
     SEQUENCE = "V0901", "sequences and samples are not compiled yet";
     LANGUAGE = "V0902", "the rule is written in a language that is not compiled";
+    KQL_COLUMN_NAME = "V0910", "Kusto has no columns of this name";
+    KQL_REGEX = "V0911", "Kusto's regular expressions cannot say it";
+    KQL_LIST_TEST = "V0912", "Kusto cannot look at each value of a list so";
+    KQL_TYPE = "V0913", "the column's type cannot carry the test";
+    KQL_FUNCTION = "V0914", "Kusto cannot compute the function exactly";
+    KQL_VERSION = "V0915", "Kusto cannot compare versions so";
+    KQL_RELATION = "V0916", "Kusto cannot compare two columns so";
+    KQL_INSTANT = "V0917", "the instant lies outside Kusto's calendar";
+    KQL_PROFILE = "V0918", "Kusto has no such profile";
 }
