@@ -16,7 +16,7 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Said {
             return Said::never();
         }
     }
-    let range = Tree::Text(network.trunc().to_string());
+    let range = Tree::Text(written(network));
     let arguments = vec![subject.tree.clone(), range];
     match network {
         IpNet::V4(_) => Said::nullable(Tree::Call("ipv4_is_in_range", arguments)),
@@ -37,5 +37,17 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Said {
             );
             Said::nullable(Tree::all([colon, inside]))
         }
+    }
+}
+
+/// The network without host bits. Mapped IPv4 addresses are written in hexadecimal, as Kusto's documentation has them.
+fn written(network: &IpNet) -> String {
+    let network = network.trunc();
+    match network {
+        IpNet::V6(net) if net.addr().to_ipv4_mapped().is_some() => {
+            let [.., high, low] = net.addr().segments();
+            format!("::ffff:{high:x}:{low:x}/{}", net.prefix_len())
+        }
+        IpNet::V4(_) | IpNet::V6(_) => network.to_string(),
     }
 }

@@ -162,9 +162,9 @@ impl Group {
                 let call = Tree::Call(function, vec![subject.clone(), Tree::List(texts.collect())]);
                 if *settled { call.settled() } else { call }
             }
-            Key::Equal { bare, values: held } => {
+            Key::Equal { bare, values: sort } => {
                 let letters = |value: &Tree| matches!(value, Tree::Text(text) if text.contains(char::is_alphabetic));
-                let case = match held {
+                let case = match sort {
                     Values::Uncased if values.iter().any(letters) => Case::Fold,
                     Values::Numbers | Values::Cased | Values::Uncased => Case::Exact,
                 };

@@ -2,9 +2,9 @@
 
 use crate::kql::caps::Limit;
 use crate::kql::columns::Kind;
-use crate::kql::plan::{Said, Subject, as_text, named, number_literal};
+use crate::kql::plan::{Said, Subject};
+use crate::kql::scalar::{as_text, named};
 use crate::kql::tree::Tree;
-use std::cmp::Ordering;
 use verdict_compiler::codes::target::KQL_TYPE;
 use verdict_compiler::ir::{Comparison, Test};
 use verdict_event::{Decimal, Number};
@@ -57,20 +57,38 @@ pub(crate) fn as_number(subject: &Subject) -> Result<Tree, Limit> {
 }
 
 /// A test of the length of a column's text that the empty text fails: it needs no guard, since a missing text has length 0.
-pub(crate) fn length(subject: &Subject, test: &Test) -> Option<Tree> {
+pub(crate) fn length(column: &Subject, test: &Test) -> Option<Tree> {
     let Test::Compare(comparison, wanted) = test else {
         return None;
     };
-    let Tree::Call("strlen", _) = &subject.tree else {
-        return None;
+    let measured = match column.kind {
+        Kind::Text => column.tree.clone(),
+        Kind::Long => Tree::call("tostring", column.tree.clone()),
+        Kind::Real | Kind::Bool | Kind::Date | Kind::List { .. } | Kind::Opaque => return None,
     };
-    let order: Ordering = Decimal::zero().cmp(&wanted.decimal());
-    if comparison.accepts(order) {
+    if comparison.accepts(Decimal::zero().cmp(&wanted.decimal())) {
         return None;
     }
-    Some(Tree::order(
-        *comparison,
-        subject.tree.clone(),
-        number_literal(wanted),
-    ))
+    let length = Tree::call("strlen", measured);
+    Some(Tree::order(*comparison, length, number_literal(wanted)))
+}
+
+/// A number literal: exact where it is a whole number that a `long` holds, else the nearest `real`.
+pub(crate) fn number_literal(number: &Number) -> Tree {
+    if let Some(whole) = number.as_i64() {
+        let text = if whole == i64::MIN {
+            format!("long({whole})")
+        } else {
+            whole.to_string()
+        };
+        return Tree::Number(text);
+    }
+    let real = number.as_f64();
+    Tree::Number(if real == f64::INFINITY {
+        "real(+inf)".to_owned()
+    } else if real == f64::NEG_INFINITY {
+        "real(-inf)".to_owned()
+    } else {
+        format!("{real:?}")
+    })
 }

@@ -6,13 +6,13 @@
 
 use crate::kql::caps::{Caps, Limit};
 use crate::kql::columns::Kind;
-use crate::kql::tree::{Match, Tree};
-use crate::kql::{address, group, list, number, text, time};
+use crate::kql::tree::Tree;
+use crate::kql::{group, list, number, scalar, text};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{EMPTY_IS_MISSING, KEYWORD_SCOPE};
-use verdict_compiler::codes::target::{KQL_COLUMN_NAME, KQL_TYPE, KQL_VERSION};
-use verdict_compiler::ir::{Case, Expr, Leaf, LeafKind, Term, Test};
-use verdict_event::{FieldSchema, Number, Path};
+use verdict_compiler::codes::target::{KQL_COLUMN_NAME, KQL_TYPE};
+use verdict_compiler::ir::{Expr, Function, Leaf, LeafKind, Term, Test};
+use verdict_event::{FieldSchema, Path};
 
 /// A predicate of one leaf before its guards.
 pub(crate) struct Said {
@@ -58,6 +58,10 @@ pub(crate) struct Subject {
     pub(crate) kind: Kind,
     /// The column's name, if it is one.
     pub(crate) column: Option<String>,
+    /// Whether a missing value makes it null. Text never is.
+    pub(crate) nullable: bool,
+    /// The column whose missing value makes this text the empty one.
+    pub(crate) origin: Option<Box<Subject>>,
     /// What must hold for there to be a value at all; never null. Empty for columns.
     pub(crate) guards: Vec<Tree>,
 }
@@ -143,21 +147,26 @@ impl<'i> Planner<'i> {
         if let Term::Truth { holds, known } = term {
             return self.truth(holds, known, test, negated);
         }
+        if let Term::Call(Function::Length, arguments) = term
+            && let [Term::Field(path)] = arguments.as_slice()
+            && let Some(tree) = number::length(&self.column(path)?, test)
+        {
+            return Ok(tree);
+        }
         let subject = self.term(term)?;
         if let Kind::List { integers } = subject.kind {
             let column = subject.column.as_deref().unwrap_or_default();
             let said = list::test(column, integers, test)?;
             return Ok(settle(said.tree, said.nullable && negated));
         }
-        if let Some(tree) = number::length(&subject, test) {
-            return Ok(tree);
-        }
-        let said = test_of(&subject, test)?;
+        let said = scalar::test(&subject, test)?;
         let mut parts = subject.guards.clone();
         if said.of_missing {
             parts.extend(self.presence(&subject));
         }
-        parts.push(settle(said.tree, said.nullable && negated));
+        // A text may be no number, no date, no address: that is null too.
+        let nullable = said.nullable && (subject.nullable || subject.kind == Kind::Text);
+        parts.push(settle(said.tree, nullable && negated));
         Ok(Tree::all(parts))
     }
 
@@ -199,10 +208,14 @@ impl<'i> Planner<'i> {
                 self.caps.diverges(EMPTY_IS_MISSING);
                 Some(Tree::call("isnotempty", subject.tree.clone()))
             }
-            (Kind::Text | Kind::List { .. } | Kind::Opaque, _) => None,
-            (Kind::Long | Kind::Real | Kind::Bool | Kind::Date, _) => {
-                Some(Tree::call("isnotnull", subject.tree.clone()))
+            (Kind::Text, None) => {
+                let origin = subject.origin.as_deref()?;
+                self.presence(origin)
             }
+            (Kind::List { .. } | Kind::Opaque, _) => None,
+            (Kind::Long | Kind::Real | Kind::Bool | Kind::Date, _) => subject
+                .nullable
+                .then(|| Tree::call("isnotnull", subject.tree.clone())),
         }
     }
 
@@ -226,6 +239,8 @@ impl<'i> Planner<'i> {
         Ok(Subject {
             tree: Tree::Column(name.to_owned()),
             kind,
+            nullable: kind != Kind::Text,
+            origin: None,
             column: Some(name.to_owned()),
             guards: Vec::new(),
         })
@@ -235,145 +250,4 @@ impl<'i> Planner<'i> {
 /// The predicate with null read as false, where that is needed.
 pub(crate) fn settle(tree: Tree, needed: bool) -> Tree {
     if needed { tree.settled() } else { tree }
-}
-
-/// A test of a single value.
-fn test_of(subject: &Subject, test: &Test) -> Result<Said, Limit> {
-    if subject.kind == Kind::Bool {
-        return Ok(match text::of_truths(test)? {
-            None => Said::never(),
-            Some(accepted) => of_bool(&subject.tree, accepted),
-        });
-    }
-    match test {
-        Test::AnyValue => Ok(Said {
-            of_missing: true,
-            ..Said::exact(Tree::Bool(true))
-        }),
-        Test::Text(pattern) => Ok(of_text(text::pattern(as_text(subject, test)?, pattern))),
-        Test::TextOrder(comparison, other) => Ok(of_text(text::order(
-            as_text(subject, test)?,
-            *comparison,
-            other,
-        ))),
-        Test::Regex(expression) => text::search(as_text(subject, test)?, expression).map(of_text),
-        Test::Numeral(wanted) => number::numeral(subject, wanted),
-        Test::Compare(comparison, wanted) => number::compare(subject, *comparison, wanted),
-        Test::Bool(wanted) => Ok(bool_text(subject, *wanted)),
-        Test::Cidr(network) => Ok(address::within(subject, network)),
-        Test::Version(..) => Err(Limit::new(
-            KQL_VERSION,
-            "Kusto has no comparison of software versions that orders them part by part as the rule means it",
-        )),
-        Test::Instant(comparison, moment) => time::instant(subject, *comparison, *moment),
-        Test::DatePart(part, comparison, wanted) => {
-            time::part(subject, *part, *comparison, *wanted)
-        }
-    }
-}
-
-fn of_text(said: text::Said) -> Said {
-    Said {
-        tree: said.tree,
-        nullable: false,
-        of_missing: said.of_empty,
-    }
-}
-
-fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Said {
-    let equal = |value| Said::exact(Tree::equal(subject.clone(), Tree::Bool(value)));
-    match accepted {
-        [false, false] => Said::never(),
-        [false, true] => equal(true),
-        [true, false] => equal(false),
-        [true, true] => Said {
-            of_missing: true,
-            ..Said::exact(Tree::Bool(true))
-        },
-    }
-}
-
-fn bool_text(subject: &Subject, wanted: bool) -> Said {
-    match subject.kind {
-        Kind::Text => {
-            let word = if wanted { "true" } else { "false" };
-            let word = Tree::Text(word.to_owned());
-            Said::exact(Tree::matches(
-                Match::Whole,
-                Case::Fold,
-                subject.tree.clone(),
-                word,
-            ))
-        }
-        Kind::Long | Kind::Real | Kind::Bool | Kind::Date | Kind::List { .. } | Kind::Opaque => {
-            Said::never()
-        }
-    }
-}
-
-/// The text that a test of text looks at. A column of text that is compared with digits may hold numbers in a real table, which
-/// `tostring` makes harmless.
-pub(crate) fn as_text(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
-    let tree = subject.tree.clone();
-    match subject.kind {
-        Kind::Text if subject.column.is_some() && text::is_about_digits(test) => {
-            Ok(Tree::call("tostring", tree))
-        }
-        Kind::Text => Ok(tree),
-        Kind::Long => Ok(Tree::call("tostring", tree)),
-        Kind::Bool => Ok(Tree::Call(
-            "iff",
-            vec![
-                tree,
-                Tree::Text("true".to_owned()),
-                Tree::Text("false".to_owned()),
-            ],
-        )),
-        Kind::Real | Kind::Date | Kind::List { .. } | Kind::Opaque => {
-            let what = match &subject.column {
-                Some(name) => format!("`{name}`"),
-                None => "a computed value".to_owned(),
-            };
-            Err(Limit::new(
-                KQL_TYPE,
-                format!(
-                    "the text of {what} is not kept by its type: {}",
-                    named(subject.kind)
-                ),
-            ))
-        }
-    }
-}
-
-/// What Kusto calls the type.
-pub(crate) fn named(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "string",
-        Kind::Long => "long",
-        Kind::Real => "real",
-        Kind::Bool => "bool",
-        Kind::Date => "datetime",
-        Kind::List { .. } => "a list",
-        Kind::Opaque => "dynamic",
-    }
-}
-
-/// A number literal: exact where it is a whole number that a `long` holds, else the nearest `real`.
-pub(crate) fn number_literal(number: &Number) -> Tree {
-    if let Some(whole) = number.as_i64() {
-        let text = if whole == i64::MIN {
-            format!("long({whole})")
-        } else {
-            whole.to_string()
-        };
-        return Tree::Number(text);
-    }
-    let real = number.as_f64();
-    Tree::Number(if real == f64::INFINITY {
-        "real(+inf)".to_owned()
-    } else if real == f64::NEG_INFINITY {
-        "real(-inf)".to_owned()
-    } else {
-        format!("{real:?}")
-    })
 }

@@ -212,8 +212,9 @@ fn scalar(kind: Kind, uses: &Uses, value: &Value) -> Result<Value, String> {
 }
 
 fn date(uses: &Uses, value: &Value) -> Result<Value, String> {
+    same_numerals(uses, value, |_| false)?;
     match value {
-        Value::String(text) if is_date_time(text) => Ok(Value::String(text.clone())),
+        Value::String(text) if time::is_date_time(text) => Ok(Value::String(text.clone())),
         Value::Number(number) if !uses.part => number
             .as_i64()
             .and_then(time::written)
@@ -275,65 +276,6 @@ fn real(written: &str, value: &Value) -> Option<f64> {
     let number: f64 = written.parse().ok()?;
     let kept = Decimal::parse(&number.to_string())?;
     (kept == exact).then_some(number)
-}
-
-/// Whether a text is an ISO 8601 date-time that a `datetime` holds exactly: at most seven digits of a fraction.
-fn is_date_time(text: &str) -> bool {
-    let Some((date, clock)) = text.split_once(['T', ' ']) else {
-        return false;
-    };
-    let (clock, zone) = match clock.find(['Z', '+', '-']) {
-        Some(at) => clock.split_at(at),
-        None => (clock, ""),
-    };
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let zone = zone
-        .strip_prefix(['+', '-'])
-        .map_or(zone == "Z" || zone.is_empty(), |offset| {
-            offset.len() == 5 && numbers(offset, ':', &[(2, 0, 14), (2, 0, 59)])
-        });
-    let digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    numbers(date, '-', &[(4, 1, 9999), (2, 1, 12), (2, 1, 31)])
-        && real_day(date)
-        && numbers(clock, ':', &[(2, 0, 23), (2, 0, 59), (2, 0, 59)])
-        && (1..=7).contains(&fraction.len())
-        && digits
-        && zone
-}
-
-/// Whether a text is numbers of these widths and ranges, parted by a sign.
-fn numbers(text: &str, sign: char, parts: &[(usize, u32, u32)]) -> bool {
-    let found: Vec<&str> = text.split(sign).collect();
-    found.len() == parts.len()
-        && found
-            .iter()
-            .zip(parts)
-            .all(|(found, (width, least, most))| {
-                found.len() == *width
-                    && found.bytes().all(|byte| byte.is_ascii_digit())
-                    && found
-                        .parse()
-                        .is_ok_and(|number: u32| (*least..=*most).contains(&number))
-            })
-}
-
-/// Whether the month has the day.
-fn real_day(date: &str) -> bool {
-    let parts: Vec<u32> = date
-        .split('-')
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    let [year, month, day] = parts.as_slice() else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    *day <= days
 }
 
 /// The value of a column that only keywords read.

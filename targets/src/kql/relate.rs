@@ -3,7 +3,8 @@
 use crate::kql::caps::Limit;
 use crate::kql::columns::Kind;
 use crate::kql::number::as_number;
-use crate::kql::plan::{Planner, Subject, named, settle};
+use crate::kql::plan::{Planner, Subject, settle};
+use crate::kql::scalar::named;
 use crate::kql::time::as_instant;
 use crate::kql::tree::{Match, Tree};
 use verdict_compiler::codes::target::KQL_RELATION;
@@ -25,12 +26,20 @@ impl Planner<'_> {
                 self.texts(*comparison, *case, &left, &right)?
             }
             Relation::Compare(comparison, view, _) => {
-                settle(compared(*comparison, *view, &left, &right)?, negated)
+                let nullable = |side: &Subject| side.nullable || side.kind == Kind::Text;
+                let needed = negated && (nullable(&left) || nullable(&right));
+                settle(compared(*comparison, *view, &left, &right)?, needed)
             }
             // The empty text starts, ends and stands in every text, and a missing one reads as the empty one.
             Relation::StartsWith(case) => self.holds(Match::Start, *case, &left, &right)?,
             Relation::EndsWith(case) => self.holds(Match::End, *case, &left, &right)?,
-            Relation::Contains { case, .. } => self.holds(Match::Inside, *case, &left, &right)?,
+            Relation::Contains { case, empty: true } => {
+                self.holds(Match::Inside, *case, &left, &right)?
+            }
+            Relation::Contains { case, empty: false } => Tree::all([
+                Tree::call("isnotempty", text(&right)?),
+                Tree::matches(Match::Inside, *case, text(&left)?, text(&right)?),
+            ]),
         };
         Ok(Tree::all(guards.into_iter().chain([tree])))
     }
@@ -44,9 +53,14 @@ impl Planner<'_> {
     ) -> Result<Tree, Limit> {
         let (one, other) = (text(left)?, text(right)?);
         if comparison == Comparison::Equal {
-            // One guard is enough: what equals a text that is not empty is not empty.
-            let guard = self.presence(left);
-            let guard = guard.or_else(|| self.presence(right));
+            // One guard is enough, since what equals a value is one; best by the side that can tell the empty text from a missing one.
+            let (best, other_side) = if left.kind == Kind::Text && right.kind != Kind::Text {
+                (right, left)
+            } else {
+                (left, right)
+            };
+            let guard = self.presence(best);
+            let guard = guard.or_else(|| self.presence(other_side));
             let equal = Tree::matches(Match::Whole, case, one, other);
             return Ok(Tree::all(guard.into_iter().chain([equal])));
         }

@@ -5,8 +5,9 @@
 
 use crate::kql::caps::Limit;
 use crate::kql::columns::Kind;
-use crate::kql::number::as_number;
-use crate::kql::plan::{Planner, Subject, named, number_literal};
+use crate::kql::number::{as_number, number_literal};
+use crate::kql::plan::{Planner, Subject};
+use crate::kql::scalar::named;
 use crate::kql::text::is_cased_beyond_ascii;
 use crate::kql::tree::Tree;
 use verdict_compiler::codes::target::{KQL_FUNCTION, KQL_LIST_TEST};
@@ -37,25 +38,20 @@ impl Planner<'_> {
             (Function::Negate, [operand]) => {
                 let (subject, guards) = self.operand(operand)?;
                 let kind = number_kind(&subject);
-                Ok(computed(
-                    Tree::Negative(Box::new(as_number(&subject)?)),
-                    kind,
-                    guards,
-                ))
+                let tree = Tree::Negative(Box::new(as_number(&subject)?));
+                Ok(number(tree, kind, guards, &[&subject]))
             }
             (Function::Length, [text]) => {
                 let (text, guards) = self.text(text)?;
                 Ok(computed(Tree::call("strlen", text), Kind::Long, guards))
             }
             (Function::Concat, _) => self.concat(arguments),
-            (Function::ToText, [value]) => {
-                let (text, guards) = self.text(value)?;
-                Ok(computed(text, Kind::Text, guards))
-            }
+            (Function::ToText, [value]) => self.as_empty(value),
             (Function::ToNumber, [text]) => {
                 let (subject, guards) = self.operand(text)?;
                 let kind = number_kind(&subject);
-                Ok(computed(as_number(&subject)?, kind, guards))
+                let tree = as_number(&subject)?;
+                Ok(number(tree, kind, guards, &[&subject]))
             }
             (Function::Substring, [text, start, rest @ ..]) => self.substring(text, start, rest),
             (Function::IndexOf(case), [text, part, rest @ ..]) => {
@@ -95,27 +91,44 @@ impl Planner<'_> {
 
     /// A term as an operand of a function of texts, with what must hold for it to have a value.
     fn text(&mut self, term: &Term) -> Result<(Tree, Vec<Tree>), Limit> {
-        let subject = self.single(term)?;
+        let subject = self.as_empty(term)?;
         let mut guards = subject.guards.clone();
-        if !matches!(term, Term::Const(_)) {
-            guards.extend(self.presence(&subject));
-        }
-        let text = match subject.kind {
-            Kind::Text => subject.tree,
-            Kind::Long => Tree::call("tostring", subject.tree),
+        guards.extend(self.presence(&subject));
+        Ok((subject.tree, guards))
+    }
+
+    /// A term as a text that is empty where the term is missing, unless its guards say so.
+    fn as_empty(&mut self, term: &Term) -> Result<Subject, Limit> {
+        let subject = self.single(term)?;
+        match subject.kind {
+            Kind::Text => Ok(subject),
+            Kind::Long => Ok(Subject {
+                origin: Some(Box::new(subject.clone())),
+                ..computed(
+                    Tree::call("tostring", subject.tree),
+                    Kind::Text,
+                    subject.guards,
+                )
+            }),
             Kind::Bool => {
+                let guards = subject
+                    .guards
+                    .iter()
+                    .cloned()
+                    .chain(self.presence(&subject));
+                let guards = guards.collect();
                 let words = ["true", "false"].map(|word| Tree::Text(word.to_owned()));
-                Tree::Call("iff", [subject.tree].into_iter().chain(words).collect())
+                let chosen = [subject.tree].into_iter().chain(words).collect();
+                Ok(computed(Tree::Call("iff", chosen), Kind::Text, guards))
             }
             Kind::Real | Kind::Date | Kind::List { .. } | Kind::Opaque => {
                 let reason = format!(
                     "the text of a value of type {} is not kept by Kusto",
                     named(subject.kind)
                 );
-                return Err(Limit::new(KQL_FUNCTION, reason));
+                Err(Limit::new(KQL_FUNCTION, reason))
             }
-        };
-        Ok((text, guards))
+        }
     }
 
     /// A term of one value.
@@ -142,7 +155,7 @@ impl Planner<'_> {
             Box::new(as_number(&left)?),
             Box::new(as_number(&right)?),
         );
-        Ok(computed(tree, kind, guards))
+        Ok(number(tree, kind, guards, &[&left, &right]))
     }
 
     fn divide(&mut self, integral: bool, left: &Term, right: &Term) -> Result<Subject, Limit> {
@@ -165,7 +178,7 @@ impl Planner<'_> {
             Box::new(as_number(&subject)?),
             Box::new(number_literal(divisor)),
         );
-        Ok(computed(tree, kind, guards))
+        Ok(number(tree, kind, guards, &[&subject]))
     }
 
     fn concat(&mut self, arguments: &[Term]) -> Result<Subject, Limit> {
@@ -182,7 +195,8 @@ impl Planner<'_> {
     }
 
     fn substring(&mut self, text: &Term, start: &Term, rest: &[Term]) -> Result<Subject, Limit> {
-        let (text, guards) = self.text(text)?;
+        let subject = self.as_empty(text)?;
+        let text = subject.tree.clone();
         let places: Option<Vec<i64>> = std::iter::once(start).chain(rest).map(place).collect();
         let arguments = match places.as_deref() {
             Some([start]) => vec![text, whole(*start)],
@@ -193,11 +207,12 @@ impl Planner<'_> {
                 );
             }
         };
-        Ok(computed(
-            Tree::Call("substring", arguments),
-            Kind::Text,
-            guards,
-        ))
+        // A part of the empty text is the empty text, so a missing value stays recognisable.
+        let guards = subject.guards.clone();
+        Ok(Subject {
+            origin: origin(subject),
+            ..computed(Tree::Call("substring", arguments), Kind::Text, guards)
+        })
     }
 
     fn index_of(
@@ -215,7 +230,8 @@ impl Planner<'_> {
                 "`indexOf` is written for Kusto only where it looks for a literal from a literal place",
             );
         };
-        let (text, mut guards) = self.text(text)?;
+        let subject = self.as_empty(text)?;
+        let (text, mut guards) = (subject.tree, subject.guards);
         let (text, part) = match case {
             Case::Exact => (text, part.to_owned()),
             Case::Fold => (Tree::call("tolower", text), fold(part)),
@@ -223,7 +239,7 @@ impl Planner<'_> {
         let mut arguments = vec![text, Tree::Text(part)];
         arguments.extend(places.into_iter().take(1).map(whole));
         let tree = Tree::Call("indexof", arguments);
-        // Not found is -1 in Kusto and missing in the rule.
+        // Not found is -1 in Kusto and missing in the rule. In a missing text nothing is found.
         guards.push(Tree::order(
             Comparison::GreaterOrEqual,
             tree.clone(),
@@ -252,7 +268,9 @@ impl Planner<'_> {
                 "a regular expression ignores the case of letters outside ASCII in another way",
             );
         }
-        let (text, mut guards) = self.text(text)?;
+        // In a missing text nothing is found.
+        let subject = self.as_empty(text)?;
+        let (text, mut guards) = (subject.tree, subject.guards);
         let flags = if case == Case::Fold { "(?is)" } else { "(?s)" };
         let lazy = if greedy { "" } else { "?" };
         let [left, right] = [left, right].map(regex_syntax::escape);
@@ -263,14 +281,34 @@ impl Planner<'_> {
     }
 }
 
+/// The column whose missing value a text that is made of this one still shows by being empty.
+fn origin(subject: Subject) -> Option<Box<Subject>> {
+    if subject.column.is_some() {
+        return Some(Box::new(subject));
+    }
+    subject.origin
+}
+
+/// A number computed from these operands: null where one of them is, or is a text that is no number.
+fn number(tree: Tree, kind: Kind, guards: Vec<Tree>, operands: &[&Subject]) -> Subject {
+    let nullable = |operand: &&Subject| operand.nullable || operand.kind == Kind::Text;
+    Subject {
+        nullable: operands.iter().any(nullable),
+        ..computed(tree, kind, guards)
+    }
+}
+
 fn unsupported<T>(reason: &str) -> Result<T, Limit> {
     Err(Limit::new(KQL_FUNCTION, reason))
 }
 
+/// A value that is never null where its guards hold.
 fn computed(tree: Tree, kind: Kind, guards: Vec<Tree>) -> Subject {
     Subject {
         tree,
         kind,
+        nullable: false,
+        origin: None,
         column: None,
         guards,
     }

@@ -11,10 +11,10 @@ use verdict_compiler::ir::{
 };
 use verdict_event::{FieldSchema, FieldType, Number, Path};
 
-pub type Fields = BTreeMap<Path, FieldSchema>;
+pub(crate) type Fields = BTreeMap<Path, FieldSchema>;
 
 /// The leaf of a line, and the fields that it reads.
-pub fn leaf(line: &str) -> (Expr, Fields) {
+pub(crate) fn leaf(line: &str) -> (Expr, Fields) {
     let mut fields = Fields::new();
     let (subject, rest) = match line.split_once(") ") {
         Some((call, rest)) if call.contains('(') => (format!("{call})"), rest),
@@ -73,6 +73,7 @@ fn relation(word: &str, view: &str) -> Relation {
         "starts" => Relation::StartsWith(case),
         "ends" => Relation::EndsWith(case),
         "contains" => Relation::Contains { case, empty: true },
+        "holds" => Relation::Contains { case, empty: false },
         sign => {
             let view = match view {
                 "fold" | "exact" => View::Text,
@@ -153,7 +154,7 @@ fn unquoted(argument: &str) -> String {
 }
 
 /// A pattern in which `*` and `?` are wildcards.
-pub fn glob(argument: &str, case: Case) -> Pattern {
+pub(crate) fn glob(argument: &str, case: Case) -> Pattern {
     let pieces = unquoted(argument);
     let pieces = pieces.chars().map(|c| match c {
         '*' => Piece::AnyRun,

@@ -19,12 +19,7 @@ fn leaves(lines: &[&str], fields: &mut Fields) -> Vec<Expr> {
 
 fn snapshot(name: &str, predicate: Expr, fields: Fields) {
     let emitted = compile("Suspicious child of a script host", &ir(predicate, fields));
-    let text = emitted.text.expect("a query");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(".");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
+    super::snapshot(name, &emitted.text.expect("a query"));
 }
 
 #[test]
