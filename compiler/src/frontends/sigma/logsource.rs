@@ -215,3 +215,32 @@ fn wanted(node: &Node) -> Result<Vec<Wanted>, Damage> {
     };
     nodes.iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LogsourceTable;
+
+    #[test]
+    fn a_damaged_table_is_refused_with_its_place() {
+        let entry = "- logsource: {product: p}\n  sources:\n    - where: {a: [b, 1]}\n      rename: {c: d}\n";
+        assert!(LogsourceTable::parse(entry).is_ok());
+        for (from, to) in [
+            ("product: p", ""),
+            ("product", "vendor"),
+            ("a: [b, 1]", ""),
+            ("[b, 1]", "null"),
+            ("[b, 1]", "{}"),
+            ("c: d", "c: []"),
+            ("where", "were"),
+            ("- where", "where"),
+            ("- logsource", "logsource"),
+        ] {
+            let text = entry.replacen(from, to, 1);
+            let damage = LogsourceTable::parse(&text).expect_err(&text);
+            assert!(
+                damage.code.id == "V0620" || damage.code.id == "V0101",
+                "{text}"
+            );
+        }
+    }
+}

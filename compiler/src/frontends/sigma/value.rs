@@ -12,10 +12,9 @@ use super::wildcard::parse;
 use crate::codes::sigma as codes;
 use crate::diagnostic::Diagnostic;
 use crate::ir::pattern::Shape;
-use crate::ir::regex::sigma::RegexProblem;
+use crate::ir::regex::sigma::{Flags, RegexProblem};
 use crate::ir::{
-    AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Piece, Regex, Relation, Term, Test,
-    View,
+    AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Regex, Relation, Term, Test, View,
 };
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -39,23 +38,7 @@ pub(super) fn lower(
     let single = |leaf: Expr| Some(vec![vec![leaf]]);
     match (chain.reading, subject) {
         (Reading::Text, _) => text(value, subject, chain, lowering),
-        (Reading::Regex(flags), _) => {
-            let regex = Regex::sigma(written(value, chain, lowering)?, flags);
-            match regex {
-                Ok(regex) => single(match subject {
-                    Subject::Field(path) => {
-                        Expr::field(path.clone(), Test::Regex(regex), value.span)
-                    }
-                    Subject::AnyText => {
-                        Expr::leaf(LeafKind::AnyText(AnyText::Regex(regex)), value.span)
-                    }
-                }),
-                Err(problem) => {
-                    lowering.found.push(bad_regex(value, &problem));
-                    None
-                }
-            }
-        }
+        (Reading::Regex(flags), _) => single(regex(value, subject, flags, chain, lowering)?),
         (Reading::Network, Subject::Field(path)) => networks(value, path, chain, lowering),
         (Reading::Compare(comparison), Subject::Field(path)) => {
             let number = number(value, chain, lowering)?.clone();
@@ -169,6 +152,32 @@ fn leaf(subject: &Subject, pattern: Pattern, value: &Value) -> Expr {
             Expr::field(path.clone(), Test::AnyValue, value.span)
         }
         Subject::Field(path) => Expr::field(path.clone(), Test::Text(pattern), value.span),
+    }
+}
+
+/// S14.
+fn regex(
+    value: &Value,
+    subject: &Subject,
+    flags: Flags,
+    chain: &Chain,
+    lowering: &mut Lowering<'_>,
+) -> Option<Expr> {
+    match (
+        Regex::sigma(written(value, chain, lowering)?, flags),
+        subject,
+    ) {
+        (Ok(regex), Subject::Field(path)) => {
+            Some(Expr::field(path.clone(), Test::Regex(regex), value.span))
+        }
+        (Ok(regex), Subject::AnyText) => Some(Expr::leaf(
+            LeafKind::AnyText(AnyText::Regex(regex)),
+            value.span,
+        )),
+        (Err(problem), _) => {
+            lowering.found.push(bad_regex(value, &problem));
+            None
+        }
     }
 }
 

@@ -110,11 +110,10 @@ pub(super) fn findings(text: &str, found: &[Diagnostic]) -> String {
             .hint
             .as_ref()
             .map_or_else(String::new, |hint| format!(" | {hint}"));
-        let related: String = finding
-            .related
-            .iter()
-            .map(|(span, phrase)| format!("; [{}]: {phrase}", place(*span)))
-            .collect();
+        let mut related = String::new();
+        for (span, phrase) in &finding.related {
+            related.extend(["; [", &place(*span), "]: ", phrase]);
+        }
         format!(
             "{severity} {} at [{}]: {} ({}{related}){hint}\n",
             finding.code,
