@@ -39,16 +39,39 @@ impl Hasher for Spread {
 
 type ByKey<T> = HashMap<Key, T, BuildHasherDefault<Spread>>;
 
+/// How often keys stand anywhere, roughly: keys that share a counter are counted together.
+struct Counts(Vec<u32>);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self(vec![0; 1 << 16])
+    }
+}
+
+impl Counts {
+    fn slot(key: Key) -> usize {
+        let mut spread = Spread::default();
+        spread.write_u64(key);
+        usize::try_from(spread.finish() & 0xffff).unwrap_or(0)
+    }
+
+    fn add(&mut self, key: Key) {
+        if let Some(count) = self.0.get_mut(Self::slot(key)) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn of(&self, key: Key) -> u32 {
+        self.0.get(Self::slot(key)).copied().unwrap_or(0)
+    }
+}
+
 /// For each pattern, the others that may include it.
 pub(super) fn candidates(patterns: &[&Pattern]) -> Vec<Vec<usize>> {
     let literals: Vec<Vec<String>> = patterns.iter().map(|pattern| folded(pattern)).collect();
-    let mut counts: ByKey<usize> = ByKey::default();
-    for key in literals
-        .iter()
-        .flatten()
-        .flat_map(|literal| keys(literal, KEY))
-    {
-        *counts.entry(key).or_default() += 1;
+    let mut counts = Counts::default();
+    for literal in literals.iter().flatten() {
+        keys(literal, KEY).for_each(|key| counts.add(key));
     }
     let mut filed: ByKey<Vec<usize>> = ByKey::default();
     let mut everywhere = Vec::new();
@@ -59,7 +82,7 @@ pub(super) fn candidates(patterns: &[&Pattern]) -> Vec<Vec<usize>> {
             continue;
         };
         let length = longest.len().min(KEY);
-        let rarest = keys(longest, length).min_by_key(|key| counts.get(key).copied().unwrap_or(0));
+        let rarest = keys(longest, length).min_by_key(|key| counts.of(*key));
         if let (Some(key), Some(used)) = (rarest, lengths.get_mut(length)) {
             filed.entry(key).or_default().push(index);
             *used = true;
