@@ -1,11 +1,37 @@
 //! The rule definition: our YAML, plain Sigma YAML and Elastic rule TOML, all as one [`Rule`].
+//!
+//! Every form is a tree of [`node::Node`]s first, so one set of typed readers serves all three, and every value has its place.
 
+mod anchor;
+pub mod attack;
+mod draft;
+pub mod ecs;
+mod elastic_keys;
+mod elastic_threat;
+mod elastic_toml;
+pub mod fixture;
+pub mod guide;
+mod load;
+pub mod located;
+pub mod metadata;
 pub mod node;
+pub mod pack;
+mod reader;
+mod sigma_tags;
+mod sigma_yaml;
+pub mod toml;
+pub mod verdict_yaml;
 pub mod yaml;
 
 use crate::compile::Refusal;
 use crate::span::{Span, Text};
 use node::Node;
+
+pub use fixture::{Expected, Fixture};
+pub use load::{Loaded, load, load_pack};
+pub use located::Located;
+pub use metadata::Metadata;
+pub use pack::Pack;
 
 /// One detection with its metadata and guide.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +44,24 @@ pub struct Rule {
     pub authors: Vec<String>,
     /// What it detects, in its own language.
     pub body: Body,
+    /// Everything else that is said about it.
+    pub metadata: Metadata,
+    /// Events that a person wrote, with what the rule must say of them.
+    pub fixtures: Vec<Fixture>,
+}
+
+impl Rule {
+    /// A rule with nothing but what it needs.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, body: Body) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            authors: Vec::new(),
+            body,
+            metadata: Metadata::default(),
+            fixtures: Vec::new(),
+        }
+    }
 }
 
 /// What a rule detects, in its own language.

@@ -5,6 +5,7 @@
 
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
+use crate::rule::anchor::anchored;
 use crate::rule::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::span::{Span, Text};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Range};
@@ -23,12 +24,7 @@ pub const MAX_ALIASED: usize = 10_000;
 /// that are no scalars, and aliases that bring in more than [`MAX_ALIASED`] nodes.
 pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
-        return Err(vec![Diagnostic::error(
-            codes::TOO_LARGE,
-            Span::new(0, 0),
-            format!("the file has {} bytes", text.len()),
-            format!("a rule file may have {MAX_BYTES} bytes"),
-        )]);
+        return Err(vec![too_large(text)]);
     }
     let mut loader = Loader::new(text);
     let mut documents = Vec::new();
@@ -58,6 +54,16 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
     }
 }
 
+/// What is said of a file over [`MAX_BYTES`].
+pub(crate) fn too_large(text: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::TOO_LARGE,
+        Span::new(0, 0),
+        format!("the file has {} bytes", text.len()),
+        format!("a rule file may have {MAX_BYTES} bytes"),
+    )
+}
+
 enum Step {
     More,
     Document(Node),
@@ -71,6 +77,8 @@ struct Open {
     items: Vec<Node>,
     /// In a mapping: the entries so far and the key that waits for its value.
     map: Option<(Vec<Entry>, Option<(String, Span)>)>,
+    /// In a mapping: where each key stands first.
+    keys: HashMap<String, Span>,
 }
 
 struct Loader<'t> {
@@ -165,6 +173,7 @@ impl<'t> Loader<'t> {
             anchor,
             items: Vec::new(),
             map: mapping.then(|| (Vec::new(), None)),
+            keys: HashMap::new(),
         });
         Step::More
     }
@@ -211,7 +220,7 @@ impl<'t> Loader<'t> {
             return Step::More;
         };
         if let Some((key, key_span)) = pending.take() {
-            if let Some(first) = entries.iter().find(|entry| entry.key == key) {
+            if let Some(first) = open.keys.get(&key) {
                 self.found.push(
                     Diagnostic::error(
                         codes::DUPLICATE_KEY,
@@ -219,8 +228,10 @@ impl<'t> Loader<'t> {
                         format!("the key `{key}` stands twice in one mapping"),
                         "the second one would silently replace the first",
                     )
-                    .related(first.key_span, "first here"),
+                    .related(*first, "first here"),
                 );
+            } else {
+                open.keys.insert(key.clone(), key_span);
             }
             entries.push(Entry {
                 key,
@@ -287,36 +298,8 @@ impl<'t> Loader<'t> {
     }
 }
 
-/// Finds each line of a scalar's text again in its source, so that offsets survive indentation, quotes and most escapes. Where a line is
-/// not found word for word (it holds escapes), its offsets count from where the search stood.
-fn anchored(text: &str, raw: &str, span: Span) -> Text {
-    let mut anchors = Vec::new();
-    let (mut at, mut from) = (0, 0);
-    for line in text.split_inclusive('\n') {
-        let wanted = line.trim_end_matches('\n');
-        let found = if wanted.is_empty() {
-            0
-        } else {
-            let rest = raw.get(from..).unwrap_or_default();
-            rest.find(wanted)
-                .unwrap_or_else(|| rest.find(first_characters(wanted)).unwrap_or(0))
-        };
-        anchors.push((at, span.start + from + found));
-        from = (from + found + wanted.len()).min(raw.len());
-        while !raw.is_char_boundary(from) {
-            from -= 1;
-        }
-        at += line.len();
-    }
-    Text::anchored(text, span, anchors)
-}
-
-fn first_characters(line: &str) -> &str {
-    let end = line.char_indices().nth(3).map_or(line.len(), |(at, _)| at);
-    line.get(..end).unwrap_or(line)
-}
-
-fn size(node: &Node) -> usize {
+/// How many nodes a tree has.
+pub(crate) fn size(node: &Node) -> usize {
     1 + match &node.kind {
         NodeKind::Scalar(_) => 0,
         NodeKind::List(items) => items.iter().map(size).sum(),
@@ -328,6 +311,7 @@ fn size(node: &Node) -> usize {
 mod tests {
     use super::documents;
     use crate::rule::node::{NodeKind, Style};
+    use std::fmt::Write;
 
     fn codes(text: &str) -> Vec<&'static str> {
         documents(text)
@@ -352,12 +336,13 @@ mod tests {
         );
         let at = query.text.text.find("true").expect("true");
         let span = query.text.locate(at, at + 4);
-        assert_eq!(&text[span.start..span.end], "true");
+        assert_eq!(text.get(span.start..span.end), Some("true"));
         let list = nodes[0]
             .get("list")
             .and_then(|node| node.as_list())
             .expect("a list");
-        assert_eq!(&text[list[1].span.start..list[1].span.end], "00000429");
+        let span = list[1].span;
+        assert_eq!(text.get(span.start..span.end), Some("00000429"));
         assert!(matches!(&list[1].kind, NodeKind::Scalar(scalar) if scalar.style == Style::Plain));
     }
 
@@ -371,7 +356,7 @@ mod tests {
         let mut bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
         for (name, before) in [("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")] {
             let aliases = vec![format!("*{before}"); 10].join(",");
-            bomb.push_str(&format!("{name}: &{name} [{aliases}]\n"));
+            let _ = writeln!(bomb, "{name}: &{name} [{aliases}]");
         }
         assert_eq!(codes(&bomb), ["V0107"]);
     }
