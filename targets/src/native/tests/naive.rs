@@ -1,0 +1,169 @@
+//! The plain reading: no slots, no caches, no index, every value cloned.
+
+use std::net::IpAddr;
+use verdict_compiler::ir::{
+    AnyText, Case, Comparison, Expr, Ir, Leaf, LeafKind, Regex, Relation, Scalar, Term, Test, View, fold, function,
+    instant, version,
+};
+use verdict_event::{Decimal, Event, Path, Value};
+
+pub(super) fn holds(ir: &Ir, event: &Event) -> bool {
+    Naive { ir, event }.expr(&ir.predicate)
+}
+
+struct Naive<'n> {
+    ir: &'n Ir,
+    event: &'n Event,
+}
+
+impl Naive<'_> {
+    fn expr(&self, expr: &Expr) -> bool {
+        expr.evaluate(&mut |leaf| self.leaf(leaf))
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> bool {
+        match &leaf.kind {
+            LeafKind::Is { term, test } => self.values(term).iter().any(|value| satisfies(test, value)),
+            LeafKind::Relate { relation, left, right } => {
+                let rights = self.values(right);
+                self.values(left).iter().any(|a| rights.iter().any(|b| related(relation, a, b)))
+            }
+            LeafKind::Missing(term) => self.values(term).is_empty(),
+            LeafKind::Present(path) => self.event.has_key(path),
+            LeafKind::AnyText(AnyText::Pattern(pattern)) => {
+                self.event.strings().iter().any(|text| pattern.matches(text))
+            }
+            LeafKind::AnyText(AnyText::Regex(regex)) => self.event.strings().iter().any(|text| found(regex, text)),
+        }
+    }
+
+    fn values(&self, term: &Term) -> Vec<Scalar> {
+        match term {
+            Term::Field(path) => self.field(path),
+            Term::Const(scalar) => vec![scalar.clone()],
+            Term::Truth { holds, known } => {
+                self.expr(known).then(|| Scalar::Bool(self.expr(holds))).into_iter().collect()
+            }
+            Term::Call(function, arguments) => {
+                let mut tuples: Vec<Vec<Option<Scalar>>> = vec![Vec::new()];
+                for argument in arguments {
+                    let mut choices: Vec<Option<Scalar>> = self.values(argument).into_iter().map(Some).collect();
+                    if choices.is_empty() {
+                        choices.push(None);
+                    }
+                    let longer = |tuple: &Vec<Option<Scalar>>| {
+                        let tuple = tuple.clone();
+                        let choices = choices.clone().into_iter();
+                        choices.map(move |choice| [tuple.clone(), vec![choice]].concat()).collect::<Vec<_>>()
+                    };
+                    tuples = tuples.iter().flat_map(longer).collect();
+                }
+                tuples.iter().filter_map(|tuple| function::apply(*function, tuple)).collect()
+            }
+        }
+    }
+
+    fn field(&self, path: &Path) -> Vec<Scalar> {
+        let stand_in = self.ir.fields.get(path).and_then(|field| field.null_value.clone()).map(Value::from);
+        let mut values = Vec::new();
+        path.visit_with_nulls(self.event.root(), &mut |value| {
+            values.extend(scalar(value).or_else(|| stand_in.as_ref().and_then(scalar)));
+        });
+        values
+    }
+}
+
+fn scalar(value: &Value) -> Option<Scalar> {
+    match value {
+        Value::String(text) => Some(Scalar::Text(text.clone())),
+        Value::Number(number) => Some(Scalar::Number(number.clone())),
+        Value::Bool(value) => Some(Scalar::Bool(*value)),
+        Value::Null | Value::List(_) | Value::Object(_) => None,
+    }
+}
+
+fn text(value: &Scalar) -> String {
+    match value {
+        Scalar::Text(text) => text.clone(),
+        Scalar::Number(number) => number.text().to_owned(),
+        Scalar::Bool(value) => value.to_string(),
+    }
+}
+
+fn number(value: &Scalar) -> Option<Decimal> {
+    match value {
+        Scalar::Text(text) => Decimal::parse(text),
+        Scalar::Number(number) => Some(number.decimal()),
+        Scalar::Bool(_) => None,
+    }
+}
+
+fn moment(value: &Scalar) -> Option<i64> {
+    match value {
+        Scalar::Text(text) => instant::parse(text),
+        Scalar::Number(number) => number.as_i64(),
+        Scalar::Bool(_) => None,
+    }
+}
+
+fn boolean(value: &Scalar) -> Option<bool> {
+    text(value).parse().ok()
+}
+
+fn address(value: &Scalar) -> Option<IpAddr> {
+    text(value).parse().ok()
+}
+
+fn found(regex: &Regex, text: &str) -> bool {
+    match &regex.rust {
+        Some(pattern) => regex::Regex::new(pattern).expect("a regex").is_match(text),
+        None => regex.matches(text),
+    }
+}
+
+fn satisfies(test: &Test, value: &Scalar) -> bool {
+    let text = text(value);
+    match test {
+        Test::AnyValue => true,
+        Test::Text(pattern) => pattern.matches(&text),
+        Test::Numeral(wanted) => {
+            text == wanted.text() || matches!(value, Scalar::Number(have) if have.decimal() == wanted.decimal())
+        }
+        Test::Compare(comparison, than) => compares(*comparison, number(value), Some(than.decimal())),
+        Test::TextOrder(comparison, than) => compares(*comparison, Some(text), Some(than.clone())),
+        Test::Bool(wanted) => boolean(value) == Some(*wanted),
+        Test::Regex(regex) => found(regex, &text),
+        Test::Cidr(network) => address(value).is_some_and(|address| network.contains(&address)),
+        Test::Version(comparison, than) => comparison.accepts(version::compare(&text, than)),
+        Test::Instant(comparison, than) => compares(*comparison, moment(value), Some(*than)),
+        Test::DatePart(part, comparison, than) => {
+            compares(*comparison, instant::parse(&text).map(|at| instant::part(at, *part)), Some(*than))
+        }
+    }
+}
+
+fn compares<T: Ord>(comparison: Comparison, a: Option<T>, b: Option<T>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| comparison.accepts(a.cmp(&b)))
+}
+
+fn related(relation: &Relation, a: &Scalar, b: &Scalar) -> bool {
+    let folded = |case: Case, value: &Scalar| match case {
+        Case::Exact => text(value),
+        Case::Fold => fold::fold(&text(value)),
+    };
+    match relation {
+        Relation::Compare(comparison, view, case) => match view {
+            View::Text => compares(*comparison, Some(folded(*case, a)), Some(folded(*case, b))),
+            View::Number => compares(*comparison, number(a), number(b)),
+            View::Bool => compares(*comparison, boolean(a), boolean(b)),
+            View::Address => compares(*comparison, address(a), address(b)),
+            View::Version => comparison.accepts(version::compare(&text(a), &text(b))),
+            View::Instant => compares(*comparison, moment(a), moment(b)),
+        },
+        Relation::StartsWith(case) => folded(*case, a).starts_with(&folded(*case, b)),
+        Relation::EndsWith(case) => folded(*case, a).ends_with(&folded(*case, b)),
+        Relation::Contains { case, empty } => {
+            (*empty || !text(b).is_empty()) && folded(*case, a).contains(&folded(*case, b))
+        }
+    }
+}
