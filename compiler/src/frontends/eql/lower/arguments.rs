@@ -33,7 +33,10 @@ impl Lowering<'_, '_> {
         }
         // What is left of the nulls stands before another argument: a start, whose default is 0.
         let zero = || Term::Const(Scalar::Number(0.into()));
-        let terms = terms.into_iter().map(|term| term.unwrap_or_else(zero)).collect();
+        let terms = terms
+            .into_iter()
+            .map(|term| term.unwrap_or_else(zero))
+            .collect();
         Typed::term(Term::Call(function, terms), kind, span)
     }
 }

@@ -9,11 +9,7 @@ pub(super) enum Cond {
     /// Never unknown: false where it is not true.
     Known(Expr),
     /// Unknown for some events. At most one of the three holds.
-    Partly {
-        yes: Expr,
-        no: Expr,
-        unknown: Expr,
-    },
+    Partly { yes: Expr, no: Expr, unknown: Expr },
 }
 
 impl Cond {
@@ -50,9 +46,7 @@ impl Cond {
     pub(super) fn is_null(&self) -> bool {
         match self {
             Self::Known(_) => false,
-            Self::Partly { yes, no, .. } => {
-                *yes == Expr::Const(false) && *no == Expr::Const(false)
-            }
+            Self::Partly { yes, no, .. } => *yes == Expr::Const(false) && *no == Expr::Const(false),
         }
     }
 
@@ -100,7 +94,10 @@ impl Cond {
 
     /// True and false are joined each its own way; unknown is what is left.
     fn joined(operands: Vec<Self>, yes: fn(Vec<Expr>) -> Expr, no: fn(Vec<Expr>) -> Expr) -> Self {
-        if operands.iter().all(|operand| matches!(operand, Self::Known(_))) {
+        if operands
+            .iter()
+            .all(|operand| matches!(operand, Self::Known(_)))
+        {
             return Self::Known(yes(operands.into_iter().map(Self::into_yes).collect()));
         }
         let (mut when_true, mut when_false) = (Vec::new(), Vec::new());

@@ -82,7 +82,12 @@ impl Parser {
                     "a function",
                     "keys are fields",
                 );
-                self.skip_to(|kind| matches!(kind, Kind::Sign(Sign::Close | Sign::CloseBracket | Sign::OpenBracket)));
+                self.skip_to(|kind| {
+                    matches!(
+                        kind,
+                        Kind::Sign(Sign::Close | Sign::CloseBracket | Sign::OpenBracket)
+                    )
+                });
                 self.sign(Sign::Close);
             }
             if !self.sign(Sign::Comma) {
@@ -154,7 +159,8 @@ impl Parser {
             | Kind::Sign(_)
             | Kind::End => None,
         };
-        let unit_follows = unit.is_some() || matches!(self.peek(), Kind::Word { name, .. } if name != "by");
+        let unit_follows =
+            unit.is_some() || matches!(self.peek(), Kind::Word { name, .. } if name != "by");
         if unit_follows {
             self.next();
         }

@@ -50,7 +50,9 @@ impl Node {
                     (min, Some(max)) => to.push_str(&format!("{{{min},{max}}}")),
                 }
             }
-            Self::Number { low, high, digits } => numbers::expand(*low, *high, *digits).grouped(to)?,
+            Self::Number { low, high, digits } => {
+                numbers::expand(*low, *high, *digits).grouped(to)?
+            }
         }
         Some(())
     }
