@@ -93,8 +93,7 @@ impl Parser {
     fn event(&mut self) -> Option<EventQuery> {
         let category_span = self.span();
         let category = match self.peek() {
-            Kind::Word { name, tilde: false } => Some(name.clone()),
-            Kind::Quoted(name) => Some(name.clone()),
+            Kind::Word { name, tilde: false } | Kind::Quoted(name) => Some(name.clone()),
             Kind::Text(text) => Some(text.text.clone()),
             _ => None,
         };

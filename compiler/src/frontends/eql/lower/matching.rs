@@ -181,11 +181,11 @@ pub(super) fn pattern_test(pattern: Pattern) -> Test {
 }
 
 /// Whether a constant satisfies the test that a pattern became.
-fn satisfies(test: &Test, text: &str) -> bool {
+fn satisfies(test: &Test, value: &str) -> bool {
     match test {
         Test::AnyValue => true,
-        Test::Text(pattern) => pattern.matches(text),
-        Test::Regex(regex) => regex.matches(text),
+        Test::Text(pattern) => pattern.matches(value),
+        Test::Regex(regex) => regex.matches(value),
         Test::Numeral(_)
         | Test::Compare(..)
         | Test::TextOrder(..)

@@ -103,7 +103,7 @@ impl Typed {
         let value = match cond {
             Cond::Known(ir::Expr::Const(truth)) => Value::Const(Scalar::Bool(truth)),
             cond if cond.is_null() => return Self::null(span),
-            cond @ (Cond::Known(_) | Cond::Partly { .. }) => Value::Cond(cond),
+            cond @ (Cond::Known(_) | Cond::Partly(_)) => Value::Cond(cond),
         };
         Self {
             value,
@@ -142,7 +142,7 @@ impl Typed {
             Value::Null => ir::Expr::Const(true),
             Value::Const(_) | Value::Invalid => ir::Expr::Const(false),
             Value::Term(term) => cond::missing(&term, self.span),
-            Value::Cond(cond) => cond.into_parts().2,
+            Value::Cond(cond) => cond.into_parts().unknown,
         }
     }
 

@@ -186,8 +186,7 @@ impl Parser {
                 return self.number(number, start);
             }
             Kind::Sign(Sign::Open) => return self.bracketed(),
-            Kind::Sign(Sign::Question) => return self.field(),
-            Kind::Quoted(_) => return self.field(),
+            Kind::Sign(Sign::Question) | Kind::Quoted(_) => return self.field(),
             Kind::Word { name, .. } => {
                 let calls = *self.ahead(1) == Kind::Sign(Sign::Open);
                 match name.to_ascii_lowercase().as_str() {
@@ -330,8 +329,7 @@ impl Parser {
 
     fn segment(&mut self) -> Option<String> {
         let name = match self.peek() {
-            Kind::Word { name, tilde: false } => name.clone(),
-            Kind::Quoted(name) => name.clone(),
+            Kind::Word { name, tilde: false } | Kind::Quoted(name) => name.clone(),
             Kind::Word { .. }
             | Kind::Text(_)
             | Kind::Integer(_)

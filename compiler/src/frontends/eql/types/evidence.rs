@@ -122,7 +122,9 @@ impl Found {
             | ExprKind::Invalid => {}
             ExprKind::Not(inner) => self.condition(inner),
             ExprKind::And(operands) | ExprKind::Or(operands) => {
-                operands.iter().for_each(|operand| self.condition(operand));
+                for operand in operands {
+                    self.condition(operand);
+                }
             }
             ExprKind::Compare(_, left, right) => {
                 self.pair(left, right);

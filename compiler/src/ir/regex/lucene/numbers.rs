@@ -4,30 +4,29 @@ use super::Node;
 
 /// The texts of the numbers from `low` to `high`; without `digits` any number of zeros may lead.
 pub(super) fn expand(low: u32, high: u32, digits: Option<usize>) -> Node {
-    match digits {
-        Some(digits) => Node::Union(fixed(low, high, digits)),
-        None => {
-            let zeros = Node::Repeat {
-                node: Box::new(Node::Char('0')),
-                min: 0,
-                max: None,
-            };
-            let mut numbers = Vec::new();
-            for length in low.to_string().len()..=high.to_string().len() {
-                let exponent = u32::try_from(length).unwrap_or(u32::MAX);
-                let most = 10_u32
-                    .checked_pow(exponent)
-                    .map_or(u32::MAX, |power| power - 1);
-                let least = if length == 1 {
-                    0
-                } else {
-                    10_u32.pow(exponent - 1)
-                };
-                numbers.extend(fixed(low.max(least), high.min(most), length));
-            }
-            Node::Concat(vec![zeros, Node::Union(numbers)])
-        }
+    if let Some(digits) = digits {
+        return Node::Union(fixed(low, high, digits));
     }
+    let zeros = Node::Repeat {
+        node: Box::new(Node::Char('0')),
+        min: 0,
+        max: None,
+    };
+    let mut numbers = Vec::new();
+    for length in low.to_string().len()..=high.to_string().len() {
+        let power = |exponent: usize| {
+            let exponent = u32::try_from(exponent).unwrap_or(u32::MAX);
+            10_u32.checked_pow(exponent)
+        };
+        let most = power(length).map_or(u32::MAX, |power| power - 1);
+        let least = if length == 1 {
+            0
+        } else {
+            power(length - 1).unwrap_or(u32::MAX)
+        };
+        numbers.extend(fixed(low.max(least), high.min(most), length));
+    }
+    Node::Concat(vec![zeros, Node::Union(numbers)])
 }
 
 /// Numbers of exactly so many digits, leading zeros included.

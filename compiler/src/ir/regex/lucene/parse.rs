@@ -92,12 +92,11 @@ impl Parser<'_> {
 
     /// An error at the next character, or at the last one if there is no next.
     fn error(&self, message: &str) -> Error {
-        let (start, end) = match self.peek() {
-            Some(c) => (self.at, self.at + c.len_utf8()),
-            None => {
-                let last = self.source.chars().next_back().map_or(0, char::len_utf8);
-                (self.at - last, self.at)
-            }
+        let (start, end) = if let Some(c) = self.peek() {
+            (self.at, self.at + c.len_utf8())
+        } else {
+            let last = self.source.chars().next_back().map_or(0, char::len_utf8);
+            (self.at - last, self.at)
         };
         Error {
             message: message.to_owned(),
