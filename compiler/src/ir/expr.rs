@@ -246,7 +246,8 @@ pub enum LeafKind {
         /// The test.
         test: Test,
     },
-    /// Some pair of values of two terms, neither of them constant, stands in the relation.
+    /// Some pair of values of two terms stands in the relation. Neither is constant, except that the left one of
+    /// [`Relation::StartsWith`], [`Relation::EndsWith`] and [`Relation::Contains`] may be.
     Relate {
         /// The relation.
         relation: Relation,
