@@ -29,16 +29,12 @@ use verdict_targets::{Claim, Emitted, Target};
 
 /// A rule with this name; the target reads nothing else of it.
 fn rule(name: &str) -> Rule {
-    Rule {
-        id: "6d0a4c1e-0000-4000-8000-000000000001".to_owned(),
-        name: name.to_owned(),
-        authors: Vec::new(),
-        body: Body::Opaque(Refusal {
-            code: verdict_compiler::codes::target::LANGUAGE,
-            reason: String::new(),
-            span: Span::default(),
-        }),
-    }
+    let body = Body::Opaque(Refusal {
+        code: verdict_compiler::codes::target::LANGUAGE,
+        reason: String::new(),
+        span: Span::default(),
+    });
+    Rule::new("6d0a4c1e-0000-4000-8000-000000000001", name, body)
 }
 
 /// The IR of a predicate over these fields.
