@@ -76,7 +76,8 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         oracle: &oracle,
         seen: HashSet::new(),
         made: Made::default(),
-        most: amount.events,
+        // A list of thousands of values gets an event for each.
+        most: amount.events + ir.predicate.leaves().len(),
     };
     let witnesses = maker.goals(&ir.predicate);
     maker.boundaries(ir, &witnesses);

@@ -137,7 +137,7 @@ fn satisfies(test: &Test, value: &Scalar) -> bool {
         Test::Version(comparison, than) => comparison.accepts(version::compare(&text, than)),
         Test::Instant(comparison, than) => compares(*comparison, moment(value), Some(*than)),
         Test::DatePart(part, comparison, than) => {
-            compares(*comparison, instant::parse(&text).map(|at| instant::part(at, *part)), Some(*than))
+            compares(*comparison, instant::parse_date_time(&text).map(|at| instant::part(at, *part)), Some(*than))
         }
     }
 }
