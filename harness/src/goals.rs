@@ -52,7 +52,10 @@ impl<'i> Walk<'i> {
             Expr::All(operands) => self.siblings(operands, true, positive, both),
             Expr::Any(operands) => self.siblings(operands, false, positive, both),
             Expr::Leaf(leaf) => {
-                for polarity in [true, false].into_iter().filter(|polarity| *polarity || both) {
+                for polarity in [true, false]
+                    .into_iter()
+                    .filter(|polarity| *polarity || both)
+                {
                     self.found.push(Goal {
                         index: self.leaves,
                         leaf,
@@ -71,8 +74,12 @@ impl<'i> Walk<'i> {
         for (at, operand) in operands.iter().enumerate() {
             let before = self.context.len();
             if !wide {
-                let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
-                self.context.extend(others.map(|(_, sibling)| (sibling, neutral)));
+                let others = operands
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != at);
+                self.context
+                    .extend(others.map(|(_, sibling)| (sibling, neutral)));
             }
             self.expr(operand, positive, both && (!wide || at == 0));
             self.context.truncate(before);

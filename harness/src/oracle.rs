@@ -12,7 +12,7 @@ use verdict_compiler::ir::readable::readable;
 use verdict_compiler::ir::{
     AnyText, Case, Comparison, Expr, Leaf, LeafKind, Regex, Relation, Term, Test, View, fold,
 };
-use verdict_event::{Event, Path, Value};
+use verdict_event::{Event, FieldType, Path, Value};
 
 /// The oracle of one IR; its regular expressions are compiled once.
 pub struct Oracle<'i> {
@@ -139,11 +139,20 @@ impl<'i> Oracle<'i> {
         }
     }
 
+    /// A field's type; text where nothing is known.
+    fn kind(&self, path: &Path) -> FieldType {
+        self.ir
+            .fields
+            .get(path)
+            .map_or(FieldType::Keyword, |field| field.kind)
+    }
+
     /// Whether every scalar that the event holds at a field is a value of it.
     fn is_plain(&self, path: &Path) -> bool {
-        self.ir.fields.get(path).is_none_or(|field| {
-            field.null_value.is_none() && field.kind == verdict_event::FieldType::Keyword
-        })
+        self.ir
+            .fields
+            .get(path)
+            .is_none_or(|field| field.null_value.is_none() && field.kind == FieldType::Keyword)
     }
 
     /// The values of a field: those that its type can read; a mapping's `null_value` stands for an explicit null.

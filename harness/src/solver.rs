@@ -201,7 +201,10 @@ impl Search<'_> {
                 return true;
             }
         };
-        let settled = state.fields.get_mut(path).map(|wants| wants.settle(self.oracle, self.automata));
+        let settled = state
+            .fields
+            .get_mut(path)
+            .map(|wants| wants.settle(self.oracle, self.automata));
         if settled == Some(Found::Unknown) {
             self.certain = false;
         }

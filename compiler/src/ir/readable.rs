@@ -1,15 +1,18 @@
 //! Which values a field of a type can hold.
 
 use crate::ir::instant;
+use crate::ir::term::Scalar;
 use std::net::IpAddr;
-use verdict_event::{Decimal, FieldType, Value};
+use verdict_event::{Decimal, FieldType, Number, Value};
 
 /// Whether a field of this type reads a value. One that it cannot read is not there (`docs/semantics.md`, E2): no service would
 /// have indexed it.
 pub fn readable(kind: FieldType, value: &Value) -> bool {
     let text = value.scalar_text();
     match kind {
-        FieldType::Keyword | FieldType::Text | FieldType::Version | FieldType::Object => text.is_some(),
+        FieldType::Keyword | FieldType::Text | FieldType::Version | FieldType::Object => {
+            text.is_some()
+        }
         FieldType::Long | FieldType::Double => match value {
             Value::Number(_) => true,
             Value::String(text) => Decimal::parse(text).is_some(),
@@ -22,5 +25,20 @@ pub fn readable(kind: FieldType, value: &Value) -> bool {
             Value::String(text) => instant::parse(text).is_some(),
             Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => false,
         },
+    }
+}
+
+/// What a function gets of a field of this type whose value has this text: a `keyword` field gives text even where the event has a
+/// number, since that is what was indexed. None if the type cannot read it.
+pub fn scalar(kind: FieldType, text: &str) -> Option<Scalar> {
+    match kind {
+        FieldType::Long | FieldType::Double => Number::parse(text).map(Scalar::Number),
+        FieldType::Boolean => text.parse().ok().map(Scalar::Bool),
+        FieldType::Keyword
+        | FieldType::Text
+        | FieldType::Version
+        | FieldType::Object
+        | FieldType::Ip
+        | FieldType::Date => Some(Scalar::Text(text.to_owned())),
     }
 }

@@ -20,10 +20,12 @@ pub(super) fn covers(code: &str, ir: &Ir, event: &Event) -> Option<bool> {
     let mut covered = false;
     ir.predicate.each_leaf(&mut |leaf| {
         leaf.each_field(&mut |path| {
-            covered = covered || (looks(ir, leaf, path) && event.values(path).iter().any(|value| holds(value)));
+            covered = covered
+                || (looks(ir, leaf, path) && event.values(path).iter().any(|value| holds(value)));
         });
         let keyword = matches!(leaf.kind, LeafKind::AnyText(_)) && code == "non-ascii-case";
-        covered = covered || (keyword && event.strings().iter().any(|text| has_non_ascii_case(text)));
+        covered =
+            covered || (keyword && event.strings().iter().any(|text| has_non_ascii_case(text)));
     });
     Some(covered)
 }
@@ -36,7 +38,9 @@ fn any_test(_: &Ir, _: &Leaf, _: &Path) -> bool {
 fn numbers(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     match &leaf.kind {
         LeafKind::Is { test, .. } => matches!(test, Test::Compare(..)),
-        LeafKind::Relate { relation, .. } => matches!(relation, Relation::Compare(_, View::Number, _)),
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Number, _))
+        }
         LeafKind::Missing(_) | LeafKind::Present(_) | LeafKind::AnyText(_) => false,
     }
 }
@@ -44,13 +48,21 @@ fn numbers(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
 fn dates(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     match &leaf.kind {
         LeafKind::Is { test, .. } => matches!(test, Test::DatePart(..) | Test::Instant(..)),
-        LeafKind::Relate { relation, .. } => matches!(relation, Relation::Compare(_, View::Instant, _)),
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Instant, _))
+        }
         LeafKind::Missing(_) | LeafKind::Present(_) | LeafKind::AnyText(_) => false,
     }
 }
 
 fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
-    matches!(&leaf.kind, LeafKind::Is { test: Test::Cidr(_), .. })
+    matches!(
+        &leaf.kind,
+        LeafKind::Is {
+            test: Test::Cidr(_),
+            ..
+        }
+    )
 }
 
 fn lists(ir: &Ir, _: &Leaf, path: &Path) -> bool {
@@ -85,7 +97,17 @@ fn reads_as_number(value: &Value) -> bool {
         return false;
     };
     let lower = text.trim().to_ascii_lowercase();
-    let named = ["inf", "infinity", "nan", "-inf", "-infinity", "+inf", "+infinity", "\u{221e}"].contains(&lower.as_str());
+    let named = [
+        "inf",
+        "infinity",
+        "nan",
+        "-inf",
+        "-infinity",
+        "+inf",
+        "+infinity",
+        "\u{221e}",
+    ]
+    .contains(&lower.as_str());
     Decimal::parse(text).is_none() && (named || text.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
@@ -105,10 +127,16 @@ fn reads_as_address(value: &Value) -> bool {
     };
     let plain = text.parse::<std::net::IpAddr>();
     let mapped = matches!(plain, Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some());
-    mapped || (plain.is_err() && text.bytes().any(|byte| byte.is_ascii_digit() || byte == b':'))
+    mapped
+        || (plain.is_err()
+            && text
+                .bytes()
+                .any(|byte| byte.is_ascii_digit() || byte == b':'))
 }
 
 /// A text that holds the separator with which lists are joined.
 fn holds_separator(value: &Value) -> bool {
-    value.scalar_text().is_some_and(|text| text.contains('\u{1f}'))
+    value
+        .scalar_text()
+        .is_some_and(|text| text.contains('\u{1f}'))
 }

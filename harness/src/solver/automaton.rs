@@ -70,7 +70,8 @@ impl Automata {
             return *known;
         }
         let number = self.machines.len();
-        self.machines.push(machine(test).and_then(Result::ok).map(Rc::new));
+        self.machines
+            .push(machine(test).and_then(Result::ok).map(Rc::new));
         self.numbers.insert(test.clone(), number);
         number
     }
@@ -79,7 +80,10 @@ impl Automata {
         // Whatever else holds, the text must be UTF-8.
         let any_text = self.number(&Test::AnyValue);
         let mut machines = Vec::new();
-        let wanted = positive.iter().chain([&any_text]).map(|number| (number, true));
+        let wanted = positive
+            .iter()
+            .chain([&any_text])
+            .map(|number| (number, true));
         for (number, wanted) in wanted.chain(negative.iter().map(|number| (number, false))) {
             match self.machines.get(*number).cloned().flatten() {
                 Some(machine) => machines.push((machine, wanted)),
@@ -95,7 +99,10 @@ fn machine(test: &Test) -> Option<Result<Machine, Box<BuildError>>> {
         Test::AnyValue => Some(build("^(?s:.*)$")),
         Test::Text(pattern) => Some(build(&as_regex(pattern))),
         // Found anywhere: with the rest of the text spelled out, a match is known at its end and nowhere earlier.
-        Test::Regex(regex) => regex.rust.as_deref().map(|found| build(&format!("^(?s:.*)(?:{found})(?s:.*)$"))),
+        Test::Regex(regex) => regex
+            .rust
+            .as_deref()
+            .map(|found| build(&format!("^(?s:.*)(?:{found})(?s:.*)$"))),
         Test::Numeral(_)
         | Test::Compare(..)
         | Test::TextOrder(..)
@@ -163,7 +170,14 @@ fn alphabet(machines: &[(Rc<Machine>, bool)]) -> Vec<u8> {
     let nice = (b'a'..=b'z').chain(b'0'..=b'9').chain(b' '..=b'~');
     let mut seen = HashSet::new();
     nice.chain(0..=255)
-        .filter(|byte| seen.insert(machines.iter().map(|(dfa, _)| dfa.byte_classes().get(*byte)).collect::<Vec<u8>>()))
+        .filter(|byte| {
+            seen.insert(
+                machines
+                    .iter()
+                    .map(|(dfa, _)| dfa.byte_classes().get(*byte))
+                    .collect::<Vec<u8>>(),
+            )
+        })
         .collect()
 }
 
@@ -190,11 +204,22 @@ fn search(machines: &[(Rc<Machine>, bool)], steps: &mut usize) -> Answer {
         }
         *steps += alphabet.len() * machines.len();
         for byte in &alphabet {
-            let next: Vec<StateID> =
-                machines.iter().zip(&state).map(|((dfa, _), id)| dfa.next_state(*id, *byte)).collect();
+            let next: Vec<StateID> = machines
+                .iter()
+                .zip(&state)
+                .map(|((dfa, _), id)| dfa.next_state(*id, *byte))
+                .collect();
             // A quit state knows no answer for this byte (a Unicode word boundary beside other bytes).
-            let quits = machines.iter().zip(&next).any(|((dfa, _), id)| dfa.is_quit_state(*id));
-            let dead = || machines.iter().zip(&next).any(|((dfa, wanted), id)| *wanted && dfa.is_dead_state(*id));
+            let quits = machines
+                .iter()
+                .zip(&next)
+                .any(|((dfa, _), id)| dfa.is_quit_state(*id));
+            let dead = || {
+                machines
+                    .iter()
+                    .zip(&next)
+                    .any(|((dfa, wanted), id)| *wanted && dfa.is_dead_state(*id))
+            };
             if quits {
                 return Answer::Unknown;
             }

@@ -5,8 +5,8 @@
 //! not every target has lists.
 
 use crate::oracle::Oracle;
-use crate::solver::event::Content;
 use crate::solver::automaton::{self, Automata};
+use crate::solver::event::Content;
 use crate::solver::{number, text};
 use verdict_compiler::ir::Test;
 use verdict_event::Value;
@@ -37,7 +37,11 @@ pub enum Found {
 impl<'x> Wants<'x> {
     /// Some value must satisfy the test, or none may.
     pub fn test(&mut self, test: &'x Test, wanted: bool) {
-        let side = if wanted { &mut self.positive } else { &mut self.negative };
+        let side = if wanted {
+            &mut self.positive
+        } else {
+            &mut self.negative
+        };
         side.push(test);
         self.unchecked.push((test, wanted));
     }
@@ -96,7 +100,11 @@ impl<'x> Wants<'x> {
                 .any(|value| oracle.satisfies(test, value))
         };
         // The older tests were checked when the values were chosen.
-        !self.chosen.is_empty() && self.unchecked.iter().all(|(test, wanted)| any(test) == *wanted)
+        !self.chosen.is_empty()
+            && self
+                .unchecked
+                .iter()
+                .all(|(test, wanted)| any(test) == *wanted)
     }
 
     /// A value for each positive test.
@@ -146,7 +154,12 @@ impl Search {
 }
 
 /// A value that satisfies every positive test and no negative one: built where that is easy, else by automata.
-fn find(oracle: &Oracle<'_>, automata: &mut Automata, positive: &[&Test], negative: &[&Test]) -> Search {
+fn find(
+    oracle: &Oracle<'_>,
+    automata: &mut Automata,
+    positive: &[&Test],
+    negative: &[&Test],
+) -> Search {
     let good = |value: &Value| {
         positive.iter().all(|test| oracle.satisfies(test, value))
             && !negative.iter().any(|test| oracle.satisfies(test, value))

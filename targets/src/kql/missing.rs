@@ -22,10 +22,15 @@ enum State {
 
 /// Whether some field's states lead to different verdicts.
 pub(crate) fn is_told_apart(ir: &Ir) -> bool {
-    let texts = ir.fields.iter().filter(|(_, field)| Kind::of(field) == Kind::Text);
+    let texts = ir
+        .fields
+        .iter()
+        .filter(|(_, field)| Kind::of(field) == Kind::Text);
     texts.map(|(path, _)| path).any(|path| {
         let absent = residual(&ir.predicate, path, State::Absent);
-        [State::Null, State::Empty].into_iter().any(|state| residual(&ir.predicate, path, state) != absent)
+        [State::Null, State::Empty]
+            .into_iter()
+            .any(|state| residual(&ir.predicate, path, state) != absent)
     })
 }
 
@@ -40,12 +45,20 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             term: Term::Field(field),
             test,
         } if field == path => Expr::Const(state == State::Empty && accepts_empty(test)),
-        LeafKind::Missing(Term::Field(field)) if field == path => Expr::Const(state != State::Empty),
+        LeafKind::Missing(Term::Field(field)) if field == path => {
+            Expr::Const(state != State::Empty)
+        }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
         LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
             // What a function makes of the two is not asked: it may differ.
             let marked = Path::new(format!("{path}\u{0}{state:?}"));
-            Expr::Leaf(leaf.rename(&|field| if field == path { marked.clone() } else { field.clone() }))
+            Expr::Leaf(leaf.rename(&|field| {
+                if field == path {
+                    marked.clone()
+                } else {
+                    field.clone()
+                }
+            }))
         }
         LeafKind::Present(_) | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
     }
@@ -57,7 +70,9 @@ fn accepts_empty(test: &Test) -> bool {
         Test::Text(pattern) => pattern.matches(""),
         Test::Regex(regex) => regex.matches(""),
         Test::TextOrder(comparison, text) => comparison.accepts("".cmp(text.as_str())),
-        Test::Version(comparison, text) => comparison.accepts(verdict_compiler::ir::version::compare("", text)),
+        Test::Version(comparison, text) => {
+            comparison.accepts(verdict_compiler::ir::version::compare("", text))
+        }
         Test::Numeral(_)
         | Test::Compare(..)
         | Test::Bool(_)

@@ -47,7 +47,10 @@ impl Fields {
             .map(Value::from)
             .filter(|value| value.scalar_text().is_some());
         // Text holds every scalar, so only other types are worth a look at each value.
-        let kind = mapping.get(path).map(|field| field.kind).filter(|kind| *kind != FieldType::Keyword);
+        let kind = mapping
+            .get(path)
+            .map(|field| field.kind)
+            .filter(|kind| *kind != FieldType::Keyword);
         let known = self.names.get(path.as_str()).and_then(|name| {
             let same = |slot: &&usize| {
                 self.slots
@@ -57,6 +60,14 @@ impl Fields {
             name.slots.iter().find(same).copied()
         });
         known.unwrap_or_else(|| self.add(path, stand_in, kind))
+    }
+
+    /// The type of a slot's field.
+    pub(super) fn kind(&self, slot: usize) -> FieldType {
+        self.slots
+            .get(slot)
+            .and_then(|slot| slot.kind)
+            .unwrap_or(FieldType::Keyword)
     }
 
     fn add(&mut self, path: &Path, stand_in: Option<Value>, kind: Option<FieldType>) -> usize {

@@ -4,7 +4,7 @@ use crate::native::fields::{Fields, Sink};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use verdict_compiler::ir::{Scalar, fold};
-use verdict_event::{Event, Number, Value};
+use verdict_event::{Event, FieldType, Number, Value};
 
 /// A scalar with what tests keep asking of it.
 #[derive(Debug)]
@@ -114,6 +114,11 @@ impl<'e> Reading<'e> {
             strings: OnceCell::new(),
             standing: None,
         }
+    }
+
+    /// The type of a slot's field.
+    pub(super) fn kind(&self, slot: usize) -> FieldType {
+        self.fields.kind(slot)
     }
 
     /// A reading of every field in one pass over the event: best where many fields are asked for.
