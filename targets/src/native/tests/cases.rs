@@ -6,8 +6,8 @@ use crate::native::{Matcher, Pack};
 use std::collections::BTreeMap;
 use verdict_compiler::Span;
 use verdict_compiler::ir::{
-    AnyText, Case, Comparison, DatePart, Expr, Function, LeafKind, Pattern, Piece, Regex, Relation, Scalar, Term, Test,
-    View,
+    AnyText, Case, Comparison, DatePart, Expr, Function, LeafKind, Pattern, Piece, Regex, Relation,
+    Scalar, Term, Test, View,
 };
 use verdict_event::{FieldSchema, FieldType, Number, Path};
 
@@ -15,10 +15,22 @@ use verdict_event::{FieldSchema, FieldType, Number, Path};
 fn check_mapped(expr: &Expr, fields: BTreeMap<Path, FieldSchema>, json: &str, expected: bool) {
     let ir = ir(expr.clone(), fields);
     let event = event(json);
-    assert_eq!(naive::holds(&ir, &event), expected, "plainly: {expr:?} {json}");
-    assert_eq!(Matcher::new(&ir).matches(&event), expected, "alone: {expr:?} {json}");
+    assert_eq!(
+        naive::holds(&ir, &event),
+        expected,
+        "plainly: {expr:?} {json}"
+    );
+    assert_eq!(
+        Matcher::new(&ir).matches(&event),
+        expected,
+        "alone: {expr:?} {json}"
+    );
     let positions: &[usize] = if expected { &[0, 1] } else { &[] };
-    assert_eq!(Pack::new([&ir, &ir]).matches(&event), positions, "in a pack: {expr:?} {json}");
+    assert_eq!(
+        Pack::new([&ir, &ir]).matches(&event),
+        positions,
+        "in a pack: {expr:?} {json}"
+    );
 }
 
 fn check(expr: &Expr, json: &str, expected: bool) {
@@ -92,15 +104,32 @@ fn numbers() {
         ("4688", r#"{"a":4688.0}"#, true, true),
         ("4688", r#"{"a":"04688"}"#, false, true),
         ("4688", r#"{"a":"4688.0"}"#, false, true),
-        ("9007199254740993", r#"{"a":9007199254740992}"#, false, false),
+        (
+            "9007199254740993",
+            r#"{"a":9007199254740992}"#,
+            false,
+            false,
+        ),
         ("1", r#"{"a":true}"#, false, false),
         ("1e400", r#"{"a":"10e399"}"#, false, true),
     ] {
         check(&is("a", Test::Numeral(number(text))), json, numeral);
-        check(&is("a", Test::Compare(Comparison::Equal, number(text))), json, equal);
+        check(
+            &is("a", Test::Compare(Comparison::Equal, number(text))),
+            json,
+            equal,
+        );
     }
-    check(&is("a", Test::Compare(Comparison::Less, number("10"))), r#"{"a":"9"}"#, true);
-    check(&is("a", Test::Compare(Comparison::Less, number("10"))), r#"{"a":"+9"}"#, false);
+    check(
+        &is("a", Test::Compare(Comparison::Less, number("10"))),
+        r#"{"a":"9"}"#,
+        true,
+    );
+    check(
+        &is("a", Test::Compare(Comparison::Less, number("10"))),
+        r#"{"a":"+9"}"#,
+        false,
+    );
 }
 
 #[test]
@@ -111,19 +140,47 @@ fn other_tests() {
         (Test::AnyValue, r#"{"a":""}"#, true),
         (Test::AnyValue, r#"{"a":[]}"#, false),
         (Test::AnyValue, r#"{"a":{"b":1}}"#, false),
-        (Test::TextOrder(Greater, "Z".to_owned()), r#"{"a":"a"}"#, true),
+        (
+            Test::TextOrder(Greater, "Z".to_owned()),
+            r#"{"a":"a"}"#,
+            true,
+        ),
         (Test::TextOrder(Less, "Z".to_owned()), r#"{"a":"a"}"#, false),
         (Test::Bool(true), r#"{"a":"true"}"#, true),
         (Test::Bool(true), r#"{"a":"True"}"#, false),
         (Test::Bool(false), r#"{"a":false}"#, true),
         (cidr("10.1.2.3/8"), r#"{"a":"10.9.9.9"}"#, true),
         (cidr("10.1.2.3/8"), r#"{"a":"::ffff:10.9.9.9"}"#, false),
-        (Test::Version(Less, "1.10".to_owned()), r#"{"a":"1.9"}"#, true),
-        (Test::Instant(Equal, 86_400_000), r#"{"a":"1970-01-02"}"#, true),
-        (Test::Instant(Equal, 86_400_000), r#"{"a":86400000.0}"#, true),
-        (Test::Instant(Equal, 86_400_000), r#"{"a":"86400000"}"#, false),
-        (Test::DatePart(DatePart::Hour, Equal, 23), r#"{"a":"2024-01-02T00:30+01:00"}"#, true),
-        (Test::DatePart(DatePart::Hour, Equal, 0), r#"{"a":0}"#, false),
+        (
+            Test::Version(Less, "1.10".to_owned()),
+            r#"{"a":"1.9"}"#,
+            true,
+        ),
+        (
+            Test::Instant(Equal, 86_400_000),
+            r#"{"a":"1970-01-02"}"#,
+            true,
+        ),
+        (
+            Test::Instant(Equal, 86_400_000),
+            r#"{"a":86400000.0}"#,
+            true,
+        ),
+        (
+            Test::Instant(Equal, 86_400_000),
+            r#"{"a":"86400000"}"#,
+            false,
+        ),
+        (
+            Test::DatePart(DatePart::Hour, Equal, 23),
+            r#"{"a":"2024-01-02T00:30+01:00"}"#,
+            true,
+        ),
+        (
+            Test::DatePart(DatePart::Hour, Equal, 0),
+            r#"{"a":0}"#,
+            false,
+        ),
     ] {
         check(&is("a", test), json, expected);
     }
@@ -166,7 +223,12 @@ fn an_explicit_null_stands_for_what_the_mapping_says() {
     check_mapped(&is_none, fields.clone(), r#"{"a":null}"#, true);
     check_mapped(&is_none, fields.clone(), r#"{"a":["x",null]}"#, true);
     check_mapped(&is_none, fields.clone(), r"{}", false);
-    check_mapped(&leaf(LeafKind::Missing(field("a"))), fields, r#"{"a":null}"#, false);
+    check_mapped(
+        &leaf(LeafKind::Missing(field("a"))),
+        fields,
+        r#"{"a":null}"#,
+        false,
+    );
 }
 
 #[test]
@@ -253,8 +315,16 @@ fn relations() {
         (contains(false), r#"{"a":"xYz","b":""}"#, false),
         (contains(false), r#"{"a":"xYz","b":"Zz"}"#, false),
         (contains(false), r#"{"a":"xYz","b":["q","yZ"]}"#, true),
-        (Relation::StartsWith(Case::Exact), r#"{"a":"xyz","b":"X"}"#, false),
-        (Relation::EndsWith(Case::Fold), r#"{"a":"xyz","b":"YZ"}"#, true),
+        (
+            Relation::StartsWith(Case::Exact),
+            r#"{"a":"xyz","b":"X"}"#,
+            false,
+        ),
+        (
+            Relation::EndsWith(Case::Fold),
+            r#"{"a":"xyz","b":"YZ"}"#,
+            true,
+        ),
         (equal(View::Text), r#"{"a":"AB","b":"ab"}"#, true),
         (equal(View::Text), r#"{"a":1.0,"b":1}"#, false),
         (equal(View::Number), r#"{"a":"1.0","b":1}"#, true),
@@ -286,14 +356,29 @@ fn a_pack_looks_only_where_a_match_can_be() {
         let value = is("Details", glob(&format!("value{at}"), Case::Fold));
         irs.push(ir(Expr::all([process.clone(), named]), BTreeMap::new()));
         irs.push(ir(Expr::all([process.clone(), unnamed]), BTreeMap::new()));
-        irs.push(ir(Expr::all([registry.clone(), value.negate()]), BTreeMap::new()));
+        irs.push(ir(
+            Expr::all([registry.clone(), value.negate()]),
+            BTreeMap::new(),
+        ));
     }
     let pack = Pack::new(&irs);
     for (json, looked_at, matches) in [
-        (r#"{"Channel":"Sysmon","EventID":1,"Image":"C:\\Tool7.exe"}"#, 101, 101),
-        (r#"{"Channel":"security","EventID":"4688","Image":"C:\\tool7.exe.txt"}"#, 100, 100),
+        (
+            r#"{"Channel":"Sysmon","EventID":1,"Image":"C:\\Tool7.exe"}"#,
+            101,
+            101,
+        ),
+        (
+            r#"{"Channel":"security","EventID":"4688","Image":"C:\\tool7.exe.txt"}"#,
+            100,
+            100,
+        ),
         (r#"{"Channel":"Security","EventID":1,"Image":"x"}"#, 100, 0),
-        (r#"{"Channel":"Sysmon","EventID":13,"Details":"x"}"#, 100, 100),
+        (
+            r#"{"Channel":"Sysmon","EventID":13,"Details":"x"}"#,
+            100,
+            100,
+        ),
         (r#"{"Channel":"Sysmon","EventID":3}"#, 0, 0),
     ] {
         let event = event(json);

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 use verdict_compiler::ir::{
-    AnyText, Case, Comparison, Expr, Ir, Leaf, LeafKind, Regex, Relation, Scalar, Term, Test, View, fold, function,
-    instant, version,
+    AnyText, Case, Comparison, Expr, Ir, Leaf, LeafKind, Regex, Relation, Scalar, Term, Test, View,
+    fold, function, instant, version,
 };
 use verdict_event::{Decimal, Event, Path, Value};
 
@@ -23,17 +23,29 @@ impl Naive<'_> {
 
     fn leaf(&self, leaf: &Leaf) -> bool {
         match &leaf.kind {
-            LeafKind::Is { term, test } => self.values(term).iter().any(|value| satisfies(test, value)),
-            LeafKind::Relate { relation, left, right } => {
+            LeafKind::Is { term, test } => {
+                self.values(term).iter().any(|value| satisfies(test, value))
+            }
+            LeafKind::Relate {
+                relation,
+                left,
+                right,
+            } => {
                 let rights = self.values(right);
-                self.values(left).iter().any(|a| rights.iter().any(|b| related(relation, a, b)))
+                self.values(left)
+                    .iter()
+                    .any(|a| rights.iter().any(|b| related(relation, a, b)))
             }
             LeafKind::Missing(term) => self.values(term).is_empty(),
             LeafKind::Present(path) => self.event.has_key(path),
-            LeafKind::AnyText(AnyText::Pattern(pattern)) => {
-                self.event.strings().iter().any(|text| pattern.matches(text))
+            LeafKind::AnyText(AnyText::Pattern(pattern)) => self
+                .event
+                .strings()
+                .iter()
+                .any(|text| pattern.matches(text)),
+            LeafKind::AnyText(AnyText::Regex(regex)) => {
+                self.event.strings().iter().any(|text| found(regex, text))
             }
-            LeafKind::AnyText(AnyText::Regex(regex)) => self.event.strings().iter().any(|text| found(regex, text)),
         }
     }
 
@@ -41,30 +53,43 @@ impl Naive<'_> {
         match term {
             Term::Field(path) => self.field(path),
             Term::Const(scalar) => vec![scalar.clone()],
-            Term::Truth { holds, known } => {
-                self.expr(known).then(|| Scalar::Bool(self.expr(holds))).into_iter().collect()
-            }
+            Term::Truth { holds, known } => self
+                .expr(known)
+                .then(|| Scalar::Bool(self.expr(holds)))
+                .into_iter()
+                .collect(),
             Term::Call(function, arguments) => {
                 let mut tuples: Vec<Vec<Option<Scalar>>> = vec![Vec::new()];
                 for argument in arguments {
-                    let mut choices: Vec<Option<Scalar>> = self.values(argument).into_iter().map(Some).collect();
+                    let mut choices: Vec<Option<Scalar>> =
+                        self.values(argument).into_iter().map(Some).collect();
                     if choices.is_empty() {
                         choices.push(None);
                     }
                     let longer = |tuple: &Vec<Option<Scalar>>| {
                         let tuple = tuple.clone();
                         let choices = choices.clone().into_iter();
-                        choices.map(move |choice| [tuple.clone(), vec![choice]].concat()).collect::<Vec<_>>()
+                        choices
+                            .map(move |choice| [tuple.clone(), vec![choice]].concat())
+                            .collect::<Vec<_>>()
                     };
                     tuples = tuples.iter().flat_map(longer).collect();
                 }
-                tuples.iter().filter_map(|tuple| function::apply(*function, tuple)).collect()
+                tuples
+                    .iter()
+                    .filter_map(|tuple| function::apply(*function, tuple))
+                    .collect()
             }
         }
     }
 
     fn field(&self, path: &Path) -> Vec<Scalar> {
-        let stand_in = self.ir.fields.get(path).and_then(|field| field.null_value.clone()).map(Value::from);
+        let stand_in = self
+            .ir
+            .fields
+            .get(path)
+            .and_then(|field| field.null_value.clone())
+            .map(Value::from);
         let mut values = Vec::new();
         path.visit_with_nulls(self.event.root(), &mut |value| {
             values.extend(scalar(value).or_else(|| stand_in.as_ref().and_then(scalar)));
@@ -127,18 +152,23 @@ fn satisfies(test: &Test, value: &Scalar) -> bool {
         Test::AnyValue => true,
         Test::Text(pattern) => pattern.matches(&text),
         Test::Numeral(wanted) => {
-            text == wanted.text() || matches!(value, Scalar::Number(have) if have.decimal() == wanted.decimal())
+            text == wanted.text()
+                || matches!(value, Scalar::Number(have) if have.decimal() == wanted.decimal())
         }
-        Test::Compare(comparison, than) => compares(*comparison, number(value), Some(than.decimal())),
+        Test::Compare(comparison, than) => {
+            compares(*comparison, number(value), Some(than.decimal()))
+        }
         Test::TextOrder(comparison, than) => compares(*comparison, Some(text), Some(than.clone())),
         Test::Bool(wanted) => boolean(value) == Some(*wanted),
         Test::Regex(regex) => found(regex, &text),
         Test::Cidr(network) => address(value).is_some_and(|address| network.contains(&address)),
         Test::Version(comparison, than) => comparison.accepts(version::compare(&text, than)),
         Test::Instant(comparison, than) => compares(*comparison, moment(value), Some(*than)),
-        Test::DatePart(part, comparison, than) => {
-            compares(*comparison, instant::parse(&text).map(|at| instant::part(at, *part)), Some(*than))
-        }
+        Test::DatePart(part, comparison, than) => compares(
+            *comparison,
+            instant::parse(&text).map(|at| instant::part(at, *part)),
+            Some(*than),
+        ),
     }
 }
 

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use verdict_compiler::Span;
 use verdict_compiler::ir::{
-    AnyText, Case, Comparison, DatePart, Expr, Function, Ir, LeafKind, Pattern, Piece, Regex, Relation, Scalar, Syntax,
-    Term, Test, View,
+    AnyText, Case, Comparison, DatePart, Expr, Function, Ir, LeafKind, Pattern, Piece, Regex,
+    Relation, Scalar, Syntax, Term, Test, View,
 };
 use verdict_event::{Event, FieldSchema, FieldType, Number, Path, Value};
 
@@ -16,16 +16,51 @@ const KEYS: [&str; 8] = ["a", "b", "c", "a.b", "b.c", "", "b.", "z"];
 const NUMBERS: [&str; 9] = ["0", "-0", "1", "1.0", "10", "4688", "4688.0", "1e3", "0.5"];
 /// What the less common tests look at.
 const SPECIAL: [&str; 16] = [
-    "true", "false", "4688", "4688.0", "04688", "1", "10.0.0.1", "::1", "::ffff:10.0.0.1", "1.2.3", "1.10-rc1",
-    "2024-02-29T23:59:59Z", "2024-01-01 00:30:00+01:00", "1970-01-01", "abcabc", "ABCA",
+    "true",
+    "false",
+    "4688",
+    "4688.0",
+    "04688",
+    "1",
+    "10.0.0.1",
+    "::1",
+    "::ffff:10.0.0.1",
+    "1.2.3",
+    "1.10-rc1",
+    "2024-02-29T23:59:59Z",
+    "2024-01-01 00:30:00+01:00",
+    "1970-01-01",
+    "abcabc",
+    "ABCA",
 ];
 const REGEXES: [&str; 10] = [
-    "abc", "(?i)abc", "(?i)k+[aB]", "^a.*b$", "(ab|b)c?", "[^a]", "a{2,}", r"\w\.\w", "(?i:ab)c|Abc", "",
+    "abc",
+    "(?i)abc",
+    "(?i)k+[aB]",
+    "^a.*b$",
+    "(ab|b)c?",
+    "[^a]",
+    "a{2,}",
+    r"\w\.\w",
+    "(?i:ab)c|Abc",
+    "",
 ];
-const LUCENE: [&str; 7] = ["abc", "a.*", "(a|b)+", "~(a*)", ".*b.*&.*a.*", "<1-5000>", "[^a]@"];
+const LUCENE: [&str; 7] = [
+    "abc",
+    "a.*",
+    "(a|b)+",
+    "~(a*)",
+    ".*b.*&.*a.*",
+    "<1-5000>",
+    "[^a]@",
+];
 
 pub(super) fn text() -> BoxedStrategy<String> {
-    let letter = select("aaAbBcCkKsS.*?\\/-1éÉσΣς\u{212a}ſİ\n".chars().collect::<Vec<char>>());
+    let letter = select(
+        "aaAbBcCkKsS.*?\\/-1éÉσΣς\u{212a}ſİ\n"
+            .chars()
+            .collect::<Vec<char>>(),
+    );
     prop_oneof![
         4 => vec(letter, 0..7).prop_map(String::from_iter),
         1 => select(SPECIAL.to_vec()).prop_map(str::to_owned),
@@ -42,7 +77,8 @@ fn number() -> impl Strategy<Value = Number> {
 }
 
 pub(super) fn pattern() -> BoxedStrategy<Pattern> {
-    let short = vec(select("aAbBcké".chars().collect::<Vec<char>>()), 1..3).prop_map(String::from_iter);
+    let short =
+        vec(select("aAbBcké".chars().collect::<Vec<char>>()), 1..3).prop_map(String::from_iter);
     let piece = prop_oneof![
         3 => short.prop_map(Piece::Literal),
         2 => Just(Piece::AnyRun),
@@ -73,7 +109,14 @@ fn regex() -> impl Strategy<Value = Regex> {
 
 fn comparison() -> impl Strategy<Value = Comparison> {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
-    select(vec![Equal, Equal, Less, LessOrEqual, Greater, GreaterOrEqual])
+    select(vec![
+        Equal,
+        Equal,
+        Less,
+        LessOrEqual,
+        Greater,
+        GreaterOrEqual,
+    ])
 }
 
 fn test() -> BoxedStrategy<Test> {
@@ -112,12 +155,22 @@ fn scalar() -> impl Strategy<Value = Scalar> {
 fn term() -> BoxedStrategy<Term> {
     use Function::{Add, Concat, Divide, IndexOf, Length, Modulo, Substring, ToNumber, ToText};
     let functions = vec![
-        Add, Concat, Divide { integral: true }, IndexOf(Case::Fold), Length, Modulo, Substring, ToNumber, ToText,
+        Add,
+        Concat,
+        Divide { integral: true },
+        IndexOf(Case::Fold),
+        Length,
+        Modulo,
+        Substring,
+        ToNumber,
+        ToText,
         Function::Between(Case::Exact),
     ];
     let truth = (path(), test(), path()).prop_map(|(path, test, known)| Term::Truth {
         holds: Box::new(Expr::field(path, test, Span::default())),
-        known: Box::new(Expr::leaf(LeafKind::Missing(Term::Field(known)), Span::default()).negate()),
+        known: Box::new(
+            Expr::leaf(LeafKind::Missing(Term::Field(known)), Span::default()).negate(),
+        ),
     });
     let simple = prop_oneof![6 => path().prop_map(Term::Field), 1 => scalar().prop_map(Term::Const), 1 => truth];
     simple
@@ -172,7 +225,11 @@ fn expr() -> impl Strategy<Value = Expr> {
 }
 
 pub(super) fn ir() -> impl Strategy<Value = Ir> {
-    let null_values = vec![serde_json::json!("abc"), serde_json::json!(1), serde_json::json!(true)];
+    let null_values = vec![
+        serde_json::json!("abc"),
+        serde_json::json!(1),
+        serde_json::json!(true),
+    ];
     let field = proptest::option::of(select(null_values)).prop_map(|null_value| FieldSchema {
         null_value,
         ..FieldSchema::new(FieldType::Keyword)
