@@ -29,6 +29,7 @@ mod relate;
 #[cfg(test)]
 mod tests;
 mod text;
+mod view;
 
 use build::Builder;
 use fields::Fields;

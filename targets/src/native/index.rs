@@ -7,7 +7,8 @@ use crate::native::amount::NumberKey;
 use crate::native::build::Builder;
 use crate::native::clause::{self, Atom, Held, Key, Odds};
 use crate::native::node::Place;
-use crate::native::reading::{Reading, View};
+use crate::native::reading::Reading;
+use crate::native::view::View;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::HashMap;
 use verdict_compiler::Ir;
@@ -27,6 +28,8 @@ pub(super) struct Index {
 #[derive(Debug, Default)]
 struct Keys {
     equals: HashMap<Box<str>, Filed>,
+    /// The length of the longest text in `equals`.
+    longest: usize,
     numbers: HashMap<NumberKey, Filed>,
     held: Option<Substrings>,
 }
@@ -111,9 +114,14 @@ impl Index {
 }
 
 impl Keys {
+    /// Whether a text may equal a key: folding keeps the length of ASCII, so long ones need not be folded.
+    fn may_equal(&self, text: &str) -> bool {
+        text.len() <= self.longest || (self.longest > 0 && !text.is_ascii())
+    }
+
     /// Marks the rules that this value is looked for by.
     fn mark(&self, view: &View<'_>, found: &mut Bits) {
-        if !self.equals.is_empty()
+        if self.may_equal(view.text())
             && let Some(rules) = self.equals.get(view.folded())
         {
             rules.mark(found);
@@ -125,7 +133,7 @@ impl Keys {
             rules.mark(found);
         }
         if let Some(held) = &self.held {
-            held.mark(view.folded(), found);
+            held.mark(view.caseless(), found);
         }
     }
 }
@@ -213,6 +221,7 @@ impl Draft {
             }
         };
         Keys {
+            longest: self.equals.keys().map(|text| text.len()).max().unwrap_or(0),
             equals: filed(self.equals, of),
             numbers: filed(self.numbers, of),
             held,
@@ -230,7 +239,12 @@ fn automaton(literals: &[Box<str>]) -> Option<AhoCorasick> {
     let bytes: usize = literals.iter().map(|literal| literal.len()).sum();
     let table = (bytes <= TABLE_UP_TO).then_some(AhoCorasickKind::DFA);
     let literals = || literals.iter().map(|literal| literal.as_bytes());
-    let build = |kind| AhoCorasick::builder().kind(kind).build(literals());
+    let build = |kind| {
+        let mut builder = AhoCorasick::builder();
+        // Texts come unfolded where they are ASCII.
+        builder.ascii_case_insensitive(true).kind(kind);
+        builder.build(literals())
+    };
     build(table).or_else(|_| build(None)).ok()
 }
 
