@@ -101,13 +101,11 @@ impl Index {
         let mut found = self.always.clone();
         for &slot in reading.standing() {
             if let Some(Some(keys)) = self.fields.get(slot) {
-                let values = reading.values(slot).iter();
-                values.for_each(|view| keys.mark(view, &mut found));
+                keys.mark(reading.values(slot), &mut found);
             }
         }
         if let Some(keys) = &self.strings {
-            let strings = reading.strings().iter();
-            strings.for_each(|view| keys.mark(view, &mut found));
+            keys.mark(reading.strings(), &mut found);
         }
         found
     }
@@ -119,28 +117,40 @@ impl Keys {
         text.len() <= self.longest || (self.longest > 0 && !text.is_ascii())
     }
 
-    /// Marks the rules that this value is looked for by.
-    fn mark(&self, view: &View<'_>, found: &mut Bits) {
-        if self.may_equal(view.text())
-            && let Some(rules) = self.equals.get(view.folded())
-        {
-            rules.mark(found);
-        }
-        if !self.numbers.is_empty()
-            && let Some(key) = NumberKey::parse(view.text())
-            && let Some(rules) = self.numbers.get(&key)
-        {
-            rules.mark(found);
+    /// Marks the rules that look for one of these values.
+    fn mark(&self, views: &[View<'_>], found: &mut Bits) {
+        for view in views {
+            if self.may_equal(view.text())
+                && let Some(rules) = self.equals.get(view.folded())
+            {
+                rules.mark(found);
+            }
+            if !self.numbers.is_empty()
+                && let Some(key) = NumberKey::parse(view.text())
+                && let Some(rules) = self.numbers.get(&key)
+            {
+                rules.mark(found);
+            }
         }
         if let Some(held) = &self.held {
-            held.mark(view.caseless(), found);
+            held.mark(views, found);
         }
     }
 }
 
 impl Substrings {
-    fn mark(&self, text: &str, found: &mut Bits) {
-        let mut seen = Bits::new(self.rules.len());
+    fn mark(&self, views: &[View<'_>], found: &mut Bits) {
+        let mut seen = None;
+        for text in views.iter().map(View::caseless) {
+            if text.len() >= self.automaton.min_pattern_len() {
+                let seen = seen.get_or_insert_with(|| Bits::new(self.rules.len()));
+                self.search(text, seen, found);
+            }
+        }
+    }
+
+    /// Marks the rules of every literal in a text but those seen already.
+    fn search(&self, text: &str, seen: &mut Bits, found: &mut Bits) {
         for hit in self.automaton.find_overlapping_iter(text) {
             let pattern = hit.pattern().as_usize();
             let Some(wanted) = self.rules.get(pattern) else {
