@@ -50,6 +50,17 @@ pub struct PackFile {
     pub pack: Pack,
 }
 
+impl PackFile {
+    /// The targets that the pack names, as `target` or `target:profile`.
+    pub fn targets(&self) -> Vec<String> {
+        let name = |target: &verdict_compiler::rule::pack::Target| match &target.profile {
+            Some(profile) => format!("{}:{profile}", target.name),
+            None => target.name.clone(),
+        };
+        self.pack.targets.iter().map(name).collect()
+    }
+}
+
 /// What rules mean depends on.
 pub struct Setting {
     /// What a logsource means; None leaves it out.

@@ -41,11 +41,11 @@ fn cases() -> ProptestConfig {
 
 /// Text with everything that quoting, wildcards and regular expressions trip over.
 fn nasty() -> impl Strategy<Value = String> {
-    let pieces = [
+    const PIECES: &[&str] = &[
         "a", "B", "cmd", ".exe", "\\", "\\\\", "*", "?", "\\*", "\\?", "'", "\"", " ", "/", "-", "%", "_", "[", "(", "|", "$", "^", ".", "+", "{", "#", "@",
         "~", "&", "<", "é", "1", "0",
     ];
-    vec(select(&pieces[..]), 1..6).prop_map(|pieces| pieces.concat())
+    vec(select(PIECES), 1..6).prop_map(|pieces| pieces.concat())
 }
 
 fn quoted_yaml(text: &str) -> String {
@@ -54,11 +54,11 @@ fn quoted_yaml(text: &str) -> String {
 
 /// A Sigma search: fields, modifiers, values.
 fn sigma_search() -> impl Strategy<Value = String> {
-    let modifiers = [
+    const MODIFIERS: &[&str] = &[
         "", "|contains", "|startswith", "|endswith", "|contains|all", "|cased", "|contains|cased", "|endswith|windash", "|base64offset|contains",
         "|wide|base64offset|contains", "|neq",
     ];
-    let text_item = (select(&["A", "B", "C"][..]), select(&modifiers[..]), vec(nasty(), 1..4)).prop_map(|(field, modifier, values)| {
+    let text_item = (select(&["A", "B", "C"][..]), select(MODIFIERS), vec(nasty(), 1..4)).prop_map(|(field, modifier, values)| {
         // Wildcards cannot be encoded, and `all` wants a list.
         let encodes = modifier.contains("base64");
         let values: Vec<String> = values
@@ -101,11 +101,11 @@ fn sigma_search() -> impl Strategy<Value = String> {
 }
 
 fn sigma_rule() -> impl Strategy<Value = String> {
-    let conditions = [
+    const CONDITIONS: &[&str] = &[
         "s0", "not s0", "s0 and not s1", "s0 or s1", "1 of s*", "all of them", "not 1 of s*", "s0 and not (s1 or s2)", "s0 or (s1 and not s2)",
         "not (s0 and s1) and not s2",
     ];
-    (vec(sigma_search(), 3), select(&conditions[..])).prop_map(|(searches, condition)| {
+    (vec(sigma_search(), 3), select(CONDITIONS)).prop_map(|(searches, condition)| {
         let mut text = String::from(
             "title: Random\nid: 5a1e1f0a-0000-4000-8000-000000000001\nstatus: test\nlevel: low\nlogsource:\n  product: none\ndetection:\n",
         );
@@ -122,7 +122,8 @@ fn eql_condition() -> impl Strategy<Value = String> {
     let string = nasty().prop_map(|text| {
         let plain = text.replace('\\', "\\\\").replace('"', "\\\"");
         format!("\"{plain}\"")
-    });
+    })
+    .boxed();
     let field = select(&["a.x", "a.y", "b"][..]);
     let leaf = prop_oneof![
         (field.clone(), select(&["==", "!=", ":", "like", "like~", "<", ">="][..]), string.clone()).prop_map(|(f, op, s)| format!("{f} {op} {s}")),

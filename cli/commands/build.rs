@@ -71,7 +71,7 @@ pub fn run(options: &Build) -> Outcome {
 
 fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     match &entry.pack {
-        Some(file) => registry::choose(file.pack.targets.iter().map(String::as_str)),
+        Some(file) => registry::choose(file.targets().iter().map(String::as_str)),
         None => Ok(registry::all_raw()),
     }
 }

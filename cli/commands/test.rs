@@ -61,9 +61,9 @@ fn jobs<'b>(options: &Test, book: &'b Rulebook) -> Result<Vec<(&'b Entry, Vec<Ch
 
 /// The pack's targets, and `raw` of every target.
 fn default_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
-    let raw: Vec<String> = registry::all_raw().iter().map(Chosen::name).collect();
-    let pack = entry.pack.iter().flat_map(|file| file.pack.targets.iter().map(String::as_str));
-    registry::choose(pack.chain(raw.iter().map(String::as_str)))
+    let mut names: Vec<String> = entry.pack.iter().flat_map(|file| file.targets()).collect();
+    names.extend(registry::all_raw().iter().map(Chosen::name));
+    registry::choose(names.iter().map(String::as_str))
 }
 
 fn examine_all(

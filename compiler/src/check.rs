@@ -1,12 +1,12 @@
 //! What can be said of an IR without running it, one pass a file.
 //!
-//! - [`constant`]: nothing is left of the rule but *always* or *never*.
-//! - [`contradiction`]: parts that exclude or complete each other.
-//! - [`subsumption`]: alternatives and requirements that another one makes superfluous.
-//! - [`limits`]: sizes.
+//! - `constant`: nothing is left of the rule but *always* or *never*.
+//! - `contradiction`: parts that exclude or complete each other.
+//! - `subsumption`: alternatives and requirements that another one makes superfluous.
+//! - `limits`: sizes.
 //!
 //! Every statement is sound for fields that hold lists (a leaf is true if *any* value satisfies it), except
-//! [`codes::check::SINGLE_VALUE`](crate::codes::check::SINGLE_VALUE), which says so. **A pass may miss things, never report what is not so.**
+//! [`SINGLE_VALUE`](crate::codes::check::SINGLE_VALUE), which says so. **A pass may miss things, never report what is not so.**
 
 mod constant;
 mod contradiction;

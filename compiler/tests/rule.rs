@@ -55,18 +55,20 @@ fn outcome(source: &Source) -> String {
     let mut out = String::new();
     if source.name.starts_with("pack") {
         let (pack, found) = load_pack(source);
-        found.iter().for_each(|found| tell(&mut out, source, found));
-        pack.iter().for_each(|pack| describe_pack(&mut out, pack));
+        for found in &found {
+            tell(&mut out, source, found);
+        }
+        if let Some(pack) = pack {
+            describe_pack(&mut out, &pack);
+        }
     } else {
         let loaded = load(source);
-        loaded
-            .diagnostics
-            .iter()
-            .for_each(|found| tell(&mut out, source, found));
-        loaded
-            .rules
-            .iter()
-            .for_each(|rule| describe(&mut out, source, rule));
+        for found in &loaded.diagnostics {
+            tell(&mut out, source, found);
+        }
+        for rule in &loaded.rules {
+            describe(&mut out, source, rule);
+        }
     }
     out
 }

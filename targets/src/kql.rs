@@ -5,7 +5,7 @@
 //!        \--caps--> claim
 //! ```
 //!
-//! - `plan` (with `text`, `list`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
+//! - `plan` (with `scalar`, `text`, `list`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
 //! - `caps`: what the rule loses or cannot have, found while planning.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
 //! - `project`: the row that an event becomes.
@@ -22,6 +22,7 @@ mod project;
 mod quote;
 mod regex;
 mod relate;
+mod scalar;
 mod term;
 mod text;
 mod time;

@@ -8,8 +8,13 @@ use crate::span::Span;
 pub(super) fn check(ir: &Ir, found: &mut Vec<Diagnostic>) {
     for expr in [&ir.predicate, &ir.detection] {
         let finding = match expr {
-            Expr::Const(false) => never(Span::default(), "nothing is left that an event could satisfy"),
-            Expr::Const(true) => always(Span::default(), "nothing is left that an event could fail"),
+            Expr::Const(false) => never(
+                Span::default(),
+                "nothing is left that an event could satisfy",
+            ),
+            Expr::Const(true) => {
+                always(Span::default(), "nothing is left that an event could fail")
+            }
             Expr::Not(_) | Expr::All(_) | Expr::Any(_) | Expr::Leaf(_) => continue,
         };
         found.push(finding);
@@ -22,5 +27,10 @@ pub(super) fn never(span: Span, reason: &str) -> Diagnostic {
 }
 
 pub(super) fn always(span: Span, reason: &str) -> Diagnostic {
-    Diagnostic::warning(codes::ALWAYS_TRUE, span, "the rule matches every event", reason)
+    Diagnostic::warning(
+        codes::ALWAYS_TRUE,
+        span,
+        "the rule matches every event",
+        reason,
+    )
 }

@@ -25,7 +25,10 @@ pub(super) fn check(ir: &Ir, found: &mut Vec<Diagnostic>) {
     let dead = pass.certain(&ir.predicate, true);
     if let Some(dead) = dead {
         pass.found.truncate(before);
-        pass.found.push(never(dead.0, "this excludes all that the rest asks for").related(dead.1, "asked for here"));
+        pass.found.push(
+            never(dead.0, "this excludes all that the rest asks for")
+                .related(dead.1, "asked for here"),
+        );
         return;
     }
     let mut wants = Vec::new();
@@ -40,6 +43,16 @@ pub(super) fn check(ir: &Ir, found: &mut Vec<Diagnostic>) {
     }
 }
 
+fn branch((denied, asked): Clash) -> Diagnostic {
+    Diagnostic::warning(
+        codes::BRANCH_NEVER_TRUE,
+        denied,
+        "a part of the rule can never hold",
+        "this excludes all that the rest of the part asks for",
+    )
+    .related(asked, "asked for here")
+}
+
 struct Pass<'f> {
     budget: Budget,
     found: &'f mut Vec<Diagnostic>,
@@ -49,70 +62,97 @@ struct Pass<'f> {
 type Clash = (Span, Span);
 
 impl Pass<'_> {
-    /// Where the expression can never be true, the clash that makes it so. `top`: whether the whole rule falls with it.
+    /// Where the expression can never be true, the clash that makes it so. `top`: whether the whole rule holds with it.
     fn certain(&mut self, expr: &Expr, top: bool) -> Option<Clash> {
         match expr {
             Expr::Const(_) | Expr::Leaf(_) => None,
             Expr::Not(inner) => {
-                self.certain(inner, false);
+                let clash = self.certain(inner, false);
+                self.found.extend(clash.map(branch));
                 None
             }
             Expr::All(operands) => {
                 let here = self.excluded(operands);
-                let inside: Vec<Option<Clash>> = operands.iter().map(|operand| self.certain(operand, top)).collect();
+                let inside: Vec<Option<Clash>> = operands
+                    .iter()
+                    .map(|operand| self.certain(operand, false))
+                    .collect();
                 here.or_else(|| inside.into_iter().flatten().next())
             }
             Expr::Any(operands) => {
                 self.completed(operands, top);
-                let inside: Vec<Option<Clash>> = operands.iter().map(|operand| self.certain(operand, false)).collect();
+                let inside: Vec<Option<Clash>> = operands
+                    .iter()
+                    .map(|operand| self.certain(operand, top))
+                    .collect();
                 if inside.iter().all(Option::is_some) {
                     return inside.into_iter().flatten().next();
                 }
-                for clash in inside.into_iter().flatten() {
-                    self.found.push(
-                        Diagnostic::warning(
-                            codes::BRANCH_NEVER_TRUE,
-                            clash.0,
-                            "a part of the rule can never hold",
-                            "this excludes all that the rest of the part asks for",
-                        )
-                        .related(clash.1, "asked for here"),
-                    );
-                }
+                self.found.extend(inside.into_iter().flatten().map(branch));
                 None
             }
         }
     }
 
-    /// An operand that implies what another one denies.
+    /// Something denied that the operands together imply.
     fn excluded(&mut self, operands: &[Expr]) -> Option<Clash> {
-        for denied in operands {
-            let Expr::Not(denied) = denied else { continue };
-            for asked in operands {
-                let other = match asked {
-                    Expr::Not(inner) => !std::ptr::eq(&raw const **inner, &raw const **denied),
-                    Expr::Const(_) | Expr::All(_) | Expr::Any(_) | Expr::Leaf(_) => true,
-                };
-                if other && implies(asked, denied, &mut self.budget) {
-                    return Some((span(denied), span(asked)));
-                }
+        operands.iter().find_map(|operand| match operand {
+            Expr::Not(denied) => Some((span(denied), self.implied(operands, denied)?)),
+            Expr::Leaf(leaf) if matches!(leaf.kind, LeafKind::Missing(_)) => {
+                Some((leaf.span, self.by_one(operands, &operand.clone().negate())?))
             }
+            Expr::Const(_) | Expr::All(_) | Expr::Any(_) | Expr::Leaf(_) => None,
+        })
+    }
+
+    /// Which operands imply the expression, all operands being true.
+    fn implied(&mut self, operands: &[Expr], expr: &Expr) -> Option<Span> {
+        match expr {
+            Expr::All(parts) => {
+                let spans: Option<Vec<Span>> = parts
+                    .iter()
+                    .map(|part| self.implied(operands, part))
+                    .collect();
+                spans?.into_iter().reduce(Span::to)
+            }
+            Expr::Any(parts) => parts
+                .iter()
+                .find_map(|part| self.implied(operands, part))
+                .or_else(|| self.by_one(operands, expr)),
+            Expr::Const(_) | Expr::Not(_) | Expr::Leaf(_) => self.by_one(operands, expr),
         }
-        None
+    }
+
+    fn by_one(&mut self, operands: &[Expr], expr: &Expr) -> Option<Span> {
+        operands
+            .iter()
+            .find(|asked| implies(asked, expr, &mut self.budget))
+            .map(span)
     }
 
     /// `a or not b` where `b` implies `a`.
     fn completed(&mut self, operands: &[Expr], top: bool) {
         for denied in operands {
             let Expr::Not(denied) = denied else { continue };
-            let Some(other) = operands.iter().find(|other| implies(denied, other, &mut self.budget)) else { continue };
+            let Some(other) = operands
+                .iter()
+                .find(|other| implies(denied, other, &mut self.budget))
+            else {
+                continue;
+            };
             let reason = "one of the two holds for every event";
             let finding = if top {
                 always(span(denied), reason)
             } else {
-                Diagnostic::warning(codes::BRANCH_ALWAYS_TRUE, span(denied), "a part of the rule always holds", reason)
+                Diagnostic::warning(
+                    codes::BRANCH_ALWAYS_TRUE,
+                    span(denied),
+                    "a part of the rule always holds",
+                    reason,
+                )
             };
-            self.found.push(finding.related(span(other), "the other one"));
+            self.found
+                .push(finding.related(span(other), "the other one"));
         }
     }
 
@@ -138,7 +178,10 @@ impl Pass<'_> {
                     found = found.or_else(|| self.clash(&want, wants));
                     wants.push(want);
                 }
-                for operand in operands.iter().filter(|operand| Want::of(operand).is_none()) {
+                for operand in operands
+                    .iter()
+                    .filter(|operand| Want::of(operand).is_none())
+                {
                     found = found.or_else(|| self.single(operand, wants));
                 }
                 wants.truncate(before);
@@ -183,7 +226,9 @@ impl<'x> Want<'x> {
         let mut subject = None;
         for leaf in leaves {
             let Expr::Leaf(leaf) = leaf else { return None };
-            let LeafKind::Is { term, test } = &leaf.kind else { return None };
+            let LeafKind::Is { term, test } = &leaf.kind else {
+                return None;
+            };
             if *subject.get_or_insert(term) != term {
                 return None;
             }

@@ -54,7 +54,13 @@ fn simple(wide: &Pattern, narrow: &Pattern) -> Option<bool> {
     if wide.case() == Case::Exact && narrow.case() == Case::Fold {
         return None;
     }
-    let same = |text: &str| if wide.case() == Case::Fold { fold(text) } else { text.to_owned() };
+    let same = |text: &str| {
+        if wide.case() == Case::Fold {
+            fold(text)
+        } else {
+            text.to_owned()
+        }
+    };
     let literal = |piece: Option<&Piece>| match piece {
         Some(Piece::Literal(text)) => Some(same(text)),
         Some(Piece::AnyRun | Piece::AnyChar) | None => None,
@@ -63,20 +69,38 @@ fn simple(wide: &Pattern, narrow: &Pattern) -> Option<bool> {
     match wide.shape() {
         Shape::Equals(text) => Some(match narrow.shape() {
             Shape::Equals(other) => same(text) == same(other),
-            Shape::Anything | Shape::StartsWith(_) | Shape::EndsWith(_) | Shape::Contains(_) | Shape::General(_) => false,
+            Shape::Anything
+            | Shape::StartsWith(_)
+            | Shape::EndsWith(_)
+            | Shape::Contains(_)
+            | Shape::General(_) => false,
         }),
-        Shape::StartsWith(text) => Some(literal(pieces.first()).is_some_and(|first| first.starts_with(&same(text)))),
-        Shape::EndsWith(text) => Some(literal(pieces.last()).is_some_and(|last| last.ends_with(&same(text)))),
+        Shape::StartsWith(text) => {
+            Some(literal(pieces.first()).is_some_and(|first| first.starts_with(&same(text))))
+        }
+        Shape::EndsWith(text) => {
+            Some(literal(pieces.last()).is_some_and(|last| last.ends_with(&same(text))))
+        }
         Shape::Contains(text) => {
             let text = same(text);
-            Some(pieces.iter().any(|piece| literal(Some(piece)).is_some_and(|literal| literal.contains(&text))))
+            Some(
+                pieces.iter().any(|piece| {
+                    literal(Some(piece)).is_some_and(|literal| literal.contains(&text))
+                }),
+            )
         }
         Shape::Anything | Shape::General(_) => None,
     }
 }
 
 fn steps(pattern: &Pattern) -> Vec<Step> {
-    let folded = |c: char| if pattern.case() == Case::Fold { fold_char(c) } else { c };
+    let folded = |c: char| {
+        if pattern.case() == Case::Fold {
+            fold_char(c)
+        } else {
+            c
+        }
+    };
     let mut steps = Vec::new();
     for piece in pattern.pieces() {
         match piece {
@@ -91,10 +115,9 @@ fn steps(pattern: &Pattern) -> Vec<Step> {
 fn symbols(narrow: &Pattern, wide: Case) -> Vec<Symbol> {
     let symbol = |c: char| match (wide, narrow.case()) {
         (Case::Fold, _) => Symbol::Char(fold_char(c)),
-        (Case::Exact, Case::Exact) => Symbol::Char(c),
         // A letter of either case: an exact place takes only one of them.
         (Case::Exact, Case::Fold) if c.is_alphabetic() || !c.is_ascii() => Symbol::Fresh,
-        (Case::Exact, Case::Fold) => Symbol::Char(c),
+        (Case::Exact, Case::Exact | Case::Fold) => Symbol::Char(c),
     };
     let mut symbols = Vec::new();
     for piece in narrow.pieces() {
@@ -118,7 +141,10 @@ fn run(steps: &[Step], symbols: &[Symbol]) -> bool {
     let mut sets: HashSet<Places> = HashSet::from([rest(steps, start)]);
     for symbol in symbols {
         sets = match symbol {
-            Symbol::Char(_) | Symbol::Fresh => sets.iter().map(|places| advance(steps, places, *symbol)).collect(),
+            Symbol::Char(_) | Symbol::Fresh => sets
+                .iter()
+                .map(|places| advance(steps, places, *symbol))
+                .collect(),
             Symbol::AnyRun => {
                 let mut reached = HashSet::new();
                 for mut places in sets {
@@ -134,13 +160,19 @@ fn run(steps: &[Step], symbols: &[Symbol]) -> bool {
             return false;
         }
     }
-    sets.iter().all(|places| places.last().copied().unwrap_or(false))
+    sets.iter()
+        .all(|places| places.last().copied().unwrap_or(false))
 }
 
 /// The places after one more character.
 fn advance(steps: &[Step], places: &Places, symbol: Symbol) -> Places {
     let mut next = vec![false; places.len()];
-    for (at, (step, _)) in steps.iter().zip(places).enumerate().filter(|(_, (_, reached))| **reached) {
+    for (at, (step, _)) in steps
+        .iter()
+        .zip(places)
+        .enumerate()
+        .filter(|(_, (_, reached))| **reached)
+    {
         let to = match step {
             Step::AnyRun => Some(at),
             Step::AnyChar => Some(at + 1),
@@ -193,11 +225,24 @@ mod tests {
             ("?*?", "??*", true),
             ("*ab*", "*aab*", true),
         ] {
-            assert_eq!(includes(&pattern(wide, Case::Fold), &pattern(narrow, Case::Fold)), expected, "{wide} {narrow}");
+            assert_eq!(
+                includes(&pattern(wide, Case::Fold), &pattern(narrow, Case::Fold)),
+                expected,
+                "{wide} {narrow}"
+            );
         }
-        assert!(!includes(&pattern("*a*", Case::Exact), &pattern("*a*", Case::Fold)));
-        assert!(includes(&pattern("*1*", Case::Exact), &pattern("a1", Case::Fold)));
-        assert!(includes(&pattern("*A*", Case::Fold), &pattern("ba", Case::Exact)));
+        assert!(!includes(
+            &pattern("*a*", Case::Exact),
+            &pattern("*a*", Case::Fold)
+        ));
+        assert!(includes(
+            &pattern("*1*", Case::Exact),
+            &pattern("a1", Case::Fold)
+        ));
+        assert!(includes(
+            &pattern("*A*", Case::Fold),
+            &pattern("ba", Case::Exact)
+        ));
     }
 
     proptest! {

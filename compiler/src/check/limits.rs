@@ -19,14 +19,25 @@ pub(super) fn check(predicate: &Expr, found: &mut Vec<Diagnostic>) {
     } else {
         return;
     };
-    let span = leaves.iter().map(|leaf| leaf.span).reduce(crate::Span::to).unwrap_or_default();
-    found.push(Diagnostic::warning(codes::VERY_LARGE, span, "the rule is very large", reason));
+    let span = leaves
+        .iter()
+        .map(|leaf| leaf.span)
+        .reduce(crate::Span::to)
+        .unwrap_or_default();
+    found.push(Diagnostic::warning(
+        codes::VERY_LARGE,
+        span,
+        "the rule is very large",
+        reason,
+    ));
 }
 
 fn depth(expr: &Expr) -> usize {
     match expr {
         Expr::Const(_) | Expr::Leaf(_) => 1,
         Expr::Not(inner) => 1 + depth(inner),
-        Expr::All(operands) | Expr::Any(operands) => 1 + operands.iter().map(depth).max().unwrap_or(0),
+        Expr::All(operands) | Expr::Any(operands) => {
+            1 + operands.iter().map(depth).max().unwrap_or(0)
+        }
     }
 }

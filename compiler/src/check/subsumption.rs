@@ -24,11 +24,15 @@ pub(super) fn check(expr: &Expr, found: &mut Vec<Diagnostic>) {
         Expr::Not(inner) => check(inner, found),
         Expr::All(operands) => {
             operands_of(operands, true, found);
-            operands.iter().for_each(|operand| check(operand, found));
+            for operand in operands {
+                check(operand, found);
+            }
         }
         Expr::Any(operands) => {
             operands_of(operands, false, found);
-            operands.iter().for_each(|operand| check(operand, found));
+            for operand in operands {
+                check(operand, found);
+            }
         }
     }
 }
@@ -40,7 +44,9 @@ fn operands_of(operands: &[Expr], all: bool, found: &mut Vec<Diagnostic>) {
             Expr::Leaf(leaf) => plain.push(leaf),
             Expr::Not(inner) => match &**inner {
                 Expr::Leaf(leaf) => negated.push(leaf),
-                Expr::Const(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_) => compound.push(operand),
+                Expr::Const(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_) => {
+                    compound.push(operand);
+                }
             },
             Expr::All(_) | Expr::Any(_) => compound.push(operand),
             Expr::Const(_) => {}
@@ -63,10 +69,16 @@ enum Subject<'x> {
 
 fn subject(leaf: &Leaf) -> Option<(Subject<'_>, Option<&Pattern>)> {
     match &leaf.kind {
-        LeafKind::Is { term, test: Test::Text(pattern) } => Some((Subject::Term(term), Some(pattern))),
+        LeafKind::Is {
+            term,
+            test: Test::Text(pattern),
+        } => Some((Subject::Term(term), Some(pattern))),
         LeafKind::Is { term, .. } => Some((Subject::Term(term), None)),
         LeafKind::AnyText(AnyText::Pattern(pattern)) => Some((Subject::AnyText, Some(pattern))),
-        LeafKind::AnyText(AnyText::Regex(_)) | LeafKind::Relate { .. } | LeafKind::Missing(_) | LeafKind::Present(_) => None,
+        LeafKind::AnyText(AnyText::Regex(_))
+        | LeafKind::Relate { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_) => None,
     }
 }
 
@@ -81,14 +93,23 @@ fn leaves(leaves: &[&Leaf], narrow: bool, all: bool, found: &mut Vec<Diagnostic>
     let mut covered: Vec<Option<usize>> = vec![None; leaves.len()];
     for group in groups.values() {
         for (narrower, wider) in pairs(group) {
-            let (Some(a), Some(b)) = (leaves.get(narrower), leaves.get(wider)) else { continue };
-            let (useless, by) = if narrow { (narrower, wider) } else { (wider, narrower) };
+            let (Some(a), Some(b)) = (leaves.get(narrower), leaves.get(wider)) else {
+                continue;
+            };
+            let (useless, by) = if narrow {
+                (narrower, wider)
+            } else {
+                (wider, narrower)
+            };
             if a.span == b.span || !leaf_implies(a, b) {
                 continue;
             }
             // Of two that mean the same, the later one goes.
             let equal = by > useless && leaf_implies(b, a);
-            if let Some(slot) = covered.get_mut(useless).filter(|slot| slot.is_none() && !equal) {
+            if let Some(slot) = covered
+                .get_mut(useless)
+                .filter(|slot| slot.is_none() && !equal)
+            {
                 *slot = Some(by);
             }
         }
@@ -98,7 +119,8 @@ fn leaves(leaves: &[&Leaf], narrow: bool, all: bool, found: &mut Vec<Diagnostic>
 
 /// Pairs (narrower, wider) worth a look.
 fn pairs(group: &[(usize, Option<&Pattern>)]) -> Vec<(usize, usize)> {
-    let (texts, others): (Vec<_>, Vec<_>) = group.iter().partition(|(_, pattern)| pattern.is_some());
+    let (texts, others): (Vec<_>, Vec<_>) =
+        group.iter().partition(|(_, pattern)| pattern.is_some());
     let patterns: Vec<&Pattern> = texts.iter().filter_map(|(_, pattern)| *pattern).collect();
     let near = candidates(&patterns);
     let mut pairs: Vec<(usize, usize)> = Vec::new();
@@ -108,8 +130,16 @@ fn pairs(group: &[(usize, Option<&Pattern>)]) -> Vec<(usize, usize)> {
     }
     if others.len() <= MAX_PAIRED {
         for (one, _) in &others {
-            let rest = if group.len() <= MAX_PAIRED { group } else { others.as_slice() };
-            pairs.extend(rest.iter().filter(|(other, _)| other != one).flat_map(|(other, _)| [(*one, *other), (*other, *one)]));
+            let rest = if group.len() <= MAX_PAIRED {
+                group
+            } else {
+                others.as_slice()
+            };
+            pairs.extend(
+                rest.iter()
+                    .filter(|(other, _)| other != one)
+                    .flat_map(|(other, _)| [(*one, *other), (*other, *one)]),
+            );
         }
     }
     pairs
@@ -121,7 +151,9 @@ fn report(leaves: &[&Leaf], covered: &[Option<usize>], all: bool, found: &mut Ve
         *whole.entry(leaf.span).or_insert(true) &= by.is_some();
     }
     for (leaf, by) in leaves.iter().zip(covered) {
-        let Some(by) = by.and_then(|by| leaves.get(by)) else { continue };
+        let Some(by) = by.and_then(|by| leaves.get(by)) else {
+            continue;
+        };
         if whole.insert(leaf.span, false) == Some(true) {
             found.push(superfluous(leaf.span, by.span, all));
         }
@@ -179,5 +211,42 @@ fn compounds(operands: &[Expr], all: bool, found: &mut Vec<Diagnostic>) {
 
 /// The place that holds a whole expression.
 pub(super) fn span(expr: &Expr) -> Span {
-    expr.leaves().iter().map(|leaf| leaf.span).reduce(Span::to).unwrap_or_default()
+    expr.leaves()
+        .iter()
+        .map(|leaf| leaf.span)
+        .reduce(Span::to)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::check::{SUPERFLUOUS_ALTERNATIVE, VERY_LARGE};
+    use crate::ir::{Case, Expr, Pattern, Test};
+    use crate::span::Span;
+
+    fn contains(text: &str, at: usize) -> Expr {
+        let pattern = Pattern::literal(text, Case::Fold).widened(true, true);
+        Expr::field("f".into(), Test::Text(pattern), Span::new(at, at + 1))
+    }
+
+    #[test]
+    fn long_lists_are_searched_by_an_index() {
+        let mut values: Vec<Expr> = (0..30_000)
+            .map(|n| contains(&format!("SHA256={:064x}", n * 7_919), n))
+            .collect();
+        values.push(contains(&format!("{:064X}", 7_919 * 5), 40_000));
+        let mut found = Vec::new();
+        super::check(&Expr::any(values.clone()), &mut found);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (
+                found[0].code,
+                found[0].span.start,
+                found[0].related[0].0.start
+            ),
+            (SUPERFLUOUS_ALTERNATIVE, 5, 40_000)
+        );
+        super::super::limits::check(&Expr::any(values), &mut found);
+        assert_eq!(found[1].code, VERY_LARGE);
+    }
 }

@@ -12,6 +12,8 @@ mod lex;
 mod lower;
 mod parse;
 mod series;
+#[cfg(test)]
+mod tests;
 mod token;
 mod types;
 
@@ -31,6 +33,10 @@ pub fn parse(text: &Text) -> (Option<Statement>, Vec<Diagnostic>) {
 
 /// Parses, types and lowers an EQL rule.
 pub(crate) fn compile(_rule: &Rule, body: &EqlBody, inputs: &Inputs<'_>) -> Compiled {
+    compile_body(body, inputs)
+}
+
+fn compile_body(body: &EqlBody, inputs: &Inputs<'_>) -> Compiled {
     let (statement, mut diagnostics) = parse(&body.query);
     let meaning = match statement {
         None => Meaning::Invalid,
@@ -89,13 +95,22 @@ fn several(
     inputs: &Inputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Meaning {
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
     let until = series.until.iter().map(|term| &term.event);
-    let events: Vec<&EventQuery> = series.terms.iter().map(|term| &term.event).chain(until).collect();
+    let events: Vec<&EventQuery> = series
+        .terms
+        .iter()
+        .map(|term| &term.event)
+        .chain(until)
+        .collect();
     let fields = Fields::new(body, inputs, &events, diagnostics);
     for event in events {
         lower::lower(event, &body.category_field, &fields, diagnostics);
     }
-    series::check(query, series, &fields, diagnostics);
+    if !broken {
+        // Otherwise terms may be missing that are only malformed.
+        series::check(query, series, &fields, diagnostics);
+    }
     let what = match query {
         Query::Event(_) | Query::Sequence(_) => "a sequence joins several events over time",
         Query::Sample(_) => "a sample joins several events by their keys",

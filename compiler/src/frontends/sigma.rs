@@ -20,6 +20,7 @@ mod lower;
 mod modifier;
 mod placeholder;
 mod source;
+mod steps;
 mod value;
 mod windash;
 
@@ -29,6 +30,7 @@ mod tests;
 pub use logsource::LogsourceTable;
 
 use crate::compile::{Compiled, Inputs, Meaning};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, Ir, Origin};
 use crate::rule::SigmaBody;
 use std::collections::BTreeMap;
@@ -39,7 +41,7 @@ pub(crate) fn compile(body: &SigmaBody, inputs: &Inputs<'_>) -> Compiled {
     let mut found = Vec::new();
     let parsed = detection::read(&body.detection, &mut found);
     let lowered = lower::lower(&parsed, inputs.placeholders, &mut found);
-    let Some(detection) = lowered.filter(|_| !found.iter().any(|finding| finding.is_error())) else {
+    let Some(detection) = lowered.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
         return Compiled {
             meaning: Meaning::Invalid,
             diagnostics: found,
@@ -72,7 +74,10 @@ fn fields(read: [&Expr; 2], inputs: &Inputs<'_>) -> BTreeMap<Path, FieldSchema> 
         .map(|path| {
             let known = inputs.schema.and_then(|schema| schema.field(path.as_str()));
             let schema = known.cloned();
-            (path, schema.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword)))
+            (
+                path,
+                schema.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword)),
+            )
         })
         .collect()
 }

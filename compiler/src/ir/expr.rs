@@ -76,7 +76,9 @@ impl Expr {
             Self::Const(_) => {}
             Self::Not(inner) => inner.each_leaf(visit),
             Self::All(operands) | Self::Any(operands) => {
-                operands.iter().for_each(|operand| operand.each_leaf(visit))
+                for operand in operands {
+                    operand.each_leaf(visit);
+                }
             }
             Self::Leaf(leaf) => visit(leaf),
         }
@@ -95,7 +97,7 @@ impl Expr {
         self.each_leaf(&mut |leaf| {
             leaf.each_field(&mut |path| {
                 found.insert(path.clone());
-            })
+            });
         });
         found
     }
@@ -150,7 +152,7 @@ fn flatten(operands: impl IntoIterator<Item = Expr>, neutral: bool) -> Option<Ve
             Expr::All(inner) if neutral => flat.extend(inner),
             Expr::Any(inner) if !neutral => flat.extend(inner),
             other @ (Expr::Not(_) | Expr::All(_) | Expr::Any(_) | Expr::Leaf(_)) => {
-                flat.push(other)
+                flat.push(other);
             }
         }
     }
@@ -244,7 +246,8 @@ pub enum LeafKind {
         /// The test.
         test: Test,
     },
-    /// Some pair of values of two terms, neither of them constant, stands in the relation.
+    /// Some pair of values of two terms stands in the relation. Neither is constant, except that the left one of
+    /// [`Relation::StartsWith`], [`Relation::EndsWith`] and [`Relation::Contains`] may be.
     Relate {
         /// The relation.
         relation: Relation,

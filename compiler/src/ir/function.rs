@@ -38,7 +38,9 @@ pub fn apply(function: Function, arguments: &[Option<Scalar>]) -> Option<Scalar>
             index_of(case, text(0)?, text(1)?, start).map(whole)
         }
         Function::Length => Some(whole(text(0)?.chars().count())),
-        Function::ToNumber => to_number(text(0)?, number(1).and_then(Number::as_i64)).map(Scalar::Number),
+        Function::ToNumber => {
+            to_number(text(0)?, number(1).and_then(Number::as_i64)).map(Scalar::Number)
+        }
         Function::ToText => argument(0).map(|value| Scalar::Text(text_of(value))),
         Function::Substring => {
             let bound = |at: usize| number(at).and_then(Number::as_i64);
@@ -102,9 +104,9 @@ fn divide(integral: bool, left: &Number, right: &Number) -> Option<Scalar> {
         return None;
     }
     match (left.as_i64(), right.as_i64()) {
-        (Some(left), Some(right)) if integral => {
-            left.checked_div(right).map(|value| Scalar::Number(value.into()))
-        }
+        (Some(left), Some(right)) if integral => left
+            .checked_div(right)
+            .map(|value| Scalar::Number(value.into())),
         _ if integral => double((left.as_f64() / right.as_f64()).trunc()),
         _ => double(left.as_f64() / right.as_f64()),
     }
@@ -114,7 +116,12 @@ fn modulo(left: &Number, right: &Number) -> Option<Scalar> {
     if right.as_f64() == 0.0 {
         return None;
     }
-    arithmetic(left, right, |a, b| Some(a.checked_rem(b).unwrap_or(0)), |a, b| a % b)
+    arithmetic(
+        left,
+        right,
+        |a, b| Some(a.checked_rem(b).unwrap_or(0)),
+        |a, b| a % b,
+    )
 }
 
 fn characters(case: Case, text: &str) -> Vec<char> {
@@ -130,7 +137,10 @@ fn find(text: &[char], part: &[char], start: usize) -> Option<usize> {
         return (start <= text.len()).then_some(start);
     }
     let places = text.get(start..)?.windows(part.len());
-    places.into_iter().position(|window| window == part).map(|at| at + start)
+    places
+        .into_iter()
+        .position(|window| window == part)
+        .map(|at| at + start)
 }
 
 fn index_of(case: Case, text: &str, part: &str, start: i64) -> Option<usize> {
@@ -140,11 +150,17 @@ fn index_of(case: Case, text: &str, part: &str, start: i64) -> Option<usize> {
 
 /// What stands between the first `left` and the first (or last, if greedy) `right` behind it.
 fn between(case: Case, text: &str, left: &str, right: &str, greedy: bool) -> Option<String> {
-    let (folded, left, right) = (characters(case, text), characters(case, left), characters(case, right));
+    let (folded, left, right) = (
+        characters(case, text),
+        characters(case, left),
+        characters(case, right),
+    );
     let start = find(&folded, &left, 0)? + left.len();
     let end = if greedy {
         let last = folded.len().checked_sub(right.len())?;
-        (start..=last).rev().find(|at| folded.get(*at..*at + right.len()) == Some(right.as_slice()))?
+        (start..=last)
+            .rev()
+            .find(|at| folded.get(*at..*at + right.len()) == Some(right.as_slice()))?
     } else {
         find(&folded, &right, start)?
     };
@@ -156,11 +172,18 @@ fn substring(text: &str, start: Option<i64>, end: Option<i64>) -> String {
     let length = text.chars().count();
     let bound = |bound: i64| {
         let magnitude = usize::try_from(bound.unsigned_abs()).unwrap_or(usize::MAX);
-        if bound < 0 { length.saturating_sub(magnitude) } else { magnitude.min(length) }
+        if bound < 0 {
+            length.saturating_sub(magnitude)
+        } else {
+            magnitude.min(length)
+        }
     };
     let start = start.map_or(0, bound);
     let end = end.map_or(length, bound);
-    text.chars().skip(start).take(end.saturating_sub(start)).collect()
+    text.chars()
+        .skip(start)
+        .take(end.saturating_sub(start))
+        .collect()
 }
 
 /// A number from text: blanks around it and a sign are allowed, `0x` means base 16.
@@ -170,11 +193,15 @@ fn to_number(text: &str, base: Option<i64>) -> Option<Number> {
         Some(digits) => (true, digits),
         None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
     };
-    let hexadecimal = digits.strip_prefix("0x").filter(|_| matches!(base, None | Some(16)));
+    let hexadecimal = digits
+        .strip_prefix("0x")
+        .filter(|_| matches!(base, None | Some(16)));
     let base = match (base, hexadecimal) {
         (None, None) | (Some(10), _) => return decimal(negative, digits),
         (None, Some(_)) => 16,
-        (Some(base), _) => u32::try_from(base).ok().filter(|base| (2..=36).contains(base))?,
+        (Some(base), _) => u32::try_from(base)
+            .ok()
+            .filter(|base| (2..=36).contains(base))?,
     };
     let digits = hexadecimal.unwrap_or(digits);
     if digits.starts_with(['+', '-']) {
@@ -209,12 +236,23 @@ mod tests {
         let scalar = |value: &serde_json::Value| match value {
             serde_json::Value::String(text) => Some(Scalar::Text(text.clone())),
             serde_json::Value::Bool(truth) => Some(Scalar::Bool(*truth)),
-            serde_json::Value::Number(number) => Number::parse(&number.to_string()).map(Scalar::Number),
+            serde_json::Value::Number(number) => {
+                Number::parse(&number.to_string()).map(Scalar::Number)
+            }
             _ => None,
         };
         let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
-        let list: Vec<_> = json(arguments).as_array().expect("a list").iter().map(scalar).collect();
-        assert_eq!(apply(function, &list), scalar(&json(expected)), "{function:?} {arguments}");
+        let list: Vec<_> = json(arguments)
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(scalar)
+            .collect();
+        assert_eq!(
+            apply(function, &list),
+            scalar(&json(expected)),
+            "{function:?} {arguments}"
+        );
     }
 
     #[test]
@@ -237,10 +275,26 @@ mod tests {
 
     #[test]
     fn texts() {
-        check(Function::Between(Case::Exact), r#"["a[b[c]d]", "[", "]"]"#, r#""b[c""#);
-        check(Function::Between(Case::Exact), r#"["a[b[c]d]", "[", "]", true]"#, r#""b[c]d""#);
-        check(Function::Between(Case::Fold), r#"["XaYbZ", "A", "B"]"#, r#""Y""#);
-        check(Function::Between(Case::Exact), r#"["abc", "c", "a"]"#, "null");
+        check(
+            Function::Between(Case::Exact),
+            r#"["a[b[c]d]", "[", "]"]"#,
+            r#""b[c""#,
+        );
+        check(
+            Function::Between(Case::Exact),
+            r#"["a[b[c]d]", "[", "]", true]"#,
+            r#""b[c]d""#,
+        );
+        check(
+            Function::Between(Case::Fold),
+            r#"["XaYbZ", "A", "B"]"#,
+            r#""Y""#,
+        );
+        check(
+            Function::Between(Case::Exact),
+            r#"["abc", "c", "a"]"#,
+            "null",
+        );
         check(Function::Concat, r#"["a", 1.0, true]"#, r#""a1.0true""#);
         check(Function::IndexOf(Case::Exact), r#"["añb", "b"]"#, "2");
         check(Function::IndexOf(Case::Exact), r#"["abab", "a", 1]"#, "2");

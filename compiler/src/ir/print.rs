@@ -7,12 +7,12 @@
 //!     process.name is "cmd.exe" ignoring case
 //! ```
 
+use crate::ir::Ir;
 use crate::ir::expr::{AnyText, Expr, Leaf, LeafKind, Relation, View};
 use crate::ir::pattern::{Case, Pattern, Piece, Shape};
 use crate::ir::regex::Regex;
 use crate::ir::term::{Function, Scalar, Term};
 use crate::ir::test::Test;
-use crate::ir::Ir;
 use std::fmt;
 
 /// The whole of it: where the rule looks, what it looks for, the types of its fields.
@@ -47,8 +47,18 @@ fn tree(expr: &Expr, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             tree(inner, depth + 1, f)
         }
         Expr::All(operands) | Expr::Any(operands) => {
-            writeln!(f, "{}", if matches!(expr, Expr::All(_)) { "all" } else { "any" })?;
-            operands.iter().try_for_each(|operand| tree(operand, depth + 1, f))
+            writeln!(
+                f,
+                "{}",
+                if matches!(expr, Expr::All(_)) {
+                    "all"
+                } else {
+                    "any"
+                }
+            )?;
+            operands
+                .iter()
+                .try_for_each(|operand| tree(operand, depth + 1, f))
         }
     }
 }
@@ -66,7 +76,10 @@ fn inline(expr: &Expr) -> String {
 }
 
 fn joined(operands: &[Expr], word: &str) -> String {
-    let parts: Vec<String> = operands.iter().map(|operand| format!("({})", inline(operand))).collect();
+    let parts: Vec<String> = operands
+        .iter()
+        .map(|operand| format!("({})", inline(operand)))
+        .collect();
     parts.join(word)
 }
 
@@ -74,7 +87,11 @@ impl fmt::Display for Leaf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             LeafKind::Is { term, test } => write!(f, "{term} {test}"),
-            LeafKind::Relate { relation, left, right } => write!(f, "{left} {relation} {right}{}", case_of(relation)),
+            LeafKind::Relate {
+                relation,
+                left,
+                right,
+            } => write!(f, "{left} {relation} {right}{}", case_of(relation)),
             LeafKind::Missing(term) => write!(f, "missing {term}"),
             LeafKind::Present(path) => write!(f, "present {path}"),
             LeafKind::AnyText(AnyText::Pattern(pattern)) => write!(f, "any text {pattern}"),
@@ -102,7 +119,9 @@ fn case_of(relation: &Relation) -> &'static str {
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Compare(comparison, view, _) => write!(f, "{} as {}", comparison.sign(), view.name()),
+            Self::Compare(comparison, view, _) => {
+                write!(f, "{} as {}", comparison.sign(), view.name())
+            }
             Self::StartsWith(_) => f.write_str("starts with"),
             Self::EndsWith(_) => f.write_str("ends with"),
             Self::Contains { empty: true, .. } => f.write_str("contains"),
@@ -132,13 +151,21 @@ impl fmt::Display for Test {
             Self::Text(pattern) => pattern.fmt(f),
             Self::Numeral(number) => write!(f, "is the numeral {number}"),
             Self::Compare(comparison, number) => write!(f, "{} {number}", comparison.sign()),
-            Self::TextOrder(comparison, text) => write!(f, "{} {text:?} as text", comparison.sign()),
+            Self::TextOrder(comparison, text) => {
+                write!(f, "{} {text:?} as text", comparison.sign())
+            }
             Self::Bool(truth) => write!(f, "is {truth}"),
             Self::Regex(regex) => regex.fmt(f),
             Self::Cidr(net) => write!(f, "in {net}"),
-            Self::Version(comparison, version) => write!(f, "{} version {version:?}", comparison.sign()),
-            Self::Instant(comparison, instant) => write!(f, "{} instant {instant}", comparison.sign()),
-            Self::DatePart(part, comparison, number) => write!(f, "{} {} {number}", part.name(), comparison.sign()),
+            Self::Version(comparison, version) => {
+                write!(f, "{} version {version:?}", comparison.sign())
+            }
+            Self::Instant(comparison, instant) => {
+                write!(f, "{} instant {instant}", comparison.sign())
+            }
+            Self::DatePart(part, comparison, number) => {
+                write!(f, "{} {} {number}", part.name(), comparison.sign())
+            }
         }
     }
 }
@@ -188,7 +215,9 @@ impl fmt::Display for Term {
                 }
                 f.write_str(")")
             }
-            Self::Truth { holds, known } => write!(f, "truth of [{}] where [{}]", inline(holds), inline(known)),
+            Self::Truth { holds, known } => {
+                write!(f, "truth of [{}] where [{}]", inline(holds), inline(known))
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ mod node;
 mod parse;
 mod pattern;
 mod row;
+mod shown;
+mod star;
 mod suggest;
 mod text;
 mod timespan;

@@ -158,7 +158,7 @@ fn depth_limits_are_the_vendors() {
         )
     };
     let chain = |term: &str, terms: usize| format!("T | where {}", vec![term; terms].join(" or "));
-    let measured: [(&dyn Fn(usize) -> String, usize); 9] = [
+    let measured: [(&dyn Fn(usize) -> String, usize); 12] = [
         (&|times| chain("a == 'x'", times), 492),
         (&|times| chain("b", times), 493),
         (&|times| chain("a in~ ('x', 'y')", times), 490),
@@ -170,6 +170,9 @@ fn depth_limits_are_the_vendors() {
         (&|times| around("(", "a == 'x'", ")", times), 491),
         (&|times| around("not(", "a == 'x'", ")", times), 122),
         (&|times| around("not(", "b", ")", times), 123),
+        (&|times| chain("* has 'x'", times), 493),
+        (&|times| chain("not(* has 'x')", times), 489),
+        (&|times| around("not(", "* has 'x'", ")", times), 123),
         (&|times| around("(b and ", "b", ")", times), 246),
     ];
     let mut schema = Schema::default();
@@ -251,6 +254,10 @@ fn columns_are_those_of_the_source() {
         columns.into_iter().collect::<Vec<_>>(),
         ["a.b", "bag", "host", "n", "name"]
     );
+    let columns = Query::parse("T | where * has 'x' or not(* == s)")
+        .expect("parses")
+        .columns();
+    assert_eq!(columns.into_iter().collect::<Vec<_>>(), ["s"]);
 }
 
 #[test]
@@ -310,7 +317,7 @@ proptest! {
     #[test]
     fn words_in_any_order_never_panic(
         words in prop::collection::vec(prop::sample::select(vec![
-            "T", "|", "where", "extend", "project", "let", "a", "b", "=", "==", "(", ")", "[", "]", "{", "}", ",", ";", "in",
+            "T", "|", "has", "where", "extend", "project", "let", "a", "b", "=", "==", "(", ")", "[", "]", "{", "}", ",", ";", "in",
             "in~", "!has", "has_any", "between", "..", "'x'", "\"y", "@'z'", "5", "1.5", "3d", "not", "dynamic(", "datetime(2020)",
             "-", "+", "*", "/", "%", "and", "or", "matches", "regex", ".", "iff(", "case(", "substring(", "indexof(", "bin(",
             "split(", "strcat(", "replace_regex(", "0", "-1", "long(null)", "`", "``` x ```", "//", "\n", "sort", "by", "top",

@@ -47,7 +47,14 @@ pub(super) struct Signature {
 const ANY_NUMBER: usize = usize::MAX;
 
 const fn plain(name: Name, text: &'static str, arguments: &'static [Wants]) -> Signature {
-    Signature { name, text, arguments, least: arguments.len(), most: arguments.len(), tilde: false }
+    Signature {
+        name,
+        text,
+        arguments,
+        least: arguments.len(),
+        most: arguments.len(),
+        tilde: false,
+    }
 }
 
 /// Every function.
@@ -56,37 +63,79 @@ pub(super) const ALL: [Signature; 16] = [
     Signature {
         least: 3,
         tilde: true,
-        ..plain(Name::Between, "between", &[Wants::Text, Wants::Text, Wants::Text, Wants::Bool])
+        ..plain(
+            Name::Between,
+            "between",
+            &[Wants::Text, Wants::Text, Wants::Text, Wants::Bool],
+        )
     },
-    Signature { most: ANY_NUMBER, ..plain(Name::CidrMatch, "cidrMatch", &[Wants::Address, Wants::Text]) },
-    Signature { most: ANY_NUMBER, ..plain(Name::Concat, "concat", &[Wants::Anything]) },
+    Signature {
+        most: ANY_NUMBER,
+        ..plain(Name::CidrMatch, "cidrMatch", &[Wants::Address, Wants::Text])
+    },
+    Signature {
+        most: ANY_NUMBER,
+        ..plain(Name::Concat, "concat", &[Wants::Anything])
+    },
     plain(Name::Divide, "divide", &[Wants::Number, Wants::Number]),
-    Signature { tilde: true, ..plain(Name::EndsWith, "endsWith", &[Wants::Text, Wants::Text]) },
+    Signature {
+        tilde: true,
+        ..plain(Name::EndsWith, "endsWith", &[Wants::Text, Wants::Text])
+    },
     Signature {
         least: 2,
         tilde: true,
-        ..plain(Name::IndexOf, "indexOf", &[Wants::Text, Wants::Text, Wants::Number])
+        ..plain(
+            Name::IndexOf,
+            "indexOf",
+            &[Wants::Text, Wants::Text, Wants::Number],
+        )
     },
     plain(Name::Length, "length", &[Wants::Text]),
     plain(Name::Modulo, "modulo", &[Wants::Number, Wants::Number]),
     plain(Name::Multiply, "multiply", &[Wants::Number, Wants::Number]),
-    Signature { least: 1, ..plain(Name::Number, "number", &[Wants::Text, Wants::Number]) },
-    Signature { tilde: true, ..plain(Name::StartsWith, "startsWith", &[Wants::Text, Wants::Text]) },
+    Signature {
+        least: 1,
+        ..plain(Name::Number, "number", &[Wants::Text, Wants::Number])
+    },
+    Signature {
+        tilde: true,
+        ..plain(Name::StartsWith, "startsWith", &[Wants::Text, Wants::Text])
+    },
     plain(Name::Text, "string", &[Wants::Anything]),
-    Signature { tilde: true, ..plain(Name::StringContains, "stringContains", &[Wants::Text, Wants::Text]) },
-    Signature { least: 2, ..plain(Name::Substring, "substring", &[Wants::Text, Wants::Number, Wants::Number]) },
+    Signature {
+        tilde: true,
+        ..plain(
+            Name::StringContains,
+            "stringContains",
+            &[Wants::Text, Wants::Text],
+        )
+    },
+    Signature {
+        least: 2,
+        ..plain(
+            Name::Substring,
+            "substring",
+            &[Wants::Text, Wants::Number, Wants::Number],
+        )
+    },
     plain(Name::Subtract, "subtract", &[Wants::Number, Wants::Number]),
 ];
 
 /// The function of this name, whatever the case of its letters.
 pub(super) fn find(name: &str) -> Option<&'static Signature> {
-    ALL.iter().find(|function| function.text.eq_ignore_ascii_case(name))
+    ALL.iter()
+        .find(|function| function.text.eq_ignore_ascii_case(name))
 }
 
 impl Signature {
     /// What the argument at this place must be.
     pub(super) fn wants(&self, at: usize) -> Wants {
-        self.arguments.get(at).or(self.arguments.last()).copied().unwrap_or(Wants::Anything)
+        self.arguments
+            .get(at)
+            .or(self.arguments.last())
+            .copied()
+            .unwrap_or(Wants::Anything)
     }
 
     /// How many arguments there may be, in words.

@@ -120,6 +120,8 @@ impl<'t> Lexer<'t> {
             '`' => Some(self.quoted_name()),
             _ if c.is_ascii_digit() => Some(self.number()),
             '.' if self.digit_follows() => Some(self.number()),
+            '&' if self.eat("&&") => Some(self.foreign_junction("and")),
+            '|' if self.eat("||") => Some(self.foreign_junction("or")),
             _ if begins_name(c) => Some(self.word()),
             _ => self.sign(c),
         }
@@ -137,6 +139,21 @@ impl<'t> Lexer<'t> {
         Kind::Word {
             name: name.to_owned(),
             tilde: self.eat("~"),
+        }
+    }
+
+    /// `&&` or `||`, just read: reported, and taken for the word that was meant.
+    fn foreign_junction(&mut self, word: &str) -> Kind {
+        self.report(
+            codes::UNKNOWN_CHARACTER,
+            self.since(self.at - 2),
+            "an operator of other languages",
+            "means nothing here",
+            &format!("write `{word}`"),
+        );
+        Kind::Word {
+            name: word.to_owned(),
+            tilde: false,
         }
     }
 
@@ -182,7 +199,9 @@ impl<'t> Lexer<'t> {
             '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => {
                 "strings stand between straight double quotes"
             }
-            _ => "put names with other characters between backticks, and text between double quotes",
+            _ => {
+                "put names with other characters between backticks, and text between double quotes"
+            }
         };
         self.report(
             codes::UNKNOWN_CHARACTER,

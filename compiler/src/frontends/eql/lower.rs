@@ -13,12 +13,12 @@ mod matching;
 mod network;
 mod value;
 
-use super::ast::{EventQuery, Expr, ExprKind};
+use super::ast::{EventQuery, Expr, ExprKind, Relation};
 use super::types::Fields;
 use crate::codes::{Code, target};
 use crate::compile::Refusal;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Case, Pattern, Test};
+use crate::ir::{self, Case, Comparison, Pattern, Test};
 use crate::span::Span;
 use cond::Cond;
 use std::collections::BTreeMap;
@@ -54,7 +54,9 @@ pub(super) fn lower(
         refusal: None,
         nested: 0,
     };
-    let detection = lowering.condition(&event.condition, Use::Condition).into_yes();
+    let detection = lowering
+        .condition(&event.condition, Use::Condition)
+        .into_yes();
     let category = event.category.as_ref().map(|category| {
         let path = Path::new(category_field);
         lowering
@@ -96,13 +98,22 @@ struct Lowering<'l, 'i> {
 
 impl Lowering<'_, '_> {
     fn condition(&mut self, expr: &Expr, usage: Use) -> Cond {
-        let leaf = match &expr.kind {
+        // What is negated is the leaf as the usage sees it: `!=` is true of a missing field.
+        let (leaf, negated) = match &expr.kind {
             ExprKind::Not(inner) => return self.condition(inner, usage).negate(),
             ExprKind::And(operands) => return Cond::all(self.conditions(operands, usage)),
             ExprKind::Or(operands) => return Cond::any(self.conditions(operands, usage)),
-            ExprKind::Compare(relation, left, right) => self.compare(*relation, left, right, expr.span),
-            ExprKind::In(membership) => self.membership(membership, expr.span),
-            ExprKind::Match(matched) => self.matched(matched, expr.span),
+            ExprKind::Compare(Relation::NotEqual, left, right) => (
+                self.compare(Comparison::Equal, left, right, expr.span),
+                true,
+            ),
+            ExprKind::Compare(Relation::Is(comparison), left, right) => {
+                (self.compare(*comparison, left, right, expr.span), false)
+            }
+            ExprKind::In(membership) => {
+                (self.membership(membership, expr.span), membership.negated)
+            }
+            ExprKind::Match(matched) => (self.matched(matched, expr.span), false),
             ExprKind::Null
             | ExprKind::Bool(_)
             | ExprKind::Number(_)
@@ -113,13 +124,14 @@ impl Lowering<'_, '_> {
             | ExprKind::Negate(_)
             | ExprKind::Invalid => {
                 let value = self.value(expr);
-                self.truth(value)
+                (self.truth(value), false)
             }
         };
-        match usage {
+        let leaf = match usage {
             Use::Condition => leaf.two_valued(),
             Use::Operand => leaf,
-        }
+        };
+        if negated { leaf.negate() } else { leaf }
     }
 
     fn conditions(&mut self, operands: &[Expr], usage: Use) -> Vec<Cond> {
@@ -149,7 +161,14 @@ impl Lowering<'_, '_> {
         self.refusal.get_or_insert(Refusal { code, reason, span });
     }
 
-    fn error(&mut self, code: Code, span: Span, message: impl Into<String>, reason: impl Into<String>, hint: &str) {
+    fn error(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        reason: impl Into<String>,
+        hint: &str,
+    ) {
         self.findings
             .push(Diagnostic::error(code, span, message, reason).hint(hint));
     }
@@ -161,7 +180,9 @@ impl Lowering<'_, '_> {
             Value::Null => Cond::null(),
             Value::Cond(cond) => cond,
             Value::Const(ir::Scalar::Bool(truth)) => Cond::Known(ir::Expr::Const(truth)),
-            Value::Term(term) if value.kind == value::Kind::Bool => Cond::boolean(&term, value.span),
+            Value::Term(term) if value.kind == value::Kind::Bool => {
+                Cond::boolean(&term, value.span)
+            }
             Value::Const(_) | Value::Term(_) => {
                 self.error(
                     crate::codes::eql::NOT_BOOLEAN,

@@ -55,8 +55,13 @@ impl Parser {
         if self.at_end() {
             let span = self.span();
             self.report(
-                Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "the query is empty", "nothing here")
-                    .hint("begin with `process where ...` or `any where ...`"),
+                Diagnostic::error(
+                    codes::UNEXPECTED_TOKEN,
+                    span,
+                    "the query is empty",
+                    "nothing here",
+                )
+                .hint("begin with `process where ...` or `any where ...`"),
             );
             return None;
         }
@@ -88,8 +93,7 @@ impl Parser {
     fn event(&mut self) -> Option<EventQuery> {
         let category_span = self.span();
         let category = match self.peek() {
-            Kind::Word { name, tilde: false } => Some(name.clone()),
-            Kind::Quoted(name) => Some(name.clone()),
+            Kind::Word { name, tilde: false } | Kind::Quoted(name) => Some(name.clone()),
             Kind::Text(text) => Some(text.text.clone()),
             _ => None,
         };
@@ -166,8 +170,13 @@ impl Parser {
             None => "there are `| head N` and `| tail N`".to_owned(),
         };
         self.report(
-            Diagnostic::error(codes::UNKNOWN_PIPE, span, format!("unknown pipe `{name}`"), "no such pipe")
-                .hint(hint),
+            Diagnostic::error(
+                codes::UNKNOWN_PIPE,
+                span,
+                format!("unknown pipe `{name}`"),
+                "no such pipe",
+            )
+            .hint(hint),
         );
         self.skip_to(|kind| matches!(kind, Kind::Sign(Sign::Pipe)));
     }
@@ -303,12 +312,14 @@ impl Parser {
             codes::UNEXPECTED_TOKEN,
             span,
             format!("expected {wanted}, found {found}"),
-            format!("not {wanted}"),
+            format!("{wanted} belongs here"),
         );
         if let Kind::Word { name, .. } = self.peek()
             && RESERVED.contains(&name.as_str())
         {
-            finding = finding.hint(format!("a field of this name is written `{name}` between backticks"));
+            finding = finding.hint(format!(
+                "a field of this name is written `{name}` between backticks"
+            ));
         }
         self.report(finding);
     }

@@ -7,7 +7,12 @@ use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
 /// Reports what is malformed.
-pub(super) fn check(query: &Query, series: &Series, fields: &Fields<'_>, findings: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    query: &Query,
+    series: &Series,
+    fields: &Fields<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let own = series.terms.iter().chain(series.until.as_deref());
     for key in series.by.iter().chain(own.flat_map(|term| &term.by)) {
         fields.resolve(key, findings);
@@ -31,10 +36,19 @@ fn keys(series: &Series, findings: &mut Vec<Diagnostic>) {
     };
     for term in series.terms.iter().skip(1).chain(series.until.as_deref()) {
         if term.by.len() != first.by.len() {
-            let message = format!("{} keys here, {} in the first event", term.by.len(), first.by.len());
+            let message = format!(
+                "{} keys here, {} in the first event",
+                term.by.len(),
+                first.by.len()
+            );
             findings.push(
-                malformed(term.span, message, "another number of keys", "give every event as many keys behind `by`")
-                    .related(first.span, "the first event"),
+                malformed(
+                    term.span,
+                    message,
+                    "another number of keys",
+                    "give every event as many keys behind `by`",
+                )
+                .related(first.span, "the first event"),
             );
         }
     }
@@ -69,8 +83,17 @@ fn sequence(series: &Series, findings: &mut Vec<Diagnostic>) {
             ));
         }
     }
-    if let Some(until) = series.until.as_deref().filter(|until| until.missing || until.runs > 1) {
-        findings.push(malformed(until.span, "`until` takes one plain event", "not a plain event", "leave `!` and `runs` out"));
+    if let Some(until) = series
+        .until
+        .as_deref()
+        .filter(|until| until.missing || until.runs > 1)
+    {
+        findings.push(malformed(
+            until.span,
+            "`until` takes one plain event",
+            "not a plain event",
+            "leave `!` and `runs` out",
+        ));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::compile::Inputs;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::rule::{EqlBody, ecs};
 use crate::span::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 /// What the Elastic Common Schema says of a field; None for fields it does not know.
@@ -21,6 +21,8 @@ pub(super) struct Fields<'i> {
     schema: Option<&'i Schema>,
     vocabulary: Option<fn(&str) -> Option<FieldSchema>>,
     inferred: BTreeMap<String, FieldType>,
+    /// Fields whose literals disagree; that was reported, once.
+    contradicted: BTreeSet<String>,
     category: String,
 }
 
@@ -46,13 +48,16 @@ impl<'i> Fields<'i> {
             schema: inputs.schema,
             vocabulary: body.ecs.then_some(vocabulary),
             inferred: BTreeMap::new(),
+            contradicted: BTreeSet::new(),
             category: body.category_field.clone(),
         };
         for (name, evidence) in evidence::of(events) {
-            if !fields.is_listed(&name) {
-                evidence.report(&name, findings);
+            let kind = evidence.kind();
+            if !fields.is_listed(&name) && evidence.report(&name, findings) {
+                fields.contradicted.insert(name);
+            } else {
+                fields.inferred.insert(name, kind);
             }
-            fields.inferred.insert(name, evidence.kind());
         }
         fields
     }
@@ -76,6 +81,9 @@ impl<'i> Fields<'i> {
     pub(super) fn resolve(&self, field: &Field, findings: &mut Vec<Diagnostic>) -> Resolved {
         if let Some(index) = field.index {
             findings.push(array_index(index));
+            return Resolved::Invalid;
+        }
+        if self.contradicted.contains(&field.name) {
             return Resolved::Invalid;
         }
         let known = self.lookup(&field.name);
@@ -107,8 +115,9 @@ impl<'i> Fields<'i> {
     }
 
     fn unknown(&self, field: &Field) -> Diagnostic {
-        let names = self.schema.iter().flat_map(|schema| schema.fields.keys());
-        let hint = match did_you_mean(&field.name, names.map(String::as_str)) {
+        let listed = self.schema.iter().flat_map(|schema| &schema.fields);
+        let mapped = listed.filter(|(_, field)| field.mapped);
+        let hint = match did_you_mean(&field.name, mapped.map(|(name, _)| name.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("`?{}` is null where no index maps the field", field.name),
         };
@@ -123,8 +132,13 @@ impl<'i> Fields<'i> {
 }
 
 fn array_index(span: Span) -> Diagnostic {
-    Diagnostic::error(codes::ARRAY_INDEX, span, "an element of a list cannot be chosen", "an index")
-        .hint("leave the index out: a condition on a field looks at every value")
+    Diagnostic::error(
+        codes::ARRAY_INDEX,
+        span,
+        "an element of a list cannot be chosen",
+        "an index",
+    )
+    .hint("leave the index out: a condition on a field looks at every value")
 }
 
 fn unmapped(field: &Field) -> Diagnostic {
@@ -138,7 +152,10 @@ fn unmapped(field: &Field) -> Diagnostic {
 
 fn unsupported(field: &Field, kind: FieldType) -> Diagnostic {
     let (what, hint) = match kind {
-        FieldType::Text => ("analysed text", "use a `keyword` or `wildcard` field that holds the same"),
+        FieldType::Text => (
+            "analysed text",
+            "use a `keyword` or `wildcard` field that holds the same",
+        ),
         FieldType::Object
         | FieldType::Keyword
         | FieldType::Long

@@ -80,7 +80,9 @@ mod tests {
     #[test]
     fn patterns_over_names() {
         let counts = |pattern: &str, name: &str| Which::Pattern(pattern.to_owned()).counts(name);
-        assert!(counts("selection*", "selection_a") && counts("*a*b*", "xaxbx") && counts("a", "a"));
+        assert!(
+            counts("selection*", "selection_a") && counts("*a*b*", "xaxbx") && counts("a", "a")
+        );
         assert!(!counts("selection*", "Selection_a") && !counts("a*a", "a") && !counts("a", "ab"));
         assert!(!counts("*", "_a") && counts("_*", "_a") && !Which::Them.counts("_a"));
     }

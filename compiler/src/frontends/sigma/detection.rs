@@ -11,7 +11,10 @@ use crate::span::{Span, Text};
 pub(super) fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Detections {
     let mut detections = Detections::default();
     let Some(entries) = node.as_map() else {
-        found.push(shape(node.span, "a mapping of detections and a condition is wanted here"));
+        found.push(shape(
+            node.span,
+            "a mapping of detections and a condition is wanted here",
+        ));
         return detections;
     };
     for entry in entries {
@@ -44,7 +47,12 @@ pub(super) fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Detections {
 }
 
 fn shape(span: Span, reason: &str) -> Diagnostic {
-    Diagnostic::error(codes::DETECTION_SHAPE, span, "this is not the shape of a detection", reason)
+    Diagnostic::error(
+        codes::DETECTION_SHAPE,
+        span,
+        "this is not the shape of a detection",
+        reason,
+    )
 }
 
 fn empty(span: Span) -> Diagnostic {
@@ -142,16 +150,22 @@ fn item(entry: &Entry, found: &mut Vec<Diagnostic>) -> Option<Item> {
     let field = parts.next().filter(|field| !field.is_empty());
     let modifiers = modifiers(entry, found);
     if field.is_none() && !entry.key.starts_with('|') {
-        found.push(shape(entry.key_span, "this key names neither a field nor a modifier"));
+        found.push(shape(
+            entry.key_span,
+            "this key names neither a field nor a modifier",
+        ));
         return None;
     }
     let values = match &entry.value.kind {
         NodeKind::Scalar(scalar) => vec![value(scalar, entry.value.span)],
-        NodeKind::List(nodes) => values(nodes, found),
+        NodeKind::List(nodes) => values(nodes, found)?,
         NodeKind::Map(_) => {
             found.push(
-                shape(entry.value.span, "a field takes a value or a list of values, not a mapping")
-                    .hint("write nested fields as one name, `parent.child: value`"),
+                shape(
+                    entry.value.span,
+                    "a field takes a value or a list of values, not a mapping",
+                )
+                .hint("write nested fields as one name, `parent.child: value`"),
             );
             return None;
         }
@@ -164,7 +178,8 @@ fn item(entry: &Entry, found: &mut Vec<Diagnostic>) -> Option<Item> {
     })
 }
 
-fn values(nodes: &[Node], found: &mut Vec<Diagnostic>) -> Vec<Value> {
+/// The values of a list; None if one of them is no plain value, which is reported.
+fn values(nodes: &[Node], found: &mut Vec<Diagnostic>) -> Option<Vec<Value>> {
     let mut values = Vec::with_capacity(nodes.len());
     for node in nodes {
         match &node.kind {
@@ -174,7 +189,7 @@ fn values(nodes: &[Node], found: &mut Vec<Diagnostic>) -> Vec<Value> {
             }
         }
     }
-    values
+    (values.len() == nodes.len()).then_some(values)
 }
 
 fn value(scalar: &Scalar, span: Span) -> Value {

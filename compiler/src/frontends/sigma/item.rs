@@ -132,8 +132,13 @@ fn lint(item: &Item, chain: &Chain, found: &mut Vec<Diagnostic>) {
         && !chain.expand
     {
         found.push(
-            Diagnostic::warning(codes::SINGLE_ALL, span, "`all` stands on a single value", "it changes nothing here")
-                .hint("leave `all` out"),
+            Diagnostic::warning(
+                codes::SINGLE_ALL,
+                span,
+                "`all` stands on a single value",
+                "it changes nothing here",
+            )
+            .hint("leave `all` out"),
         );
     }
     if item.values.len() < 2 || item.field.is_none() {
@@ -155,7 +160,12 @@ fn lint(item: &Item, chain: &Chain, found: &mut Vec<Diagnostic>) {
 }
 
 /// An empty list means that the field is missing (S6).
-fn empty(item: &Item, chain: &Chain, subject: &Subject, found: &mut Vec<Diagnostic>) -> Option<Expr> {
+fn empty(
+    item: &Item,
+    chain: &Chain,
+    subject: &Subject,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
     let Subject::Field(path) = subject else {
         return None;
     };

@@ -2,9 +2,9 @@
 
 use crate::codes::sigma as codes;
 use crate::diagnostic::Diagnostic;
+use crate::rule::Logsource;
 use crate::rule::node::{Entry as Pair, Node, Resolved};
 use crate::rule::yaml;
-use crate::rule::Logsource;
 use crate::span::Span;
 use std::collections::BTreeMap;
 use verdict_event::{Number, Path};
@@ -42,6 +42,10 @@ pub(super) enum Wanted {
 
 impl LogsourceTable {
     /// Reads the table's text.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the table is read once, and a finding is what its reader shows"
+    )]
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let documents = yaml::documents(text).map_err(first)?;
         let mut entries = Vec::new();
@@ -54,8 +58,12 @@ impl LogsourceTable {
     }
 
     /// Every entry whose keys all equal the logsource's.
-    pub(super) fn applying<'t>(&'t self, logsource: &'t Logsource) -> impl Iterator<Item = &'t Entry> {
-        let agree = |wanted: &Option<String>, have: &Option<String>| wanted.is_none() || wanted == have;
+    pub(super) fn applying<'t>(
+        &'t self,
+        logsource: &'t Logsource,
+    ) -> impl Iterator<Item = &'t Entry> {
+        let agree =
+            |wanted: &Option<String>, have: &Option<String>| wanted.is_none() || wanted == have;
         self.entries.iter().filter(move |entry| {
             agree(&entry.category, &logsource.category)
                 && agree(&entry.product, &logsource.product)
@@ -65,32 +73,67 @@ impl LogsourceTable {
 }
 
 fn first(found: Vec<Diagnostic>) -> Diagnostic {
-    let unknown = || Diagnostic::error(codes::LOGSOURCE_TABLE, Span::default(), "the logsource table is damaged", "not YAML");
+    let unknown = || {
+        Diagnostic::error(
+            codes::LOGSOURCE_TABLE,
+            Span::default(),
+            "the logsource table is damaged",
+            "not YAML",
+        )
+    };
     found.into_iter().next().unwrap_or_else(unknown)
 }
 
-fn damaged(node: &Node, reason: &str) -> Diagnostic {
-    Diagnostic::error(codes::LOGSOURCE_TABLE, node.span, "the logsource table is damaged", reason)
+/// What is wrong with the table, and where.
+struct Damage {
+    span: Span,
+    reason: String,
 }
 
-fn list(node: &Node) -> Result<&[Node], Diagnostic> {
-    node.as_list().ok_or_else(|| damaged(node, "a list is wanted here"))
+impl From<Damage> for Diagnostic {
+    fn from(damage: Damage) -> Self {
+        Self::error(
+            codes::LOGSOURCE_TABLE,
+            damage.span,
+            "the logsource table is damaged",
+            damage.reason,
+        )
+    }
 }
 
-fn map<'n>(node: &'n Node, keys: &[&str]) -> Result<&'n [Pair], Diagnostic> {
-    let pairs = node.as_map().ok_or_else(|| damaged(node, "a mapping is wanted here"))?;
-    match pairs.iter().find(|pair| !keys.is_empty() && !keys.contains(&pair.key.as_str())) {
+fn damaged(node: &Node, reason: &str) -> Damage {
+    Damage {
+        span: node.span,
+        reason: reason.to_owned(),
+    }
+}
+
+fn list(node: &Node) -> Result<&[Node], Damage> {
+    node.as_list()
+        .ok_or_else(|| damaged(node, "a list is wanted here"))
+}
+
+fn map<'n>(node: &'n Node, keys: &[&str]) -> Result<&'n [Pair], Damage> {
+    let pairs = node
+        .as_map()
+        .ok_or_else(|| damaged(node, "a mapping is wanted here"))?;
+    match pairs
+        .iter()
+        .find(|pair| !keys.is_empty() && !keys.contains(&pair.key.as_str()))
+    {
         Some(pair) => Err(damaged(&pair.value, &format!("unknown key `{}`", pair.key))),
         None => Ok(pairs),
     }
 }
 
-fn text(node: &Node) -> Result<String, Diagnostic> {
-    let scalar = node.as_scalar().ok_or_else(|| damaged(node, "a text is wanted here"))?;
+fn text(node: &Node) -> Result<String, Damage> {
+    let scalar = node
+        .as_scalar()
+        .ok_or_else(|| damaged(node, "a text is wanted here"))?;
     Ok(scalar.text.text.clone())
 }
 
-fn entry(node: &Node) -> Result<Entry, Diagnostic> {
+fn entry(node: &Node) -> Result<Entry, Damage> {
     let mut entry = Entry {
         category: None,
         product: None,
@@ -99,7 +142,10 @@ fn entry(node: &Node) -> Result<Entry, Diagnostic> {
     };
     for pair in map(node, &["logsource", "sources"])? {
         if pair.key == "sources" {
-            entry.sources = list(&pair.value)?.iter().map(source).collect::<Result<_, _>>()?;
+            entry.sources = list(&pair.value)?
+                .iter()
+                .map(source)
+                .collect::<Result<_, _>>()?;
             continue;
         }
         for part in map(&pair.value, &["category", "product", "service"])? {
@@ -113,12 +159,15 @@ fn entry(node: &Node) -> Result<Entry, Diagnostic> {
     }
     let named = entry.category.is_some() || entry.product.is_some() || entry.service.is_some();
     if !named || entry.sources.is_empty() {
-        return Err(damaged(node, "an entry has a logsource and at least one source"));
+        return Err(damaged(
+            node,
+            "an entry has a logsource and at least one source",
+        ));
     }
     Ok(entry)
 }
 
-fn source(node: &Node) -> Result<Source, Diagnostic> {
+fn source(node: &Node) -> Result<Source, Damage> {
     let mut source = Source {
         wants: Vec::new(),
         rename: BTreeMap::new(),
@@ -127,12 +176,16 @@ fn source(node: &Node) -> Result<Source, Diagnostic> {
         match pair.key.as_str() {
             "where" => {
                 for want in map(&pair.value, &[])? {
-                    source.wants.push((Path::new(want.key.as_str()), wanted(&want.value)?));
+                    source
+                        .wants
+                        .push((Path::new(want.key.as_str()), wanted(&want.value)?));
                 }
             }
             "rename" => {
                 for name in map(&pair.value, &[])? {
-                    source.rename.insert(Path::new(name.key.as_str()), Path::new(text(&name.value)?));
+                    source
+                        .rename
+                        .insert(Path::new(name.key.as_str()), Path::new(text(&name.value)?));
                 }
             }
             _ => {
@@ -146,15 +199,48 @@ fn source(node: &Node) -> Result<Source, Diagnostic> {
     Ok(source)
 }
 
-fn wanted(node: &Node) -> Result<Vec<Wanted>, Diagnostic> {
+fn wanted(node: &Node) -> Result<Vec<Wanted>, Damage> {
     let nodes = node.as_list().unwrap_or(std::slice::from_ref(node));
     let one = |node: &Node| {
-        let scalar = node.as_scalar().ok_or_else(|| damaged(node, "a value is wanted here"))?;
+        let scalar = node
+            .as_scalar()
+            .ok_or_else(|| damaged(node, "a value is wanted here"))?;
         match scalar.resolve() {
             Resolved::Number(number) => Ok(Wanted::Number(number)),
             Resolved::Text(text) => Ok(Wanted::Text(text.to_owned())),
-            Resolved::Null | Resolved::Bool(_) => Err(damaged(node, "a text or a number is wanted here")),
+            Resolved::Null | Resolved::Bool(_) => {
+                Err(damaged(node, "a text or a number is wanted here"))
+            }
         }
     };
     nodes.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LogsourceTable;
+
+    #[test]
+    fn a_damaged_table_is_refused_with_its_place() {
+        let entry = "- logsource: {product: p}\n  sources:\n    - where: {a: [b, 1]}\n      rename: {c: d}\n";
+        assert!(LogsourceTable::parse(entry).is_ok());
+        for (from, to) in [
+            ("product: p", ""),
+            ("product", "vendor"),
+            ("a: [b, 1]", ""),
+            ("[b, 1]", "null"),
+            ("[b, 1]", "{}"),
+            ("c: d", "c: []"),
+            ("where", "were"),
+            ("- where", "where"),
+            ("- logsource", "logsource"),
+        ] {
+            let text = entry.replacen(from, to, 1);
+            let damage = LogsourceTable::parse(&text).expect_err(&text);
+            assert!(
+                damage.code.id == "V0620" || damage.code.id == "V0101",
+                "{text}"
+            );
+        }
+    }
 }

@@ -25,6 +25,10 @@ pub(super) fn lower(
         .iter()
         .map(|detection| Part::new(detection, &mut lowering))
         .collect();
+    // What counts from here on is what the condition takes, not what stands there.
+    if lowering.leaves <= item::MAX_LEAVES {
+        lowering.leaves = 0;
+    }
     let mut joined = Joining {
         parts,
         lowering,
@@ -42,7 +46,8 @@ pub(super) fn lower(
         joined.sound &= lowered.is_some();
         alternatives.extend(lowered);
     }
-    if readable {
+    // With errors in the condition, what it means to use is not known.
+    if readable && joined.sound {
         joined.report_unused();
     }
     if let Some(span) = detections.timeframe {
@@ -56,9 +61,19 @@ pub(super) fn lower(
 fn timeframe(span: Span, aggregates: bool) -> Diagnostic {
     let message = "`timeframe` has no effect";
     if aggregates {
-        Diagnostic::error(codes::TIMEFRAME, span, message, "it belongs to an aggregation expression")
+        Diagnostic::error(
+            codes::TIMEFRAME,
+            span,
+            message,
+            "it belongs to an aggregation expression",
+        )
     } else {
-        Diagnostic::warning(codes::TIMEFRAME, span, message, "a detection looks at one event at a time")
+        Diagnostic::warning(
+            codes::TIMEFRAME,
+            span,
+            message,
+            "a detection looks at one event at a time",
+        )
     }
     .hint("a correlation rule has a `timespan`")
 }
@@ -88,7 +103,10 @@ impl<'d> Part<'d> {
 /// A map is AND, a list OR (S21). Every part is lowered, so that every error is reported.
 fn search(search: &Search, lowering: &mut Lowering<'_>) -> Option<Expr> {
     let mut each = |parts: &[Search]| {
-        let lowered: Vec<Option<Expr>> = parts.iter().map(|part| self::search(part, lowering)).collect();
+        let lowered: Vec<Option<Expr>> = parts
+            .iter()
+            .map(|part| self::search(part, lowering))
+            .collect();
         lowered.into_iter().collect::<Option<Vec<Expr>>>()
     };
     match search {
@@ -121,7 +139,11 @@ impl Joining<'_, '_> {
     }
 
     fn name(&mut self, name: &str, span: Span) -> Option<Expr> {
-        if let Some(part) = self.parts.iter_mut().find(|part| part.detection.name == name) {
+        if let Some(part) = self
+            .parts
+            .iter_mut()
+            .find(|part| part.detection.name == name)
+        {
             part.used = true;
             let leaves = part.leaves;
             let expr = part.expr.clone();
@@ -133,10 +155,15 @@ impl Joining<'_, '_> {
             format!("there is no detection `{name}`"),
             "not the name of a detection of this rule",
         );
-        let near = did_you_mean(name, self.parts.iter().map(|part| part.detection.name.as_str()));
+        let near = did_you_mean(
+            name,
+            self.parts.iter().map(|part| part.detection.name.as_str()),
+        );
         let finding = match near {
+            _ if name.contains('*') => {
+                finding.hint(format!("write `1 of {name}` or `all of {name}`"))
+            }
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
-            None if name.contains('*') => finding.hint(format!("write `1 of {name}` or `all of {name}`")),
             None => finding,
         };
         self.lowering.found.push(finding);
@@ -146,7 +173,11 @@ impl Joining<'_, '_> {
     fn of(&mut self, all: bool, which: &Which, span: Span) -> Option<Expr> {
         let mut chosen = Vec::new();
         let mut leaves = 0;
-        for part in self.parts.iter_mut().filter(|part| which.counts(&part.detection.name)) {
+        for part in self
+            .parts
+            .iter_mut()
+            .filter(|part| which.counts(&part.detection.name))
+        {
             part.used = true;
             leaves += part.leaves;
             chosen.push(part.expr.clone());
@@ -159,7 +190,13 @@ impl Joining<'_, '_> {
             return None;
         }
         let chosen: Option<Vec<Expr>> = chosen.into_iter().collect();
-        chosen.map(|chosen| if all { Expr::all(chosen) } else { Expr::any(chosen) })
+        chosen.map(|chosen| {
+            if all {
+                Expr::all(chosen)
+            } else {
+                Expr::any(chosen)
+            }
+        })
     }
 
     fn report_unused(&mut self) {

@@ -91,12 +91,18 @@ pub(super) const NAMES: &[(&str, ModifierKind)] = &[
 impl ModifierKind {
     /// The modifier with this name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+        NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, kind)| *kind)
     }
 
     /// Its name in messages.
     pub(super) fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, kind)| *kind == self).map_or("?", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("?", |(name, _)| name)
     }
 }
 
@@ -172,7 +178,11 @@ impl Chain {
         if let Some(Step::Utf16(flavour)) = last {
             let kind = ModifierKind::Utf16(*flavour);
             if let Some(modifier) = modifiers.iter().find(|modifier| modifier.kind == kind) {
-                found.push(conflict(modifier, "it gives bytes, which only `base64` and `base64offset` can write as text", &[]));
+                found.push(conflict(
+                    modifier,
+                    "it gives bytes, which only `base64` and `base64offset` can write as text",
+                    &[],
+                ));
                 sound = false;
             }
         }
@@ -201,8 +211,13 @@ impl Chain {
             }
             ModifierKind::Compare(comparison) => match &mut self.reading {
                 Reading::Part(_, written @ None) => *written = Some(comparison),
-                Reading::Text | Reading::Regex(_) | Reading::Network | Reading::Compare(_) | Reading::Part(..)
-                | Reading::FieldRef | Reading::Exists => self.settle(Reading::Compare(comparison))?,
+                Reading::Text
+                | Reading::Regex(_)
+                | Reading::Network
+                | Reading::Compare(_)
+                | Reading::Part(..)
+                | Reading::FieldRef
+                | Reading::Exists => self.settle(Reading::Compare(comparison))?,
             },
             ModifierKind::Part(part) => self.settle(Reading::Part(part, None))?,
             ModifierKind::FieldRef => self.field_ref()?,
@@ -214,7 +229,10 @@ impl Chain {
     /// Gives the values a reading that nothing before has touched.
     fn settle(&mut self, reading: Reading) -> Result<(), String> {
         if self.reading != Reading::Text {
-            return Err(format!("the values are already read as {}", self.reading.words()));
+            return Err(format!(
+                "the values are already read as {}",
+                self.reading.words()
+            ));
         }
         if !self.steps.is_empty() || self.expand {
             return Err("the values were already changed as text".to_owned());
@@ -226,7 +244,11 @@ impl Chain {
     fn widen(&mut self, before: bool, behind: bool) -> Result<(), String> {
         match self.reading {
             Reading::FieldRef => self.steps.push(Step::Widen { before, behind }),
-            Reading::Text | Reading::Regex(_) | Reading::Network | Reading::Compare(_) | Reading::Part(..)
+            Reading::Text
+            | Reading::Regex(_)
+            | Reading::Network
+            | Reading::Compare(_)
+            | Reading::Part(..)
             | Reading::Exists => self.step(Step::Widen { before, behind })?,
         }
         Ok(())
@@ -234,14 +256,26 @@ impl Chain {
 
     fn step(&mut self, step: Step) -> Result<(), String> {
         if self.reading != Reading::Text {
-            return Err(format!("the values are read as {}, not as text", self.reading.words()));
+            return Err(format!(
+                "the values are read as {}, not as text",
+                self.reading.words()
+            ));
         }
         let encoding = matches!(step, Step::Base64 | Step::Base64Offset);
         match self.steps.last() {
             Some(Step::Utf16(_)) if !encoding => {
-                return Err("only `base64` or `base64offset` may follow a change of encoding".to_owned());
+                return Err(
+                    "only `base64` or `base64offset` may follow a change of encoding".to_owned(),
+                );
             }
-            Some(Step::Utf16(_) | Step::Widen { .. } | Step::Windash | Step::Base64 | Step::Base64Offset) | None => {}
+            Some(
+                Step::Utf16(_)
+                | Step::Widen { .. }
+                | Step::Windash
+                | Step::Base64
+                | Step::Base64Offset,
+            )
+            | None => {}
         }
         self.steps.push(step);
         Ok(())
@@ -253,7 +287,11 @@ impl Chain {
         if !readable {
             return Err(format!("the values are read as {}", self.reading.words()));
         }
-        if self.steps.iter().any(|step| !matches!(step, Step::Widen { .. })) {
+        if self
+            .steps
+            .iter()
+            .any(|step| !matches!(step, Step::Widen { .. }))
+        {
             return Err("the values were already changed, placeholders included".to_owned());
         }
         self.expand = true;
@@ -284,10 +322,12 @@ impl Chain {
 
     /// Whether any-runs stand before and behind: all that steps can be for [`Reading::FieldRef`].
     pub(super) fn widened(&self) -> (bool, bool) {
-        self.steps.iter().fold((false, false), |(left, right), step| match step {
-            Step::Widen { before, behind } => (left || *before, right || *behind),
-            Step::Windash | Step::Utf16(_) | Step::Base64 | Step::Base64Offset => (left, right),
-        })
+        self.steps
+            .iter()
+            .fold((false, false), |(left, right), step| match step {
+                Step::Widen { before, behind } => (left || *before, right || *behind),
+                Step::Windash | Step::Utf16(_) | Step::Base64 | Step::Base64Offset => (left, right),
+            })
     }
 }
 

@@ -42,7 +42,11 @@ pub(super) fn expand(
         }
         values = values
             .iter()
-            .flat_map(|before| choices.iter().map(|choice| [before.as_slice(), choice.as_slice()].concat()))
+            .flat_map(|before| {
+                choices
+                    .iter()
+                    .map(|choice| [before.as_slice(), choice.as_slice()].concat())
+            })
             .collect();
     }
     sound.then_some(values)
@@ -72,6 +76,8 @@ fn unresolved(
     );
     match did_you_mean(name, placeholders.keys().map(String::as_str)) {
         Some(near) if near != name => finding.hint(format!("did you mean `%{near}%`?")),
-        Some(_) | None => finding.hint(format!("give `{name}` its values under `placeholders` in the pack")),
+        Some(_) | None => finding.hint(format!(
+            "give `{name}` its values under `placeholders` in the pack"
+        )),
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn bind(
         sources.any(|source| source.rename.keys().any(|name| read.contains(name)))
     };
     // Where no field changes its name, the detection stands beside the entry instead of once in each source.
-    let (wrapping, plain): (Vec<&Entry>, Vec<&Entry>) = applying.into_iter().partition(|entry| renames(entry));
+    let (wrapping, plain): (Vec<&Entry>, Vec<&Entry>) =
+        applying.into_iter().partition(|entry| renames(entry));
     let plain = plain.into_iter().map(|entry| any_source(entry, span));
     let mut parts: Vec<Expr> = plain.collect();
     parts.push(wrapped(&wrapping, &read, detection, span));
@@ -41,7 +42,13 @@ pub(super) fn bind(
 }
 
 fn any_source(entry: &Entry, span: Span) -> Expr {
-    Expr::any(entry.sources.iter().map(|source| wants(source, span)).collect::<Vec<_>>())
+    Expr::any(
+        entry
+            .sources
+            .iter()
+            .map(|source| wants(source, span))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// One alternative for each choice of a source from every entry that renames fields.
@@ -61,7 +68,11 @@ fn wrapped(entries: &[&Entry], read: &BTreeSet<Path>, detection: &Expr, span: Sp
         choices = next;
     }
     let alternatives = choices.into_iter().map(|(mut wanted, names)| {
-        let name = |path: &Path| names.get(path).map_or_else(|| path.clone(), |name| (*name).clone());
+        let name = |path: &Path| {
+            names
+                .get(path)
+                .map_or_else(|| path.clone(), |name| (*name).clone())
+        };
         wanted.push(detection.rename(&name));
         Expr::all(wanted)
     });

@@ -24,7 +24,9 @@ fn table() -> LogsourceTable {
 /// A rule's body from its YAML, and whether it has a logsource.
 fn body(rule: &Node) -> (SigmaBody, bool) {
     let part = |node: Option<&Node>, key: &str| {
-        let scalar = node.and_then(|node| node.get(key)).and_then(Node::as_scalar);
+        let scalar = node
+            .and_then(|node| node.get(key))
+            .and_then(Node::as_scalar);
         scalar.map(|scalar| scalar.text.text.clone())
     };
     let node = rule.get("logsource");
@@ -34,17 +36,34 @@ fn body(rule: &Node) -> (SigmaBody, bool) {
         service: part(node, "service"),
         span: node.map_or(rule.span, |node| node.span),
     };
-    let detection = rule.get("detection").cloned().unwrap_or_else(|| rule.clone());
-    (SigmaBody { logsource, detection }, node.is_some())
+    let detection = rule
+        .get("detection")
+        .cloned()
+        .unwrap_or_else(|| rule.clone());
+    (
+        SigmaBody {
+            logsource,
+            detection,
+        },
+        node.is_some(),
+    )
 }
 
 fn placeholders(rule: &Node) -> BTreeMap<String, Vec<String>> {
-    let entries = rule.get("placeholders").and_then(Node::as_map).unwrap_or_default();
+    let entries = rule
+        .get("placeholders")
+        .and_then(Node::as_map)
+        .unwrap_or_default();
     let texts = |node: &Node| {
         let values = node.as_list().unwrap_or_default().iter();
-        values.filter_map(|value| Some(value.as_scalar()?.text.text.clone())).collect()
+        values
+            .filter_map(|value| Some(value.as_scalar()?.text.text.clone()))
+            .collect()
     };
-    entries.iter().map(|entry| (entry.key.clone(), texts(&entry.value))).collect()
+    entries
+        .iter()
+        .map(|entry| (entry.key.clone(), texts(&entry.value)))
+        .collect()
 }
 
 fn compiled(rule: &Node, table: &LogsourceTable) -> (Option<Box<Ir>>, Vec<Diagnostic>) {
@@ -83,14 +102,15 @@ fn outcome(text: &str, table: &LogsourceTable) -> String {
 fn check(path: &Path, table: &LogsourceTable, failures: &mut Vec<String>) {
     let text = std::fs::read_to_string(path).expect("a case file");
     let mut updated = String::new();
-    for case in text.split("== ").skip(1) {
+    for case in format!("\n{text}").split("\n== ").skip(1) {
         let (title, rest) = case.split_once('\n').expect("a title");
         let (rule, expected) = rest.split_once("\n--\n").unwrap_or((rest.trim_end(), ""));
         let got = outcome(rule, table);
         if got.trim() != expected.trim() {
             failures.push(format!("{} == {title}\n{got}", path.display()));
         }
-        updated.push_str(&format!("== {title}\n{rule}\n--\n{}\n\n", got.trim_end()));
+        let got = got.trim_end();
+        updated.extend(["== ", title, "\n", rule, "\n--\n", got, "\n\n"]);
     }
     if std::env::var_os("UPDATE_CASES").is_some() {
         std::fs::write(path, format!("{}\n", updated.trim_end())).expect("written");
@@ -112,5 +132,9 @@ fn cases() {
         check(&path, &table, &mut failures);
     }
     let failed = failures.len();
-    assert!(failures.is_empty(), "{failed} differ:\n{}", failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{failed} differ:\n{}",
+        failures.join("\n")
+    );
 }

@@ -5,14 +5,17 @@
 
 use super::ast::{Value, ValueKind};
 use super::item::Lowering;
-use super::modifier::{Chain, Reading, Step};
+use super::modifier::{Chain, Reading};
+use super::placeholder;
+use super::steps::transform;
 use super::wildcard::parse;
-use super::{encode, placeholder, windash};
 use crate::codes::sigma as codes;
 use crate::diagnostic::Diagnostic;
 use crate::ir::pattern::Shape;
-use crate::ir::regex::sigma::RegexProblem;
-use crate::ir::{AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Piece, Regex, Relation, Term, Test, View};
+use crate::ir::regex::sigma::{Flags, RegexProblem};
+use crate::ir::{
+    AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Regex, Relation, Term, Test, View,
+};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use verdict_event::{Number, Path};
@@ -35,41 +38,43 @@ pub(super) fn lower(
     let single = |leaf: Expr| Some(vec![vec![leaf]]);
     match (chain.reading, subject) {
         (Reading::Text, _) => text(value, subject, chain, lowering),
-        (Reading::Regex(flags), _) => {
-            let regex = Regex::sigma(written(value, chain, lowering)?, flags);
-            match regex {
-                Ok(regex) => single(match subject {
-                    Subject::Field(path) => Expr::field(path.clone(), Test::Regex(regex), value.span),
-                    Subject::AnyText => Expr::leaf(LeafKind::AnyText(AnyText::Regex(regex)), value.span),
-                }),
-                Err(problem) => {
-                    lowering.found.push(bad_regex(value, &problem));
-                    None
-                }
-            }
-        }
+        (Reading::Regex(flags), _) => single(regex(value, subject, flags, chain, lowering)?),
         (Reading::Network, Subject::Field(path)) => networks(value, path, chain, lowering),
         (Reading::Compare(comparison), Subject::Field(path)) => {
             let number = number(value, chain, lowering)?.clone();
-            single(Expr::field(path.clone(), Test::Compare(comparison, number), value.span))
+            single(Expr::field(
+                path.clone(),
+                Test::Compare(comparison, number),
+                value.span,
+            ))
         }
         (Reading::Part(part, comparison), Subject::Field(path)) => {
             let test = date_part(value, part, comparison, chain, lowering)?;
             single(Expr::field(path.clone(), test, value.span))
         }
-        (Reading::FieldRef, Subject::Field(path)) => single(field_ref(value, path, chain, lowering)?),
+        (Reading::FieldRef, Subject::Field(path)) => {
+            single(field_ref(value, path, chain, lowering)?)
+        }
         (Reading::Exists, Subject::Field(path)) => match value.kind {
             ValueKind::Bool(wanted) => {
                 let present = Expr::leaf(LeafKind::Present(path.clone()), value.span);
                 single(if wanted { present } else { present.negate() })
             }
             ValueKind::Null | ValueKind::Number(_) | ValueKind::Text => {
-                lowering.found.push(kind(value, "`exists` wants `true` or `false`", "not an unquoted truth value"));
+                lowering.found.push(kind(
+                    value,
+                    "`exists` wants `true` or `false`",
+                    "not an unquoted truth value",
+                ));
                 None
             }
         },
         (
-            Reading::Network | Reading::Compare(_) | Reading::Part(..) | Reading::FieldRef | Reading::Exists,
+            Reading::Network
+            | Reading::Compare(_)
+            | Reading::Part(..)
+            | Reading::FieldRef
+            | Reading::Exists,
             Subject::AnyText,
         ) => None,
     }
@@ -93,14 +98,24 @@ fn written<'v>(value: &'v Value, chain: &Chain, lowering: &mut Lowering<'_>) -> 
 }
 
 /// S1 to S6, S8, S11 to S13.
-fn text(value: &Value, subject: &Subject, chain: &Chain, lowering: &mut Lowering<'_>) -> Option<Vec<Vec<Expr>>> {
+fn text(
+    value: &Value,
+    subject: &Subject,
+    chain: &Chain,
+    lowering: &mut Lowering<'_>,
+) -> Option<Vec<Vec<Expr>>> {
     let plain = chain.steps.is_empty();
     if let (true, Subject::Field(path)) = (plain, subject) {
         let leaf = match &value.kind {
-            ValueKind::Null => Some(Expr::leaf(LeafKind::Missing(Term::Field(path.clone())), value.span)),
-            ValueKind::Number(number) => {
-                Some(Expr::field(path.clone(), Test::Numeral(number.clone()), value.span))
-            }
+            ValueKind::Null => Some(Expr::leaf(
+                LeafKind::Missing(Term::Field(path.clone())),
+                value.span,
+            )),
+            ValueKind::Number(number) => Some(Expr::field(
+                path.clone(),
+                Test::Numeral(number.clone()),
+                value.span,
+            )),
             ValueKind::Bool(_) | ValueKind::Text => None,
         };
         if let Some(leaf) = leaf {
@@ -119,7 +134,9 @@ fn text(value: &Value, subject: &Subject, chain: &Chain, lowering: &mut Lowering
         if !lowering.count(alternatives.len(), value.span) {
             return None;
         }
-        let leaves = alternatives.into_iter().map(|pieces| leaf(subject, Pattern::new(pieces, chain.case), value));
+        let leaves = alternatives
+            .into_iter()
+            .map(|pieces| leaf(subject, Pattern::new(pieces, chain.case), value));
         groups.push(leaves.collect());
     }
     Some(groups)
@@ -127,9 +144,10 @@ fn text(value: &Value, subject: &Subject, chain: &Chain, lowering: &mut Lowering
 
 fn leaf(subject: &Subject, pattern: Pattern, value: &Value) -> Expr {
     match subject {
-        Subject::AnyText => {
-            Expr::leaf(LeafKind::AnyText(AnyText::Pattern(pattern.widened(true, true))), value.span)
-        }
+        Subject::AnyText => Expr::leaf(
+            LeafKind::AnyText(AnyText::Pattern(pattern.widened(true, true))),
+            value.span,
+        ),
         Subject::Field(path) if pattern.shape() == Shape::Anything => {
             Expr::field(path.clone(), Test::AnyValue, value.span)
         }
@@ -137,117 +155,38 @@ fn leaf(subject: &Subject, pattern: Pattern, value: &Value) -> Expr {
     }
 }
 
-/// A text on its way through the steps.
-enum Form {
-    Pieces(Vec<Piece>),
-    Bytes(Vec<u8>),
-}
-
-fn transform(
+/// S14.
+fn regex(
     value: &Value,
-    pieces: Vec<Piece>,
+    subject: &Subject,
+    flags: Flags,
     chain: &Chain,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Vec<Vec<Piece>>> {
-    let mut forms = vec![Form::Pieces(pieces)];
-    for step in &chain.steps {
-        let mut next = Vec::with_capacity(forms.len());
-        for form in forms {
-            match apply(*step, form) {
-                Ok(made) => next.extend(made),
-                Err(problem) => {
-                    found.push(problem.diagnostic(value, chain));
-                    return None;
-                }
-            }
+    lowering: &mut Lowering<'_>,
+) -> Option<Expr> {
+    match (
+        Regex::sigma(written(value, chain, lowering)?, flags),
+        subject,
+    ) {
+        (Ok(regex), Subject::Field(path)) => {
+            Some(Expr::field(path.clone(), Test::Regex(regex), value.span))
         }
-        forms = next;
-    }
-    let pieces = forms.into_iter().filter_map(|form| match form {
-        Form::Pieces(pieces) => Some(pieces),
-        Form::Bytes(_) => None,
-    });
-    Some(pieces.collect())
-}
-
-/// Why a step cannot take a value.
-enum StepProblem {
-    Wildcard,
-    TooManyDashes,
-    TooShort,
-}
-
-impl StepProblem {
-    fn diagnostic(&self, value: &Value, chain: &Chain) -> Diagnostic {
-        match self {
-            Self::Wildcard => Diagnostic::error(
-                codes::ENCODED_WILDCARD,
-                value.span,
-                "a wildcard cannot be encoded",
-                if chain.encodes() && chain.widened() != (false, false) {
-                    "a modifier before the encoding put one there, or the value holds one"
-                } else {
-                    "the encoded text of any characters is not known"
-                },
-            )
-            .hint("escape it with a backslash if the character itself is meant, and put `contains` behind the encoding"),
-            Self::TooManyDashes => Diagnostic::error(
-                codes::WINDASH_PLACES,
-                value.span,
-                "the value has too many dashes for `windash`",
-                format!("more than {} places where any of five dashes may stand", windash::MAX_PLACES),
-            )
-            .hint("split the value into several under `all`"),
-            Self::TooShort => Diagnostic::error(
-                codes::ENCODED_TOO_SHORT,
-                value.span,
-                "the value is too short for `base64offset`",
-                "at some alignment no character depends on it alone, so everything would match",
-            ),
+        (Ok(regex), Subject::AnyText) => Some(Expr::leaf(
+            LeafKind::AnyText(AnyText::Regex(regex)),
+            value.span,
+        )),
+        (Err(problem), _) => {
+            lowering.found.push(bad_regex(value, &problem));
+            None
         }
-    }
-}
-
-fn apply(step: Step, form: Form) -> Result<Vec<Form>, StepProblem> {
-    let literal = |text: String| Form::Pieces(vec![Piece::Literal(text)]);
-    match (step, form) {
-        (Step::Widen { before, behind }, Form::Pieces(pieces)) => {
-            let run = |wanted: bool| wanted.then_some(Piece::AnyRun);
-            Ok(vec![Form::Pieces(run(before).into_iter().chain(pieces).chain(run(behind)).collect())])
-        }
-        (Step::Windash, Form::Pieces(pieces)) => {
-            let variants = windash::variants(&pieces).ok_or(StepProblem::TooManyDashes)?;
-            Ok(variants.into_iter().map(Form::Pieces).collect())
-        }
-        (Step::Utf16(flavour), form @ Form::Pieces(_)) => {
-            let text = String::from_utf8_lossy(&bytes(form)?).into_owned();
-            Ok(vec![Form::Bytes(encode::utf16(&text, flavour))])
-        }
-        (Step::Base64, form) => Ok(vec![literal(encode::base64(&bytes(form)?))]),
-        (Step::Base64Offset, form) => {
-            let offsets = encode::base64_offsets(&bytes(form)?).ok_or(StepProblem::TooShort)?;
-            Ok(offsets.into_iter().map(literal).collect())
-        }
-        // The chain has refused what would come here.
-        (Step::Widen { .. } | Step::Windash | Step::Utf16(_), form @ Form::Bytes(_)) => Ok(vec![form]),
-    }
-}
-
-fn bytes(form: Form) -> Result<Vec<u8>, StepProblem> {
-    match form {
-        Form::Bytes(bytes) => Ok(bytes),
-        Form::Pieces(pieces) => pieces.into_iter().try_fold(Vec::new(), |mut bytes, piece| match piece {
-            Piece::Literal(text) => {
-                bytes.extend(text.bytes());
-                Ok(bytes)
-            }
-            Piece::AnyRun | Piece::AnyChar => Err(StepProblem::Wildcard),
-        }),
     }
 }
 
 fn bad_regex(value: &Value, problem: &RegexProblem) -> Diagnostic {
-    let code = if problem.unsupported { codes::REGEX_UNSUPPORTED } else { codes::REGEX_SYNTAX };
+    let code = if problem.unsupported {
+        codes::REGEX_UNSUPPORTED
+    } else {
+        codes::REGEX_SYNTAX
+    };
     let message = if problem.unsupported {
         "the regular expression uses what not every engine can run"
     } else {
@@ -262,22 +201,41 @@ fn bad_regex(value: &Value, problem: &RegexProblem) -> Diagnostic {
 }
 
 /// S15. A bare address is the network of that address alone.
-fn networks(value: &Value, path: &Path, chain: &Chain, lowering: &mut Lowering<'_>) -> Option<Vec<Vec<Expr>>> {
+fn networks(
+    value: &Value,
+    path: &Path,
+    chain: &Chain,
+    lowering: &mut Lowering<'_>,
+) -> Option<Vec<Vec<Expr>>> {
     let text = written(value, chain, lowering)?;
     let texts = if chain.expand {
         let expanded = placeholder::expand(value, lowering.placeholders, lowering.found)?;
-        expanded.iter().map(|pieces| super::wildcard::print(pieces)).collect()
+        expanded
+            .iter()
+            .map(|pieces| super::wildcard::print(pieces))
+            .collect()
     } else {
         vec![text.to_owned()]
     };
     let mut groups = Vec::with_capacity(texts.len());
     for text in texts {
         let Some(network) = network(&text) else {
-            let reason = format!("`{text}` is not an address and a prefix length, such as 10.0.0.0/8 or fe80::/10");
-            lowering.found.push(Diagnostic::error(codes::NOT_A_NETWORK, value.span, "not an IP network", reason));
+            let reason = format!(
+                "`{text}` is not an address and a prefix length, such as 10.0.0.0/8 or fe80::/10"
+            );
+            lowering.found.push(Diagnostic::error(
+                codes::NOT_A_NETWORK,
+                value.span,
+                "not an IP network",
+                reason,
+            ));
             return None;
         };
-        groups.push(vec![Expr::field(path.clone(), Test::Cidr(network), value.span)]);
+        groups.push(vec![Expr::field(
+            path.clone(),
+            Test::Cidr(network),
+            value.span,
+        )]);
     }
     lowering.count(groups.len(), value.span).then_some(groups)
 }
@@ -296,7 +254,9 @@ fn number<'v>(value: &'v Value, chain: &Chain, lowering: &mut Lowering<'_>) -> O
             let zeros = value.text.text.trim_start_matches('0');
             let plain = !zeros.is_empty() && zeros.bytes().all(|byte| byte.is_ascii_digit());
             lowering.found.push(if plain {
-                finding.hint(format!("write it without quotes and leading zeros: `{zeros}`"))
+                finding.hint(format!(
+                    "write it without quotes and leading zeros: `{zeros}`"
+                ))
             } else {
                 finding
             });
@@ -314,7 +274,11 @@ fn date_part(
     lowering: &mut Lowering<'_>,
 ) -> Option<Test> {
     let Some(wanted) = number(value, chain, lowering)?.as_i64() else {
-        lowering.found.push(kind(value, "a whole number is wanted here", "parts of a date are whole numbers"));
+        lowering.found.push(kind(
+            value,
+            "a whole number is wanted here",
+            "parts of a date are whole numbers",
+        ));
         return None;
     };
     let range = match part {
@@ -326,7 +290,7 @@ fn date_part(
         DatePart::Year => 0..=9999,
     };
     if comparison.is_none() && !range.contains(&wanted) {
-        let reason = format!("a {} is {} to {}", part.name(), range.start(), range.end());
+        let reason = format!("`{}` is {} to {}", part.name(), range.start(), range.end());
         lowering.found.push(Diagnostic::warning(
             codes::DATE_PART_RANGE,
             value.span,
@@ -334,14 +298,27 @@ fn date_part(
             reason,
         ));
     }
-    Some(Test::DatePart(part, comparison.unwrap_or(Comparison::Equal), wanted))
+    Some(Test::DatePart(
+        part,
+        comparison.unwrap_or(Comparison::Equal),
+        wanted,
+    ))
 }
 
 /// S18.
-fn field_ref(value: &Value, path: &Path, chain: &Chain, lowering: &mut Lowering<'_>) -> Option<Expr> {
+fn field_ref(
+    value: &Value,
+    path: &Path,
+    chain: &Chain,
+    lowering: &mut Lowering<'_>,
+) -> Option<Expr> {
     let named = matches!(value.kind, ValueKind::Text) && !value.text.text.is_empty();
     if !named {
-        lowering.found.push(kind(value, "`fieldref` wants the name of a field", "this is no name"));
+        lowering.found.push(kind(
+            value,
+            "`fieldref` wants the name of a field",
+            "this is no name",
+        ));
         return None;
     }
     let case = chain.case;

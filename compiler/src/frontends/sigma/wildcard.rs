@@ -8,7 +8,11 @@ pub(super) enum Part {
     /// Text or a wildcard.
     Piece(Piece),
     /// `%name%`, with its place in the value.
-    Placeholder { name: String, start: usize, end: usize },
+    Placeholder {
+        name: String,
+        start: usize,
+        end: usize,
+    },
 }
 
 /// The pieces of a value. A backslash makes the next `*`, `?` or `\` literal; before anything else it is itself.
@@ -56,7 +60,8 @@ pub(super) fn parts(text: &str, placeholders: bool) -> Vec<Part> {
     while let Some((at, c)) = rest.next() {
         match c {
             '\\' => {
-                let escaped = |next: char| matches!(next, '*' | '?' | '\\') || (placeholders && next == '%');
+                let escaped =
+                    |next: char| matches!(next, '*' | '?' | '\\') || (placeholders && next == '%');
                 let next = rest.next_if(|(_, next)| escaped(*next));
                 literal.push(next.map_or('\\', |(_, next)| next));
             }
@@ -67,7 +72,15 @@ pub(super) fn parts(text: &str, placeholders: bool) -> Vec<Part> {
                 Some(name) => {
                     let end = at + name.len() + 2;
                     let name = name.to_owned();
-                    close(&mut literal, Part::Placeholder { name, start: at, end }, &mut parts);
+                    close(
+                        &mut literal,
+                        Part::Placeholder {
+                            name,
+                            start: at,
+                            end,
+                        },
+                        &mut parts,
+                    );
                     while rest.next_if(|(at, _)| *at < end).is_some() {}
                 }
             },
@@ -108,7 +121,10 @@ mod tests {
         ] {
             assert_eq!(parse(text), [Piece::Literal(literal.to_owned())], "{text}");
         }
-        assert_eq!(parse(r"\\*"), [Piece::Literal("\\".to_owned()), Piece::AnyRun]);
+        assert_eq!(
+            parse(r"\\*"),
+            [Piece::Literal("\\".to_owned()), Piece::AnyRun]
+        );
         assert_eq!(parse(""), []);
     }
 
@@ -116,7 +132,11 @@ mod tests {
     fn placeholders_have_places() {
         let found = parts(r"\%plain%name%x%", true);
         let literal = |text: &str| Part::Piece(Piece::Literal(text.to_owned()));
-        let name = Part::Placeholder { name: "name".to_owned(), start: 7, end: 13 };
+        let name = Part::Placeholder {
+            name: "name".to_owned(),
+            start: 7,
+            end: 13,
+        };
         assert_eq!(found, [literal("%plain"), name, literal("x%")]);
     }
 

@@ -21,12 +21,22 @@ pub(super) fn variants(pieces: &[Piece]) -> Option<Vec<Vec<Piece>>> {
             .iter()
             .flat_map(|variant| {
                 let written = variant.get(place).copied().flatten();
-                let others = DASHES.into_iter().filter(move |dash| Some(*dash) != written);
-                written.into_iter().chain(others).map(move |dash| replaced(variant, place, dash))
+                let others = DASHES
+                    .into_iter()
+                    .filter(move |dash| Some(*dash) != written);
+                written
+                    .into_iter()
+                    .chain(others)
+                    .map(move |dash| replaced(variant, place, dash))
             })
             .collect();
     }
-    Some(variants.iter().map(|variant| join(variant, pieces)).collect())
+    Some(
+        variants
+            .iter()
+            .map(|variant| join(variant, pieces))
+            .collect(),
+    )
 }
 
 /// Characters, with None for each wildcard.
@@ -46,7 +56,12 @@ fn places(flat: &[Option<char>]) -> Vec<usize> {
         let c = at.and_then(|at| flat.get(at)).copied().flatten();
         c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    let dash = |at: usize| flat.get(at).copied().flatten().is_some_and(|c| DASHES.contains(&c));
+    let dash = |at: usize| {
+        flat.get(at)
+            .copied()
+            .flatten()
+            .is_some_and(|c| DASHES.contains(&c))
+    };
     (0..flat.len())
         .filter(|at| dash(*at) && !word(at.checked_sub(1)) && word(Some(at + 1)))
         .collect()
@@ -59,7 +74,9 @@ fn replaced(variant: &[Option<char>], place: usize, dash: char) -> Vec<Option<ch
 
 /// The characters as pieces again; the wildcards are those of the original, in order.
 fn join(variant: &[Option<char>], original: &[Piece]) -> Vec<Piece> {
-    let mut wildcards = original.iter().filter(|piece| !matches!(piece, Piece::Literal(_)));
+    let mut wildcards = original
+        .iter()
+        .filter(|piece| !matches!(piece, Piece::Literal(_)));
     let mut joined = Vec::new();
     for c in variant {
         match (c, joined.last_mut()) {
@@ -83,7 +100,10 @@ mod tests {
 
     #[test]
     fn flags_vary_and_other_dashes_stay() {
-        assert_eq!(texts("-e"), ["-e", "/e", "\u{2013}e", "\u{2014}e", "\u{2015}e"]);
+        assert_eq!(
+            texts("-e"),
+            ["-e", "/e", "\u{2013}e", "\u{2014}e", "\u{2015}e"]
+        );
         assert_eq!(texts("\u{2014}e").len(), 5);
         assert_eq!(texts("a-b"), ["a-b"]);
         assert_eq!(texts("x - "), ["x - "]);

@@ -9,6 +9,8 @@ mod matching;
 mod numbers;
 mod parse;
 mod rust;
+#[cfg(test)]
+mod tests;
 
 use crate::ir::pattern::Case;
 use crate::ir::regex::{Regex, Syntax};
@@ -77,7 +79,9 @@ pub enum Node {
 
 /// The characters that a set holds, other cases of its letters included if case does not matter.
 fn characters(ranges: &[(char, char)], negated: bool, case: Case) -> ClassUnicode {
-    let ranges = ranges.iter().map(|(low, high)| ClassUnicodeRange::new(*low, *high));
+    let ranges = ranges
+        .iter()
+        .map(|(low, high)| ClassUnicodeRange::new(*low, *high));
     let mut class = ClassUnicode::new(ranges);
     if case == Case::Fold {
         // Without Unicode tables nothing folds; they are compiled in.

@@ -6,7 +6,8 @@
 use super::{Regex, Syntax};
 use crate::ir::pattern::Case;
 use regex_syntax::ast::{
-    self, AssertionKind, Ast, ClassAsciiKind, ClassPerlKind, ClassSet, ClassSetItem, ErrorKind, Flag, FlagsItemKind,
+    self, AssertionKind, Ast, ClassAsciiKind, ClassPerlKind, ClassSet, ClassSetItem, ErrorKind,
+    Flag, FlagsItemKind,
 };
 
 /// The flags of `re`.
@@ -49,7 +50,11 @@ impl Regex {
         };
         ast::visit(&tree, &mut rewriter)?;
         let mut rust = String::new();
-        for (flag, text) in [(flags.ignore_case, "(?i)"), (flags.multi_line, "(?m)"), (flags.dot_all, "(?s)")] {
+        for (flag, text) in [
+            (flags.ignore_case, "(?i)"),
+            (flags.multi_line, "(?m)"),
+            (flags.dot_all, "(?s)"),
+        ] {
             rust.push_str(if flag { text } else { "" });
         }
         rust.push_str(&rewriter.rewritten(source));
@@ -59,7 +64,11 @@ impl Regex {
         Ok(Self {
             source: source.to_owned(),
             syntax: Syntax::Sigma,
-            case: if flags.ignore_case { Case::Fold } else { Case::Exact },
+            case: if flags.ignore_case {
+                Case::Fold
+            } else {
+                Case::Exact
+            },
             rust: Some(rust),
         })
     }
@@ -69,9 +78,13 @@ fn syntax(error: &ast::Error) -> RegexProblem {
     let (unsupported, hint) = match error.kind() {
         ErrorKind::UnsupportedLookAround => (
             true,
-            Some("most engines search in linear time and cannot look around; say it in the condition instead"),
+            Some(
+                "most engines search in linear time and cannot look around; say it in the condition instead",
+            ),
         ),
-        ErrorKind::UnsupportedBackreference => (true, Some("most engines cannot refer back to a group")),
+        ErrorKind::UnsupportedBackreference => {
+            (true, Some("most engines cannot refer back to a group"))
+        }
         _ => (false, None),
     };
     RegexProblem {
@@ -85,7 +98,10 @@ fn syntax(error: &ast::Error) -> RegexProblem {
 
 fn compiled(error: &regex::Error, source: &str) -> RegexProblem {
     let (unsupported, message) = match error {
-        regex::Error::CompiledTooBig(limit) => (true, format!("it needs more than {limit} bytes of memory to run")),
+        regex::Error::CompiledTooBig(limit) => (
+            true,
+            format!("it needs more than {limit} bytes of memory to run"),
+        ),
         other => (false, last_line(&other.to_string())),
     };
     RegexProblem {
@@ -116,8 +132,15 @@ fn ignores_case(tree: &Ast) -> bool {
             let flags = match node {
                 Ast::Flags(set) => Some(&set.flags),
                 Ast::Group(group) => group.flags(),
-                Ast::Empty(_) | Ast::Literal(_) | Ast::Dot(_) | Ast::Assertion(_) | Ast::ClassUnicode(_)
-                | Ast::ClassPerl(_) | Ast::ClassBracketed(_) | Ast::Repetition(_) | Ast::Alternation(_)
+                Ast::Empty(_)
+                | Ast::Literal(_)
+                | Ast::Dot(_)
+                | Ast::Assertion(_)
+                | Ast::ClassUnicode(_)
+                | Ast::ClassPerl(_)
+                | Ast::ClassBracketed(_)
+                | Ast::Repetition(_)
+                | Ast::Alternation(_)
                 | Ast::Concat(_) => None,
             };
             self.0 |= flags.is_some_and(|flags| {
@@ -152,7 +175,8 @@ impl Rewriter {
     }
 
     fn change(&mut self, span: &ast::Span, text: String) {
-        self.changes.push((span.start.offset, span.end.offset, text));
+        self.changes
+            .push((span.start.offset, span.end.offset, text));
     }
 }
 
@@ -170,16 +194,34 @@ impl ast::Visitor for &mut Rewriter {
                 let text = class_text(perl(&class.kind), class.negated);
                 // Without this, ignoring case would let the Kelvin sign and the long s into `\w`.
                 let lettered = matches!(class.kind, ClassPerlKind::Word) && self.ignores_case;
-                self.change(&class.span, if lettered { format!("(?-i:{text})") } else { text });
+                self.change(
+                    &class.span,
+                    if lettered {
+                        format!("(?-i:{text})")
+                    } else {
+                        text
+                    },
+                );
             }
             Ast::Assertion(assertion) => {
                 if let Some(text) = border(&assertion.kind) {
-                    self.change(&assertion.span, text.map_err(|message| angle(message, &assertion.span))?.to_owned());
+                    self.change(
+                        &assertion.span,
+                        text.map_err(|message| angle(message, &assertion.span))?
+                            .to_owned(),
+                    );
                 }
             }
             Ast::ClassBracketed(class) => self.class_set(&class.kind),
-            Ast::Empty(_) | Ast::Flags(_) | Ast::Literal(_) | Ast::Dot(_) | Ast::ClassUnicode(_)
-            | Ast::Repetition(_) | Ast::Group(_) | Ast::Alternation(_) | Ast::Concat(_) => {}
+            Ast::Empty(_)
+            | Ast::Flags(_)
+            | Ast::Literal(_)
+            | Ast::Dot(_)
+            | Ast::ClassUnicode(_)
+            | Ast::Repetition(_)
+            | Ast::Group(_)
+            | Ast::Alternation(_)
+            | Ast::Concat(_) => {}
         }
         Ok(())
     }
@@ -208,7 +250,9 @@ impl Rewriter {
                 }
                 ClassSetItem::Bracketed(class) => open.push(&class.kind),
                 ClassSetItem::Union(union) => items.extend(&union.items),
-                ClassSetItem::Empty(_) | ClassSetItem::Literal(_) | ClassSetItem::Range(_)
+                ClassSetItem::Empty(_)
+                | ClassSetItem::Literal(_)
+                | ClassSetItem::Range(_)
                 | ClassSetItem::Unicode(_) => {}
             }
         }
@@ -256,9 +300,16 @@ fn border(kind: &AssertionKind) -> Option<Result<&'static str, &'static str>> {
         AssertionKind::WordBoundaryEnd => Some(Ok(r"(?-u:\b{end})")),
         AssertionKind::WordBoundaryStartHalf => Some(Ok(r"(?-u:\b{start-half})")),
         AssertionKind::WordBoundaryEndHalf => Some(Ok(r"(?-u:\b{end-half})")),
-        AssertionKind::WordBoundaryStartAngle => Some(Err(r"`\<` is a word border here and the character `<` elsewhere")),
-        AssertionKind::WordBoundaryEndAngle => Some(Err(r"`\>` is a word border here and the character `>` elsewhere")),
-        AssertionKind::StartLine | AssertionKind::EndLine | AssertionKind::StartText | AssertionKind::EndText => None,
+        AssertionKind::WordBoundaryStartAngle => Some(Err(
+            r"`\<` is a word border here and the character `<` elsewhere",
+        )),
+        AssertionKind::WordBoundaryEndAngle => Some(Err(
+            r"`\>` is a word border here and the character `>` elsewhere",
+        )),
+        AssertionKind::StartLine
+        | AssertionKind::EndLine
+        | AssertionKind::StartText
+        | AssertionKind::EndText => None,
     }
 }
 
@@ -300,7 +351,11 @@ mod tests {
 
     #[test]
     fn flags_reach_every_alternative() {
-        let flags = Flags { ignore_case: true, multi_line: false, dot_all: true };
+        let flags = Flags {
+            ignore_case: true,
+            multi_line: false,
+            dot_all: true,
+        };
         let regex = Regex::sigma("a.c|b", flags).expect("an expression");
         let compiled = regex::Regex::new(&regex.rust.expect("Rust's syntax")).expect("compiles");
         assert!(compiled.is_match("B") && compiled.is_match("A\nC"));
@@ -308,8 +363,16 @@ mod tests {
 
     #[test]
     fn ascii_means_ascii() {
-        let matches = |source: &str, text: &str| regex::Regex::new(&rust(source)).expect("compiles").is_match(text);
-        assert!(!matches(r"^\d$", "\u{661}") && !matches(r"(?i)^\w$", "\u{212a}") && matches(r"(?i)^\W$", "\u{212a}"));
+        let matches = |source: &str, text: &str| {
+            regex::Regex::new(&rust(source))
+                .expect("compiles")
+                .is_match(text)
+        };
+        assert!(
+            !matches(r"^\d$", "\u{661}")
+                && !matches(r"(?i)^\w$", "\u{212a}")
+                && matches(r"(?i)^\W$", "\u{212a}")
+        );
         assert!(matches(r"é\b", "éa") && !matches(r"\s", "\u{a0}"));
     }
 
@@ -323,7 +386,11 @@ mod tests {
             ("x{1000}{1000}{1000}", true, (0, 19)),
         ] {
             let problem = Regex::sigma(source, Flags::default()).expect_err("a problem");
-            assert_eq!((problem.unsupported, (problem.start, problem.end)), (unsupported, place), "{source}: {problem:?}");
+            assert_eq!(
+                (problem.unsupported, (problem.start, problem.end)),
+                (unsupported, place),
+                "{source}: {problem:?}"
+            );
         }
         assert!(Regex::sigma(&"(".repeat(100_000), Flags::default()).is_err());
     }

@@ -35,6 +35,8 @@ pub(super) enum ExprKind {
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
     Text(TextOperator, Box<Expr>, Box<Expr>),
     Regex(Box<Expr>, Box<Expr>),
+    /// A test of every column: `* has "x"`.
+    Star(StarOperator, Box<Expr>),
     In(Membership, Box<Expr>, Vec<Expr>),
     Between {
         negated: bool,
@@ -119,6 +121,13 @@ pub(super) enum TextKind {
     Has,
     HasPrefix,
     HasSuffix,
+}
+
+/// What stands between `*` and its right side; `==` is the exact text operator here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StarOperator {
+    Text(TextOperator),
+    Regex,
 }
 
 /// `in`, `in~`, `has_any`, `has_all` and the negated forms.

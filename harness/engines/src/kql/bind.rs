@@ -7,6 +7,7 @@ mod call;
 mod expr;
 mod list;
 mod scope;
+mod star;
 
 use super::ast::{
     Assignment, Definition, Expr, ExprKind, Name, Operator, Pipeline, Program, SortKey, Span,

@@ -89,7 +89,11 @@ impl Reader {
         match &expr.kind {
             ExprKind::Literal(_) => {}
             ExprKind::Name(name) => self.name(name, made),
-            ExprKind::Negate(inner) | ExprKind::Plus(inner) | ExprKind::Member(inner, _) => {
+            // `*` names no column: what it ranges over is known only with the event.
+            ExprKind::Star(_, inner)
+            | ExprKind::Negate(inner)
+            | ExprKind::Plus(inner)
+            | ExprKind::Member(inner, _) => {
                 self.read(inner, made);
             }
             ExprKind::Chain(_, items) | ExprKind::Call(_, items) => self.read_all(items, made),

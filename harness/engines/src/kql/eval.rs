@@ -58,6 +58,7 @@ impl Node {
             }
             // Kusto docs: matches-regex-operator, regex: Rust's syntax, unanchored, Unicode on.
             Self::Regex(regex, value) => Val::Bool(regex.is_match(&to_text(&value.eval(row)))),
+            Self::Star(star) => Val::Bool(star.holds(row)),
             Self::Texts {
                 set,
                 negated,

@@ -4,6 +4,7 @@ use super::ast::{Arithmetic, Comparison, Connective, TextOperator};
 use super::functions::Apply;
 use super::pattern::PatternCall;
 use super::row::Row;
+use super::star::Star;
 use super::text::{Find, TextSet};
 use super::value::Val;
 use regex::Regex;
@@ -31,6 +32,8 @@ pub(super) enum Node {
     /// A text operator over two expressions.
     FindIn(TextOperator, Box<[Node; 2]>),
     Regex(Regex, Box<Node>),
+    /// A test of every column.
+    Star(Box<Star>),
     /// `in` over constant strings.
     Texts {
         set: TextSet,
@@ -85,7 +88,7 @@ impl Node {
         {
             return self;
         }
-        if matches!(self, Self::Slot(_)) {
+        if matches!(self, Self::Slot(_) | Self::Star(_)) {
             return self;
         }
         let event = Event::new(Vec::new());
@@ -102,7 +105,7 @@ impl Node {
 
     fn operands(&self) -> Vec<&Node> {
         match self {
-            Self::Const(_) | Self::Slot(_) => Vec::new(),
+            Self::Const(_) | Self::Slot(_) | Self::Star(_) => Vec::new(),
             Self::Not(inner)
             | Self::Find(_, inner)
             | Self::Regex(_, inner)

@@ -5,6 +5,7 @@ mod dynamic;
 mod expr;
 mod infix;
 mod operators;
+mod star;
 mod statement;
 
 use super::ast::{Name, Program, Span};

@@ -53,6 +53,11 @@ impl<'e> Row<'e> {
         }
     }
 
+    /// The event itself.
+    pub(super) fn event(&self) -> &'e Event {
+        self.event
+    }
+
     /// The value of a slot.
     pub(super) fn value(&self, slot: usize) -> Val<'_> {
         let Some((cell, value)) = self.cells.get(slot).zip(self.values.get(slot)) else {

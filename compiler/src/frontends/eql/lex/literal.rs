@@ -73,11 +73,7 @@ impl Lexer<'_> {
         let stop = self.at + found.unwrap_or(self.rest().len());
         while self.at < stop {
             decoded.anchor(self.text.offset(self.at));
-            let rest = self
-                .text
-                .text
-                .get(self.at..stop)
-                .unwrap_or_default();
+            let rest = self.text.text.get(self.at..stop).unwrap_or_default();
             let line = rest.find('\n').map_or(rest.len(), |len| len + 1);
             decoded.text.push_str(rest.get(..line).unwrap_or_default());
             self.at += line;
@@ -110,7 +106,11 @@ impl Lexer<'_> {
     /// A string in single quotes, or behind a `?`: both were legal once.
     pub(super) fn old_string(&mut self, start: usize) -> Kind {
         let quote = self.bump().unwrap_or('\'');
-        let raw = self.text.text.get(start..).is_some_and(|text| text.starts_with('?'));
+        let raw = self
+            .text
+            .text
+            .get(start..)
+            .is_some_and(|text| text.starts_with('?'));
         let mut decoded = Decoded::default();
         decoded.anchor(self.text.offset(self.at));
         let plain = self.take_while(|c| c != quote && c != '\n');
@@ -126,11 +126,21 @@ impl Lexer<'_> {
             codes::OLD_STRING,
             span,
             "a string of an older EQL",
-            if raw { "`?` no longer begins a raw string" } else { "single quotes no longer make a string" },
+            if raw {
+                "`?` no longer begins a raw string"
+            } else {
+                "single quotes no longer make a string"
+            },
             hint,
         );
         if !ended {
-            self.report(codes::UNTERMINATED, span, "string without an end on its line", "never closed", hint);
+            self.report(
+                codes::UNTERMINATED,
+                span,
+                "string without an end on its line",
+                "never closed",
+                hint,
+            );
         }
         self.finish(decoded, start)
     }
@@ -250,7 +260,12 @@ impl Lexer<'_> {
                 integer = false;
             }
         }
-        let text = self.text.text.get(start..self.at).unwrap_or_default().to_owned();
+        let text = self
+            .text
+            .text
+            .get(start..self.at)
+            .unwrap_or_default()
+            .to_owned();
         if integer {
             Kind::Integer(text)
         } else {

@@ -20,9 +20,9 @@ impl Lowering<'_, '_> {
         if arguments.iter().take(required).any(Typed::is_null) {
             return Typed::null(span);
         }
-        let constants: Option<Vec<Option<Scalar>>> = arguments.iter().map(constant).collect();
-        if let Some(constants) = constants {
-            return match function::apply(function, &constants) {
+        if arguments.iter().all(is_constant) {
+            let scalars: Vec<Option<Scalar>> = arguments.into_iter().map(scalar).collect();
+            return match function::apply(function, &scalars) {
                 Some(scalar) => Typed::constant(scalar, span),
                 None => Typed::null(span),
             };
@@ -33,16 +33,23 @@ impl Lowering<'_, '_> {
         }
         // What is left of the nulls stands before another argument: a start, whose default is 0.
         let zero = || Term::Const(Scalar::Number(0.into()));
-        let terms = terms.into_iter().map(|term| term.unwrap_or_else(zero)).collect();
+        let terms = terms
+            .into_iter()
+            .map(|term| term.unwrap_or_else(zero))
+            .collect();
         Typed::term(Term::Call(function, terms), kind, span)
     }
 }
 
-/// The constant that a value is: Some(None) for null, None for what depends on the event.
-fn constant(value: &Typed) -> Option<Option<Scalar>> {
-    match &value.value {
-        Value::Null => Some(None),
-        Value::Const(scalar) => Some(Some(scalar.clone())),
-        Value::Term(_) | Value::Cond(_) | Value::Invalid => None,
+/// Whether a value is the same for every event.
+fn is_constant(value: &Typed) -> bool {
+    matches!(value.value, Value::Null | Value::Const(_))
+}
+
+/// The constant that a value is; None for null.
+fn scalar(value: Typed) -> Option<Scalar> {
+    match value.value {
+        Value::Const(scalar) => Some(scalar),
+        Value::Null | Value::Term(_) | Value::Cond(_) | Value::Invalid => None,
     }
 }

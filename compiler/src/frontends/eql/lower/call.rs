@@ -1,15 +1,17 @@
 //! Function calls: names, arguments, and the functions that are conditions.
 
+use super::Lowering;
 use super::cond::Cond;
 use super::matching::pattern_test;
 use super::network::network;
 use super::value::{Kind, Typed, Value};
-use super::Lowering;
 use crate::codes::eql as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::frontends::eql::ast::{Call, Operator};
 use crate::frontends::eql::functions::{self, Name, Signature, Wants};
-use crate::ir::{Case, Expr, Function, LeafKind, Pattern, Piece, Relation, Scalar, Term, Test, fold};
+use crate::ir::{
+    Case, Expr, Function, LeafKind, Pattern, Piece, Relation, Scalar, Term, Test, fold,
+};
 use crate::span::Span;
 
 /// How a text may stand in another.
@@ -30,16 +32,26 @@ impl Lowering<'_, '_> {
             self.unknown_function(call);
             return Typed::invalid(span);
         };
-        let arguments: Vec<Typed> = call.arguments.iter().map(|argument| self.value(argument)).collect();
+        let arguments: Vec<Typed> = call
+            .arguments
+            .iter()
+            .map(|argument| self.value(argument))
+            .collect();
         if !self.fits(call, signature, &arguments) || arguments.iter().any(Typed::is_invalid) {
             return Typed::invalid(span);
         }
-        let case = if call.insensitive { Case::Fold } else { Case::Exact };
+        let case = if call.insensitive {
+            Case::Fold
+        } else {
+            Case::Exact
+        };
         self.dispatch(signature.name, case, arguments, span)
     }
 
     fn dispatch(&mut self, name: Name, case: Case, arguments: Vec<Typed>, span: Span) -> Typed {
-        let text = |function, arguments, required| Self::applied(function, arguments, required, Kind::Text, span);
+        let text = |function, arguments, required| {
+            Self::applied(function, arguments, required, Kind::Text, span)
+        };
         match name {
             Name::Add => self.arithmetic(Operator::Add, arguments, span),
             Name::Subtract => self.arithmetic(Operator::Subtract, arguments, span),
@@ -55,7 +67,9 @@ impl Lowering<'_, '_> {
             Name::Number => Self::applied(Function::ToNumber, arguments, 1, Kind::Double, span),
             Name::StartsWith => Typed::condition(placed(Place::Start, case, arguments, span), span),
             Name::EndsWith => Typed::condition(placed(Place::End, case, arguments, span), span),
-            Name::StringContains => Typed::condition(placed(Place::Anywhere, case, arguments, span), span),
+            Name::StringContains => {
+                Typed::condition(placed(Place::Anywhere, case, arguments, span), span)
+            }
             Name::CidrMatch => Typed::condition(self.cidr_match(arguments, span), span),
         }
     }
@@ -95,7 +109,12 @@ impl Lowering<'_, '_> {
             self.error(
                 codes::ARITY,
                 call.name_span,
-                format!("`{}` takes {}, not {}", signature.text, signature.arity(), arguments.len()),
+                format!(
+                    "`{}` takes {}, not {}",
+                    signature.text,
+                    signature.arity(),
+                    arguments.len()
+                ),
                 "wrong number of arguments",
                 "see the function's documentation",
             );
@@ -103,7 +122,10 @@ impl Lowering<'_, '_> {
         for (at, argument) in arguments.iter().enumerate() {
             self.fit(signature, at, argument);
         }
-        self.findings.iter().skip(before).all(|finding| !finding.is_error())
+        self.findings
+            .iter()
+            .skip(before)
+            .all(|finding| !finding.is_error())
     }
 
     fn fit(&mut self, signature: &Signature, at: usize, argument: &Typed) {
@@ -121,7 +143,11 @@ impl Lowering<'_, '_> {
             self.error(
                 codes::ARGUMENT,
                 argument.span,
-                format!("`{}` takes {wanted} here, not {}", signature.text, argument.kind.describe()),
+                format!(
+                    "`{}` takes {wanted} here, not {}",
+                    signature.text,
+                    argument.kind.describe()
+                ),
                 format!("not {wanted}"),
                 "`string(...)` makes text of a value, `number(...)` a number of text",
             );
@@ -171,7 +197,10 @@ impl Lowering<'_, '_> {
                 let single = networks.len() == 1;
                 let leaves = networks.into_iter().map(|(net, place)| {
                     let (term, test) = (term.clone(), Test::Cidr(net));
-                    Expr::leaf(LeafKind::Is { term, test }, if single { span } else { place })
+                    Expr::leaf(
+                        LeafKind::Is { term, test },
+                        if single { span } else { place },
+                    )
                 });
                 let yes = Expr::any(leaves.collect::<Vec<_>>());
                 Cond::over(&[&term], yes, None, span)
@@ -200,7 +229,8 @@ fn placed(place: Place, case: Case, arguments: Vec<Typed>, span: Span) -> Cond {
                 Expr::Const(false)
             } else {
                 let (before, behind) = around(place);
-                let pattern = Pattern::new([Piece::Literal(part.clone())], case).widened(before, behind);
+                let pattern =
+                    Pattern::new([Piece::Literal(part.clone())], case).widened(before, behind);
                 let (term, test) = (whole.clone(), pattern_test(pattern));
                 Expr::leaf(LeafKind::Is { term, test }, span)
             };
@@ -213,7 +243,14 @@ fn placed(place: Place, case: Case, arguments: Vec<Typed>, span: Span) -> Cond {
                 Place::Anywhere => Relation::Contains { case, empty: false },
             };
             let (left, right) = (whole.clone(), part.clone());
-            let yes = Expr::leaf(LeafKind::Relate { relation, left, right }, span);
+            let yes = Expr::leaf(
+                LeafKind::Relate {
+                    relation,
+                    left,
+                    right,
+                },
+                span,
+            );
             Cond::over(&[&whole, &part], yes, None, span)
         }
     }

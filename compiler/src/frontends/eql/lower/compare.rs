@@ -5,29 +5,38 @@ use super::value::{Kind, Typed, Value};
 use super::{Lowering, instant, network};
 use crate::codes::{eql as codes, target};
 use crate::diagnostic::Diagnostic;
-use crate::frontends::eql::ast::{self, Membership, Relation as Written};
-use crate::ir::{Case, Comparison, Expr, LeafKind, Pattern, Relation, Scalar, Term, Test, View, fold};
+use crate::frontends::eql::ast::{self, Membership};
+use crate::ir::{
+    Case, Comparison, Expr, LeafKind, Pattern, Relation, Scalar, Term, Test, View, fold,
+};
 use crate::span::Span;
 
 impl Lowering<'_, '_> {
-    pub(super) fn compare(&mut self, relation: Written, left: &ast::Expr, right: &ast::Expr, span: Span) -> Cond {
+    pub(super) fn compare(
+        &mut self,
+        comparison: Comparison,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> Cond {
         let (left, right) = (self.value(left), self.value(right));
-        let (comparison, negated) = match relation {
-            Written::NotEqual => (Comparison::Equal, true),
-            Written::Is(comparison) => (comparison, false),
-        };
         if comparison == Comparison::Equal {
             self.warn_of_wildcards(&left, &right);
             self.warn_of_wildcards(&right, &left);
         }
-        let cond = self.compared(comparison, Case::Exact, left, right, span);
-        if negated { cond.negate() } else { cond }
+        self.compared(comparison, Case::Exact, left, right, span)
     }
 
+    /// Membership, whether or not it is negated.
     pub(super) fn membership(&mut self, membership: &Membership, span: Span) -> Cond {
         let value = self.value(&membership.value);
-        let case = if membership.insensitive { Case::Fold } else { Case::Exact };
-        if case == Case::Fold && value.kind != Kind::Text && !value.is_null() && !value.is_invalid() {
+        let case = if membership.insensitive {
+            Case::Fold
+        } else {
+            Case::Exact
+        };
+        if case == Case::Fold && value.kind != Kind::Text && !value.is_null() && !value.is_invalid()
+        {
             self.not_text(&value, span);
             return Cond::never();
         }
@@ -45,23 +54,33 @@ impl Lowering<'_, '_> {
             let place = if single { span } else { item.span };
             conditions.push(self.compared(Comparison::Equal, case, value.clone(), item, place));
         }
-        let cond = if conditions.is_empty() && found_null {
-            Cond::null()
-        } else {
-            Cond::any(conditions)
-        };
-        if membership.negated { cond.negate() } else { cond }
+        if conditions.is_empty() && found_null {
+            return Cond::null();
+        }
+        Cond::any(conditions)
     }
 
     pub(super) fn null_in_list(&mut self, span: Span) {
         self.findings.push(
-            Diagnostic::warning(codes::NULL_IN_LIST, span, "null in a list", "nothing equals null")
-                .hint("test for a missing value with `field == null`"),
+            Diagnostic::warning(
+                codes::NULL_IN_LIST,
+                span,
+                "null in a list",
+                "nothing equals null",
+            )
+            .hint("test for a missing value with `field == null`"),
         );
     }
 
     /// One comparison, of values in this order.
-    fn compared(&mut self, comparison: Comparison, case: Case, left: Typed, right: Typed, span: Span) -> Cond {
+    fn compared(
+        &mut self,
+        comparison: Comparison,
+        case: Case,
+        left: Typed,
+        right: Typed,
+        span: Span,
+    ) -> Cond {
         if left.is_invalid() || right.is_invalid() {
             return Cond::never();
         }
@@ -90,30 +109,58 @@ impl Lowering<'_, '_> {
                 Cond::never()
             }
             (a, b) if left.kind == Kind::Bool => {
-                let a = self.truth(Typed { value: a, kind: Kind::Bool, span: left.span });
-                let b = self.truth(Typed { value: b, kind: Kind::Bool, span: right.span });
+                let a = self.truth(Typed {
+                    value: a,
+                    kind: Kind::Bool,
+                    span: left.span,
+                });
+                let b = self.truth(Typed {
+                    value: b,
+                    kind: Kind::Bool,
+                    span: right.span,
+                });
                 a.equal(b)
             }
-            (Value::Term(term), Value::Const(scalar)) => {
-                self.term_with(comparison, case, &term, left.kind, &scalar, right.span, span)
-            }
-            (Value::Const(scalar), Value::Term(term)) => {
-                self.term_with(comparison.swapped(), case, &term, right.kind, &scalar, left.span, span)
-            }
+            (Value::Term(term), Value::Const(scalar)) => self.term_with(
+                comparison, case, &term, left.kind, &scalar, right.span, span,
+            ),
+            (Value::Const(scalar), Value::Term(term)) => self.term_with(
+                comparison.swapped(),
+                case,
+                &term,
+                right.kind,
+                &scalar,
+                left.span,
+                span,
+            ),
             (Value::Term(a), Value::Term(b)) => {
                 let relation = Relation::Compare(comparison, view(left.kind, right.kind), case);
-                let leaf = LeafKind::Relate { relation, left: a.clone(), right: b.clone() };
+                let leaf = LeafKind::Relate {
+                    relation,
+                    left: a.clone(),
+                    right: b.clone(),
+                };
                 Cond::over(&[&a, &b], Expr::leaf(leaf, span), None, span)
             }
-            (Value::Null | Value::Invalid | Value::Cond(_) | Value::Const(_) | Value::Term(_), _) => Cond::never(),
+            (
+                Value::Null | Value::Invalid | Value::Cond(_) | Value::Const(_) | Value::Term(_),
+                _,
+            ) => Cond::never(),
         }
     }
 
     /// Whether two values can be compared so; what cannot is reported.
-    fn comparable(&mut self, comparison: Comparison, left: &Typed, right: &Typed, span: Span) -> bool {
+    fn comparable(
+        &mut self,
+        comparison: Comparison,
+        left: &Typed,
+        right: &Typed,
+        span: Span,
+    ) -> bool {
         let constant = |side: &Typed| matches!(side.value, Value::Const(_));
         let written = |typed: &Typed, text: &Typed| {
-            let held = matches!(typed.kind, Kind::Ip | Kind::Version | Kind::Date) && text.kind == Kind::Text;
+            let held = matches!(typed.kind, Kind::Ip | Kind::Version | Kind::Date)
+                && text.kind == Kind::Text;
             let dated = typed.kind == Kind::Date && text.kind.is_number();
             (held || dated) && constant(text)
         };
@@ -146,7 +193,10 @@ impl Lowering<'_, '_> {
     }
 
     /// A term compared with a constant.
-    #[expect(clippy::too_many_arguments, reason = "a comparison has two sides with a type and a place each")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a comparison has two sides with a type and a place each"
+    )]
     fn term_with(
         &mut self,
         comparison: Comparison,
@@ -157,14 +207,34 @@ impl Lowering<'_, '_> {
         place: Span,
         span: Span,
     ) -> Cond {
-        let leaf = |test: Test| Expr::leaf(LeafKind::Is { term: term.clone(), test }, span);
+        let leaf = |test: Test| {
+            Expr::leaf(
+                LeafKind::Is {
+                    term: term.clone(),
+                    test,
+                },
+                span,
+            )
+        };
         if kind == Kind::Ip {
-            let Scalar::Text(text) = constant else { return Cond::never() };
-            let Some(networks) = network::compared(comparison, text) else {
-                self.unheld(text, "an address", "write an address such as `10.0.0.1` or `::1`", place);
+            let Scalar::Text(text) = constant else {
                 return Cond::never();
             };
-            let yes = Expr::any(networks.into_iter().map(|net| leaf(Test::Cidr(net))).collect::<Vec<_>>());
+            let Some(networks) = network::compared(comparison, text) else {
+                self.unheld(
+                    text,
+                    "an address",
+                    "write an address such as `10.0.0.1` or `::1`",
+                    place,
+                );
+                return Cond::never();
+            };
+            let yes = Expr::any(
+                networks
+                    .into_iter()
+                    .map(|net| leaf(Test::Cidr(net)))
+                    .collect::<Vec<_>>(),
+            );
             return Cond::over(&[term], yes, None, span);
         }
         let Some(test) = self.test(comparison, case, kind, constant, place) else {
@@ -177,17 +247,29 @@ impl Lowering<'_, '_> {
         Cond::over(&[term], leaf(test), opposite, span)
     }
 
-    fn test(&mut self, comparison: Comparison, case: Case, kind: Kind, constant: &Scalar, place: Span) -> Option<Test> {
+    fn test(
+        &mut self,
+        comparison: Comparison,
+        case: Case,
+        kind: Kind,
+        constant: &Scalar,
+        place: Span,
+    ) -> Option<Test> {
         match (kind, constant) {
-            (Kind::Long | Kind::Double, Scalar::Number(number)) => Some(Test::Compare(comparison, number.clone())),
+            (Kind::Long | Kind::Double, Scalar::Number(number)) => {
+                Some(Test::Compare(comparison, number.clone()))
+            }
             (Kind::Text, Scalar::Text(text)) => Some(match comparison {
                 Comparison::Equal => Test::Text(Pattern::literal(text.clone(), case)),
-                Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
-                    Test::TextOrder(comparison, text.clone())
-                }
+                Comparison::Less
+                | Comparison::LessOrEqual
+                | Comparison::Greater
+                | Comparison::GreaterOrEqual => Test::TextOrder(comparison, text.clone()),
             }),
             (Kind::Version, Scalar::Text(text)) => Some(Test::Version(comparison, text.clone())),
-            (Kind::Date, Scalar::Number(number)) => number.as_i64().map(|instant| Test::Instant(comparison, instant)),
+            (Kind::Date, Scalar::Number(number)) => number
+                .as_i64()
+                .map(|instant| Test::Instant(comparison, instant)),
             (Kind::Date, Scalar::Text(text)) => {
                 if text.starts_with("now") || text.contains("||") {
                     let reason = format!("{text:?} means another instant each time the rule runs");
@@ -201,12 +283,28 @@ impl Lowering<'_, '_> {
                 }
                 instant.map(|instant| Test::Instant(comparison, instant))
             }
-            (Kind::Null | Kind::Bool | Kind::Long | Kind::Double | Kind::Text | Kind::Date | Kind::Ip | Kind::Version, _) => None,
+            (
+                Kind::Null
+                | Kind::Bool
+                | Kind::Long
+                | Kind::Double
+                | Kind::Text
+                | Kind::Date
+                | Kind::Ip
+                | Kind::Version,
+                _,
+            ) => None,
         }
     }
 
     fn unheld(&mut self, text: &str, what: &str, hint: &str, place: Span) {
-        self.error(codes::LITERAL, place, format!("{text:?} is not {what}"), format!("not {what}"), hint);
+        self.error(
+            codes::LITERAL,
+            place,
+            format!("{text:?} is not {what}"),
+            format!("not {what}"),
+            hint,
+        );
     }
 
     fn warn_of_wildcards(&mut self, field: &Typed, literal: &Typed) {
@@ -254,7 +352,9 @@ fn constants(comparison: Comparison, case: Case, left: &Scalar, right: &Scalar) 
     let order = match (left, right) {
         (Scalar::Number(left), Scalar::Number(right)) => left.decimal().cmp(&right.decimal()),
         (Scalar::Bool(left), Scalar::Bool(right)) => left.cmp(right),
-        (Scalar::Text(left), Scalar::Text(right)) if case == Case::Fold => fold::fold(left).cmp(&fold::fold(right)),
+        (Scalar::Text(left), Scalar::Text(right)) if case == Case::Fold => {
+            fold::fold(left).cmp(&fold::fold(right))
+        }
         (Scalar::Text(left), Scalar::Text(right)) => left.cmp(right),
         (Scalar::Number(_) | Scalar::Bool(_) | Scalar::Text(_), _) => return false,
     };

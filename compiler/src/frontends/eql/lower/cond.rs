@@ -8,12 +8,16 @@ use crate::span::Span;
 pub(super) enum Cond {
     /// Never unknown: false where it is not true.
     Known(Expr),
-    /// Unknown for some events. At most one of the three holds.
-    Partly {
-        yes: Expr,
-        no: Expr,
-        unknown: Expr,
-    },
+    /// Unknown for some events.
+    Partly(Box<Parts>),
+}
+
+/// A condition that may be unknown. At most one of the three holds.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    pub(super) yes: Expr,
+    pub(super) no: Expr,
+    pub(super) unknown: Expr,
 }
 
 impl Cond {
@@ -22,20 +26,21 @@ impl Cond {
         Self::Known(Expr::Const(false))
     }
 
+    fn partly(yes: Expr, no: Expr, unknown: Expr) -> Self {
+        Self::Partly(Box::new(Parts { yes, no, unknown }))
+    }
+
     /// Unknown for every event.
     pub(super) fn null() -> Self {
-        Self::Partly {
-            yes: Expr::Const(false),
-            no: Expr::Const(false),
-            unknown: Expr::Const(true),
-        }
+        let never = Expr::Const(false);
+        Self::partly(never.clone(), never, Expr::Const(true))
     }
 
     /// A predicate that is unknown where one of its terms has no value. `no` is where it is false, if that is not simply the rest.
     pub(super) fn over(terms: &[&Term], yes: Expr, no: Option<Expr>, span: Span) -> Self {
         let unknown = Expr::any(terms.iter().map(|term| missing(term, span)));
         let no = no.unwrap_or_else(|| Expr::all([unknown.clone().negate(), yes.clone().negate()]));
-        Self::Partly { yes, no, unknown }
+        Self::partly(yes, no, unknown)
     }
 
     /// A boolean term as a condition.
@@ -50,9 +55,9 @@ impl Cond {
     pub(super) fn is_null(&self) -> bool {
         match self {
             Self::Known(_) => false,
-            Self::Partly { yes, no, .. } => {
-                *yes == Expr::Const(false) && *no == Expr::Const(false)
-            }
+            Self::Partly(parts) => [&parts.yes, &parts.no]
+                .into_iter()
+                .all(|part| *part == Expr::Const(false)),
         }
     }
 
@@ -67,26 +72,27 @@ impl Cond {
     /// Where it is true.
     pub(super) fn into_yes(self) -> Expr {
         match self {
-            Self::Known(yes) | Self::Partly { yes, .. } => yes,
+            Self::Known(yes) => yes,
+            Self::Partly(parts) => parts.yes,
         }
     }
 
     /// Where it is true, false and unknown.
-    pub(super) fn into_parts(self) -> (Expr, Expr, Expr) {
+    pub(super) fn into_parts(self) -> Parts {
         match self {
-            Self::Known(yes) => (yes.clone(), yes.negate(), Expr::Const(false)),
-            Self::Partly { yes, no, unknown } => (yes, no, unknown),
+            Self::Known(yes) => Parts {
+                no: yes.clone().negate(),
+                yes,
+                unknown: Expr::Const(false),
+            },
+            Self::Partly(parts) => *parts,
         }
     }
 
     pub(super) fn negate(self) -> Self {
         match self {
             Self::Known(yes) => Self::Known(yes.negate()),
-            Self::Partly { yes, no, unknown } => Self::Partly {
-                yes: no,
-                no: yes,
-                unknown,
-            },
+            Self::Partly(parts) => Self::partly(parts.no, parts.yes, parts.unknown),
         }
     }
 
@@ -100,42 +106,40 @@ impl Cond {
 
     /// True and false are joined each its own way; unknown is what is left.
     fn joined(operands: Vec<Self>, yes: fn(Vec<Expr>) -> Expr, no: fn(Vec<Expr>) -> Expr) -> Self {
-        if operands.iter().all(|operand| matches!(operand, Self::Known(_))) {
+        if operands
+            .iter()
+            .all(|operand| matches!(operand, Self::Known(_)))
+        {
             return Self::Known(yes(operands.into_iter().map(Self::into_yes).collect()));
         }
         let (mut when_true, mut when_false) = (Vec::new(), Vec::new());
         for operand in operands {
-            let (is, is_not, _) = operand.into_parts();
-            when_true.push(is);
-            when_false.push(is_not);
+            let parts = operand.into_parts();
+            when_true.push(parts.yes);
+            when_false.push(parts.no);
         }
         let (yes, no) = (yes(when_true), no(when_false));
         let unknown = Expr::any([yes.clone(), no.clone()]).negate();
-        Self::Partly { yes, no, unknown }
+        Self::partly(yes, no, unknown)
     }
 
     /// Whether both have one truth value.
     pub(super) fn equal(self, other: Self) -> Self {
-        let (yes, no, unknown) = self.into_parts();
-        let (other_yes, other_no, other_unknown) = other.into_parts();
+        let (a, b) = (self.into_parts(), other.into_parts());
         let same = Expr::any([
-            Expr::all([yes.clone(), other_yes.clone()]),
-            Expr::all([no.clone(), other_no.clone()]),
+            Expr::all([a.yes.clone(), b.yes.clone()]),
+            Expr::all([a.no.clone(), b.no.clone()]),
         ]);
-        let different = Expr::any([Expr::all([yes, other_no]), Expr::all([no, other_yes])]);
-        Self::Partly {
-            yes: same,
-            no: different,
-            unknown: Expr::any([unknown, other_unknown]),
-        }
+        let different = Expr::any([Expr::all([a.yes, b.no]), Expr::all([a.no, b.yes])]);
+        Self::partly(same, different, Expr::any([a.unknown, b.unknown]))
     }
 
     /// The condition as a term: a truth value, or none where it is unknown.
     pub(super) fn into_term(self) -> Term {
-        let (yes, _, unknown) = self.into_parts();
+        let parts = self.into_parts();
         Term::Truth {
-            holds: Box::new(yes),
-            known: Box::new(unknown.negate()),
+            holds: Box::new(parts.yes),
+            known: Box::new(parts.unknown.negate()),
         }
     }
 }

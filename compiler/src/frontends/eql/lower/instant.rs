@@ -55,7 +55,10 @@ fn offset(zone: &str) -> Option<i64> {
     };
     let digits: String = rest.split(':').collect();
     let hours = number(digits.get(..2)?, 2)?;
-    let minutes = digits.get(2..).filter(|text| !text.is_empty()).map_or(Some(0), |text| number(text, 2))?;
+    let minutes = digits
+        .get(2..)
+        .filter(|text| !text.is_empty())
+        .map_or(Some(0), |text| number(text, 2))?;
     Some(sign * (hours * 60 + minutes) * 60_000)
 }
 
@@ -76,7 +79,8 @@ fn days_in(year: i64, month: i64) -> i64 {
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+        - 719_468
 }
 
 #[cfg(test)]

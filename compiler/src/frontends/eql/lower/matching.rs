@@ -1,8 +1,8 @@
 //! `:`, `like` and `regex`.
 
+use super::Lowering;
 use super::cond::Cond;
 use super::value::{Kind, Typed, Value};
-use super::Lowering;
 use crate::codes::eql as codes;
 use crate::diagnostic::Diagnostic;
 use crate::frontends::eql::ast::{self, ExprKind, Match, MatchKind};
@@ -13,7 +13,11 @@ use crate::span::{Span, Text};
 impl Lowering<'_, '_> {
     pub(super) fn matched(&mut self, matched: &Match, span: Span) -> Cond {
         let value = self.value(&matched.value);
-        let case = if matched.insensitive { Case::Fold } else { Case::Exact };
+        let case = if matched.insensitive {
+            Case::Fold
+        } else {
+            Case::Exact
+        };
         let mut tests = Vec::new();
         for item in &matched.patterns {
             let test = self.pattern(matched.kind, case, item);
@@ -31,13 +35,16 @@ impl Lowering<'_, '_> {
         }
         let single = matched.patterns.len() == 1;
         match value.value {
-            Value::Const(Scalar::Text(text)) => {
-                Cond::Known(Expr::Const(tests.iter().any(|(test, _)| satisfies(test, &text))))
-            }
+            Value::Const(Scalar::Text(text)) => Cond::Known(Expr::Const(
+                tests.iter().any(|(test, _)| satisfies(test, &text)),
+            )),
             Value::Term(term) => {
                 let leaves = tests.into_iter().map(|(test, place)| {
                     let term = term.clone();
-                    Expr::leaf(LeafKind::Is { term, test }, if single { span } else { place })
+                    Expr::leaf(
+                        LeafKind::Is { term, test },
+                        if single { span } else { place },
+                    )
                 });
                 let yes = Expr::any(leaves.collect::<Vec<_>>());
                 Cond::over(&[&term], yes, None, span)
@@ -96,7 +103,13 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn text_pattern(&mut self, kind: MatchKind, case: Case, text: &Text, span: Span) -> Option<Test> {
+    fn text_pattern(
+        &mut self,
+        kind: MatchKind,
+        case: Case,
+        text: &Text,
+        span: Span,
+    ) -> Option<Test> {
         match kind {
             MatchKind::Wildcard => Some(pattern_test(wildcards(&text.text, case))),
             MatchKind::Regex => match Regex::lucene(&text.text, case) {
@@ -106,7 +119,11 @@ impl Lowering<'_, '_> {
                 }),
                 Err(error) => {
                     let place = text.locate(error.start, error.end);
-                    let place = if place == Span::new(span.start, span.start) { span } else { place };
+                    let place = if place == Span::new(span.start, span.start) {
+                        span
+                    } else {
+                        place
+                    };
                     self.findings.push(
                         Diagnostic::error(codes::REGEX, place, "malformed regular expression", error.message)
                             .hint("`~ & @ # < > \" . ? * + { } [ ] ( ) |` are operators; a backslash makes them literal"),
@@ -125,9 +142,13 @@ impl Lowering<'_, '_> {
             "only text has patterns",
             match value.kind {
                 Kind::Ip => "use `==` for one address and `cidrMatch` for a network",
-                Kind::Null | Kind::Bool | Kind::Long | Kind::Double | Kind::Text | Kind::Date | Kind::Version => {
-                    "use `==` or `in`, or make text of it with `string(...)`"
-                }
+                Kind::Null
+                | Kind::Bool
+                | Kind::Long
+                | Kind::Double
+                | Kind::Text
+                | Kind::Date
+                | Kind::Version => "use `==` or `in`, or make text of it with `string(...)`",
             },
         );
     }
@@ -160,11 +181,11 @@ pub(super) fn pattern_test(pattern: Pattern) -> Test {
 }
 
 /// Whether a constant satisfies the test that a pattern became.
-fn satisfies(test: &Test, text: &str) -> bool {
+fn satisfies(test: &Test, value: &str) -> bool {
     match test {
         Test::AnyValue => true,
-        Test::Text(pattern) => pattern.matches(text),
-        Test::Regex(regex) => regex.matches(text),
+        Test::Text(pattern) => pattern.matches(value),
+        Test::Regex(regex) => regex.matches(value),
         Test::Numeral(_)
         | Test::Compare(..)
         | Test::TextOrder(..)

@@ -76,34 +76,56 @@ impl From<FieldType> for Kind {
 
 impl Typed {
     pub(super) fn null(span: Span) -> Self {
-        Self { value: Value::Null, kind: Kind::Null, span }
+        Self {
+            value: Value::Null,
+            kind: Kind::Null,
+            span,
+        }
     }
 
     pub(super) fn invalid(span: Span) -> Self {
-        Self { value: Value::Invalid, kind: Kind::Null, span }
+        Self {
+            value: Value::Invalid,
+            kind: Kind::Null,
+            span,
+        }
     }
 
     pub(super) fn term(term: Term, kind: Kind, span: Span) -> Self {
-        Self { value: Value::Term(term), kind, span }
+        Self {
+            value: Value::Term(term),
+            kind,
+            span,
+        }
     }
 
     pub(super) fn condition(cond: Cond, span: Span) -> Self {
         let value = match cond {
             Cond::Known(ir::Expr::Const(truth)) => Value::Const(Scalar::Bool(truth)),
             cond if cond.is_null() => return Self::null(span),
-            cond @ (Cond::Known(_) | Cond::Partly { .. }) => Value::Cond(cond),
+            cond @ (Cond::Known(_) | Cond::Partly(_)) => Value::Cond(cond),
         };
-        Self { value, kind: Kind::Bool, span }
+        Self {
+            value,
+            kind: Kind::Bool,
+            span,
+        }
     }
 
     pub(super) fn constant(scalar: Scalar, span: Span) -> Self {
         let kind = match &scalar {
             Scalar::Text(_) => Kind::Text,
-            Scalar::Number(number) if number.as_i64().is_some() && is_whole(number.text()) => Kind::Long,
+            Scalar::Number(number) if number.as_i64().is_some() && is_whole(number.text()) => {
+                Kind::Long
+            }
             Scalar::Number(_) => Kind::Double,
             Scalar::Bool(_) => Kind::Bool,
         };
-        Self { value: Value::Const(scalar), kind, span }
+        Self {
+            value: Value::Const(scalar),
+            kind,
+            span,
+        }
     }
 
     pub(super) fn is_invalid(&self) -> bool {
@@ -120,7 +142,7 @@ impl Typed {
             Value::Null => ir::Expr::Const(true),
             Value::Const(_) | Value::Invalid => ir::Expr::Const(false),
             Value::Term(term) => cond::missing(&term, self.span),
-            Value::Cond(cond) => cond.into_parts().2,
+            Value::Cond(cond) => cond.into_parts().unknown,
         }
     }
 
@@ -177,7 +199,12 @@ impl Lowering<'_, '_> {
         }
     }
 
-    pub(super) fn arithmetic(&mut self, operator: Operator, operands: Vec<Typed>, span: Span) -> Typed {
+    pub(super) fn arithmetic(
+        &mut self,
+        operator: Operator,
+        operands: Vec<Typed>,
+        span: Span,
+    ) -> Typed {
         let integral = operands.iter().all(|operand| operand.kind == Kind::Long);
         let function = match operator {
             Operator::Add => Function::Add,

@@ -40,8 +40,12 @@ impl Parser {
         let found = self.peek().describe();
         let span = self.span();
         let hint = match self.peek() {
-            Kind::Word { name, .. } if name.eq_ignore_ascii_case("is") => "write `== null` or `!= null`",
-            Kind::Word { name, .. } if ["contains", "wildcard", "matches"].contains(&name.as_str()) => {
+            Kind::Word { name, .. } if name.eq_ignore_ascii_case("is") => {
+                "write `== null` or `!= null`"
+            }
+            Kind::Word { name, .. }
+                if ["contains", "wildcard", "matches"].contains(&name.as_str()) =>
+            {
                 "write `: \"*text*\"`"
             }
             Kind::Sign(Sign::Close) => "there is no `(` for it",
@@ -113,7 +117,10 @@ impl Parser {
             );
             self.sum();
         }
-        self.built(ExprKind::Compare(relation, Box::new(left), Box::new(right)), span)
+        self.built(
+            ExprKind::Compare(relation, Box::new(left), Box::new(right)),
+            span,
+        )
     }
 
     /// Reads a comparison sign; a lone `=` is reported and read as `==`.
@@ -176,7 +183,11 @@ impl Parser {
     }
 
     /// Operands joined from the left.
-    fn chain(&mut self, operand: fn(&mut Self) -> Expr, operator: fn(Sign) -> Option<Operator>) -> Expr {
+    fn chain(
+        &mut self,
+        operand: fn(&mut Self) -> Expr,
+        operator: fn(Sign) -> Option<Operator>,
+    ) -> Expr {
         let mut left = operand(self);
         while let Kind::Sign(sign) = self.peek()
             && let Some(operator) = operator(*sign)
@@ -225,7 +236,11 @@ impl Parser {
 
     fn too_deep(&mut self, span: Span) {
         // The brackets are out of step from here on: reading on would only complain about that.
-        if self.findings.iter().all(|finding| finding.code != codes::TOO_DEEP) {
+        if self
+            .findings
+            .iter()
+            .all(|finding| finding.code != codes::TOO_DEEP)
+        {
             self.error(
                 codes::TOO_DEEP,
                 span,

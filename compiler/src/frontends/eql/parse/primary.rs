@@ -15,7 +15,8 @@ impl Parser {
     pub(super) fn predicated(&mut self) -> Expr {
         let value = self.primary();
         let start = value.span;
-        let negated = self.at_keyword("not") && matches!(self.ahead(1), Kind::Word { name, .. } if name.eq_ignore_ascii_case("in"));
+        let negated = self.at_keyword("not")
+            && matches!(self.ahead(1), Kind::Word { name, .. } if name.eq_ignore_ascii_case("in"));
         if negated {
             self.keyword("not");
         }
@@ -30,7 +31,12 @@ impl Parser {
                 self.keyword("in");
                 let items = self.list(true);
                 let span = start.to(self.previous());
-                let membership = Membership { value: Box::new(value), negated, insensitive, items };
+                let membership = Membership {
+                    value: Box::new(value),
+                    negated,
+                    insensitive,
+                    items,
+                };
                 return self.built(ExprKind::In(membership), span);
             }
             ":" => {
@@ -49,7 +55,13 @@ impl Parser {
         };
         let patterns = self.patterns();
         let span = start.to(self.previous());
-        let matched = Match { value: Box::new(value), kind, insensitive, patterns, operator };
+        let matched = Match {
+            value: Box::new(value),
+            kind,
+            insensitive,
+            patterns,
+            operator,
+        };
         self.built(ExprKind::Match(matched), span)
     }
 
@@ -114,7 +126,10 @@ impl Parser {
             } else if !self.at_list_end() {
                 self.unexpected("`,` or `)`");
                 self.skip_to(|kind| {
-                    matches!(kind, Kind::Sign(Sign::Comma | Sign::Close | Sign::CloseBracket | Sign::Pipe))
+                    matches!(
+                        kind,
+                        Kind::Sign(Sign::Comma | Sign::Close | Sign::CloseBracket | Sign::Pipe)
+                    )
                 });
                 self.sign(Sign::Comma);
             }
@@ -171,8 +186,7 @@ impl Parser {
                 return self.number(number, start);
             }
             Kind::Sign(Sign::Open) => return self.bracketed(),
-            Kind::Sign(Sign::Question) => return self.field(),
-            Kind::Quoted(_) => return self.field(),
+            Kind::Sign(Sign::Question) | Kind::Quoted(_) => return self.field(),
             Kind::Word { name, .. } => {
                 let calls = *self.ahead(1) == Kind::Sign(Sign::Open);
                 match name.to_ascii_lowercase().as_str() {
@@ -226,7 +240,8 @@ impl Parser {
                 sign,
                 Sign::Close | Sign::CloseBracket | Sign::Comma | Sign::Pipe
             ),
-            Kind::Word { name, .. } => ["and", "or", "in", "like", "regex", "not"].contains(&name.to_ascii_lowercase().as_str()),
+            Kind::Word { name, .. } => ["and", "or", "in", "like", "regex", "not"]
+                .contains(&name.to_ascii_lowercase().as_str()),
             Kind::Quoted(_) | Kind::Text(_) | Kind::Integer(_) | Kind::Decimal(_) => false,
         };
         if !certain {
@@ -260,7 +275,12 @@ impl Parser {
         } else {
             self.list(true)
         };
-        let call = Call { name, name_span, insensitive, arguments };
+        let call = Call {
+            name,
+            name_span,
+            insensitive,
+            arguments,
+        };
         let span = name_span.to(self.previous());
         self.built(ExprKind::Call(call), span)
     }
@@ -309,8 +329,7 @@ impl Parser {
 
     fn segment(&mut self) -> Option<String> {
         let name = match self.peek() {
-            Kind::Word { name, tilde: false } => name.clone(),
-            Kind::Quoted(name) => name.clone(),
+            Kind::Word { name, tilde: false } | Kind::Quoted(name) => name.clone(),
             Kind::Word { .. }
             | Kind::Text(_)
             | Kind::Integer(_)
@@ -340,5 +359,6 @@ fn decimal(digits: &str) -> Option<Number> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let whole = if whole.is_empty() { "0" } else { whole };
     let fraction = if fraction.is_empty() { "0" } else { fraction };
-    Number::parse(&format!("{whole}.{fraction}{exponent}")).filter(|number| number.as_f64().is_finite())
+    Number::parse(&format!("{whole}.{fraction}{exponent}"))
+        .filter(|number| number.as_f64().is_finite())
 }

@@ -69,11 +69,8 @@ impl Parser {
         if !self.keyword("by") {
             return keys;
         }
-        loop {
-            match self.path() {
-                Some(key) => keys.push(key),
-                None => break,
-            }
+        while let Some(key) = self.path() {
+            keys.push(key);
             if *self.peek() == Kind::Sign(Sign::Open) {
                 self.error(
                     codes::SEQUENCE_SHAPE,
@@ -82,7 +79,12 @@ impl Parser {
                     "a function",
                     "keys are fields",
                 );
-                self.skip_to(|kind| matches!(kind, Kind::Sign(Sign::Close | Sign::CloseBracket | Sign::OpenBracket)));
+                self.skip_to(|kind| {
+                    matches!(
+                        kind,
+                        Kind::Sign(Sign::Close | Sign::CloseBracket | Sign::OpenBracket)
+                    )
+                });
                 self.sign(Sign::Close);
             }
             if !self.sign(Sign::Comma) {
@@ -154,7 +156,8 @@ impl Parser {
             | Kind::Sign(_)
             | Kind::End => None,
         };
-        let unit_follows = unit.is_some() || matches!(self.peek(), Kind::Word { name, .. } if name != "by");
+        let unit_follows =
+            unit.is_some() || matches!(self.peek(), Kind::Word { name, .. } if name != "by");
         if unit_follows {
             self.next();
         }
@@ -223,18 +226,16 @@ impl Parser {
         let Some(count) = self.count("how often in a row the event occurs") else {
             return 1;
         };
-        match u32::try_from(count) {
-            Ok(runs @ 1..=100) => runs,
-            Ok(_) | Err(_) => {
-                self.error(
-                    codes::SEQUENCE_SHAPE,
-                    span,
-                    "runs out of range",
-                    "not from 1 to 100",
-                    "give a number from 1 to 100",
-                );
-                1
-            }
+        if let Ok(runs @ 1..=100) = u32::try_from(count) {
+            return runs;
         }
+        self.error(
+            codes::SEQUENCE_SHAPE,
+            span,
+            "runs out of range",
+            "not from 1 to 100",
+            "give a number from 1 to 100",
+        );
+        1
     }
 }

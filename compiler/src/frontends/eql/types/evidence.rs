@@ -56,11 +56,11 @@ impl Evidence {
         }
     }
 
-    /// Reports literals of two types around one field.
-    pub(super) fn report(&self, name: &str, findings: &mut Vec<Diagnostic>) {
+    /// Reports literals of two types around one field, if there are any.
+    pub(super) fn report(&self, name: &str, findings: &mut Vec<Diagnostic>) -> bool {
         // An address is written as text, so these two agree.
         let textual = self.address.or(self.text);
-        let seen: Vec<(Span, &str)> = [
+        let mut seen: Vec<(Span, &str)> = [
             (self.number, "a number here"),
             (self.boolean, "a boolean here"),
             (textual, "text here"),
@@ -68,21 +68,17 @@ impl Evidence {
         .into_iter()
         .filter_map(|(span, phrase)| span.map(|span| (span, phrase)))
         .collect();
-        let mut by_place = seen;
-        by_place.sort_by_key(|(span, _)| *span);
-        let mut places = by_place.into_iter();
-        if let (Some((first, before)), Some((second, now))) = (places.next(), places.next()) {
-            findings.push(
-                Diagnostic::error(
-                    codes::CONTRADICTION,
-                    second,
-                    format!("`{name}` is compared with values of two types"),
-                    now,
-                )
-                .related(first, before)
+        seen.sort_by_key(|(span, _)| *span);
+        let [(first, before), (second, now), ..] = seen.as_slice() else {
+            return false;
+        };
+        let message = format!("`{name}` is used as two types");
+        findings.push(
+            Diagnostic::error(codes::CONTRADICTION, *second, message, *now)
+                .related(*first, *before)
                 .hint("a field has one type: write all its values alike"),
-            );
-        }
+        );
+        true
     }
 }
 
@@ -103,7 +99,10 @@ struct Found {
 impl Found {
     fn add(&mut self, expr: &Expr, hint: Hint, span: Span) {
         if let ExprKind::Field(field) = &expr.kind {
-            self.fields.entry(field.name.clone()).or_default().add(hint, span);
+            self.fields
+                .entry(field.name.clone())
+                .or_default()
+                .add(hint, span);
         }
     }
 
@@ -123,7 +122,9 @@ impl Found {
             | ExprKind::Invalid => {}
             ExprKind::Not(inner) => self.condition(inner),
             ExprKind::And(operands) | ExprKind::Or(operands) => {
-                operands.iter().for_each(|operand| self.condition(operand));
+                for operand in operands {
+                    self.condition(operand);
+                }
             }
             ExprKind::Compare(_, left, right) => {
                 self.pair(left, right);

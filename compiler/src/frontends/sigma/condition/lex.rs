@@ -35,15 +35,25 @@ pub(super) fn lex(text: &str) -> Vec<Token<'_>> {
             _ => None,
         };
         if let Some(kind) = single {
-            tokens.push(Token { kind, start, end: start + 1 });
+            tokens.push(Token {
+                kind,
+                start,
+                end: start + 1,
+            });
             continue;
         }
         let mut end = start + c.len_utf8();
-        while let Some((at, c)) = chars.next_if(|(_, c)| !c.is_whitespace() && !matches!(c, '(' | ')' | '|')) {
+        while let Some((at, c)) =
+            chars.next_if(|(_, c)| !c.is_whitespace() && !matches!(c, '(' | ')' | '|'))
+        {
             end = at + c.len_utf8();
         }
         let word = text.get(start..end).unwrap_or_default();
-        tokens.push(Token { kind: word_kind(word), start, end });
+        tokens.push(Token {
+            kind: word_kind(word),
+            start,
+            end,
+        });
     }
     tokens
 }

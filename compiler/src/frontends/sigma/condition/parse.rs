@@ -15,7 +15,10 @@ const MAX_FOUND: usize = 20;
 pub fn parse(text: &Text) -> (Option<Condition>, Vec<Diagnostic>) {
     let mut tokens = lex(&text.text);
     let mut found = Vec::new();
-    if let Some(at) = tokens.iter().position(|token| token.kind == TokenKind::Pipe) {
+    if let Some(at) = tokens
+        .iter()
+        .position(|token| token.kind == TokenKind::Pipe)
+    {
         let start = tokens.get(at).map_or(0, |token| token.start);
         found.push(aggregation(text.locate(start, text.text.trim_end().len())));
         tokens.truncate(at);
@@ -56,7 +59,12 @@ impl<'t> Parser<'t> {
     fn whole(&mut self) -> Option<Condition> {
         if self.tokens.is_empty() {
             if self.found.is_empty() {
-                self.fault(codes::CONDITION_MISSING, self.text.span, "the condition is empty", "a detection's name is wanted");
+                self.fault(
+                    codes::CONDITION_MISSING,
+                    self.text.span,
+                    "the condition is empty",
+                    "a detection's name is wanted",
+                );
             }
             return None;
         }
@@ -116,7 +124,12 @@ impl<'t> Parser<'t> {
             if !self.stopped {
                 let end = self.text.text.trim_end().len();
                 let span = self.text.locate(end, end);
-                self.fault(codes::CONDITION_SYNTAX, span, "the condition ends too early", "a detection's name is wanted here");
+                self.fault(
+                    codes::CONDITION_SYNTAX,
+                    span,
+                    "the condition ends too early",
+                    "a detection's name is wanted here",
+                );
                 self.stopped = true;
             }
             return None;
@@ -133,7 +146,12 @@ impl<'t> Parser<'t> {
                     span: self.place(token),
                 })
             }
-            TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Of | TokenKind::Not | TokenKind::Pipe => {
+            TokenKind::Close
+            | TokenKind::And
+            | TokenKind::Or
+            | TokenKind::Of
+            | TokenKind::Not
+            | TokenKind::Pipe => {
                 self.unexpected(token, "a detection's name is wanted here");
                 None
             }
@@ -151,13 +169,21 @@ impl<'t> Parser<'t> {
             let span = self.place(open);
             match self.peek() {
                 None => {
-                    self.fault(codes::CONDITION_SYNTAX, span, "a parenthesis is not closed", "opened here");
+                    self.fault(
+                        codes::CONDITION_SYNTAX,
+                        span,
+                        "a parenthesis is not closed",
+                        "opened here",
+                    );
                     self.stopped = true;
                 }
                 Some(token) => {
                     self.unexpected(token, "`and`, `or` or `)` is wanted here");
                     // Whatever stands up to the closing parenthesis belongs to the same mistake.
-                    while self.peek().is_some_and(|token| token.kind != TokenKind::Close) {
+                    while self
+                        .peek()
+                        .is_some_and(|token| token.kind != TokenKind::Close)
+                    {
                         self.at += 1;
                     }
                     self.eat(TokenKind::Close);
@@ -178,9 +204,16 @@ impl<'t> Parser<'t> {
                 "only `1 of`, `any of` and `all of` are conditions",
             );
         }
-        let Some(Token { kind: TokenKind::Word(word), end, .. }) = self.peek() else {
+        let Some(Token {
+            kind: TokenKind::Word(word),
+            end,
+            ..
+        }) = self.peek()
+        else {
             let end = self.text.text.trim_end().len();
-            let span = self.peek().map_or_else(|| self.text.locate(end, end), |token| self.place(token));
+            let span = self
+                .peek()
+                .map_or_else(|| self.text.locate(end, end), |token| self.place(token));
             self.fault(
                 codes::CONDITION_SYNTAX,
                 span,
@@ -222,7 +255,9 @@ impl<'t> Parser<'t> {
             return true;
         }
         self.depth -= 1;
-        let place = self.peek().map_or(self.text.span, |token| self.place(token));
+        let place = self
+            .peek()
+            .map_or(self.text.span, |token| self.place(token));
         self.fault(
             codes::CONDITION_DEPTH,
             place,
@@ -239,21 +274,35 @@ impl<'t> Parser<'t> {
 
     fn unexpected(&mut self, token: Token<'_>, reason: &str) {
         let place = self.place(token);
-        let written = self.text.text.get(token.start..token.end).unwrap_or_default();
-        self.fault(codes::CONDITION_SYNTAX, place, &format!("unexpected `{written}`"), reason);
+        let written = self
+            .text
+            .text
+            .get(token.start..token.end)
+            .unwrap_or_default();
+        self.fault(
+            codes::CONDITION_SYNTAX,
+            place,
+            &format!("unexpected `{written}`"),
+            reason,
+        );
     }
 
     fn fault(&mut self, code: crate::Code, span: Span, message: &str, reason: &str) {
         if self.stopped {
             return;
         }
-        self.found.push(Diagnostic::error(code, span, message, reason));
+        self.found
+            .push(Diagnostic::error(code, span, message, reason));
         self.stopped = self.found.len() >= MAX_FOUND;
     }
 }
 
 fn join(mut parts: Vec<Condition>, join: fn(Vec<Condition>) -> Condition) -> Option<Condition> {
-    if parts.len() < 2 { parts.pop() } else { Some(join(parts)) }
+    if parts.len() < 2 {
+        parts.pop()
+    } else {
+        Some(join(parts))
+    }
 }
 
 #[cfg(test)]
@@ -261,6 +310,24 @@ mod tests {
     use super::parse;
     use crate::span::Text;
     use proptest::prelude::*;
+
+    #[test]
+    fn hostile_sizes_end_in_one_finding() {
+        for text in [
+            "(".repeat(100_000),
+            "not ".repeat(100_000),
+            format!("{}a", "not (".repeat(50_000)),
+        ] {
+            let (_, found) = parse(&Text::verbatim(text, 0));
+            assert_eq!(
+                found.iter().map(|found| found.code.id).collect::<Vec<_>>(),
+                ["V0707"]
+            );
+        }
+        assert!(parse(&Text::verbatim("a ".repeat(100_000), 0)).1.len() <= 20);
+        let (tree, found) = parse(&Text::verbatim(vec!["a"; 100_000].join(" or "), 0));
+        assert!(tree.is_some() && found.is_empty());
+    }
 
     proptest! {
         #[test]

@@ -8,7 +8,10 @@ use crate::ir::{AnyText, Case, Expr, LeafKind, Pattern, Regex, Relation, Term, T
 pub(super) fn expr(expr: &Expr, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let many = |word: &str, operands: &[Expr]| {
-        let inner: String = operands.iter().map(|operand| self::expr(operand, depth + 1)).collect();
+        let inner: String = operands
+            .iter()
+            .map(|operand| self::expr(operand, depth + 1))
+            .collect();
         format!("{indent}{word}\n{inner}")
     };
     match expr {
@@ -23,9 +26,15 @@ pub(super) fn expr(expr: &Expr, depth: usize) -> String {
 fn leaf(kind: &LeafKind) -> String {
     match kind {
         LeafKind::Is { term, test } => format!("{} {}", self::term(term), self::test(test)),
-        LeafKind::Relate { relation, left, right } => {
+        LeafKind::Relate {
+            relation,
+            left,
+            right,
+        } => {
             let relation = match relation {
-                Relation::Compare(comparison, view, case) => format!("{} {view:?} {case:?}", comparison.sign()),
+                Relation::Compare(comparison, view, case) => {
+                    format!("{} {view:?} {case:?}", comparison.sign())
+                }
                 Relation::StartsWith(case) => format!("starts with {case:?}"),
                 Relation::EndsWith(case) => format!("ends with {case:?}"),
                 Relation::Contains { case, empty } => format!("contains {case:?} empty={empty}"),
@@ -34,7 +43,9 @@ fn leaf(kind: &LeafKind) -> String {
         }
         LeafKind::Missing(term) => format!("{} missing", self::term(term)),
         LeafKind::Present(path) => format!("{path} present"),
-        LeafKind::AnyText(AnyText::Pattern(pattern)) => format!("any text {}", self::pattern(pattern)),
+        LeafKind::AnyText(AnyText::Pattern(pattern)) => {
+            format!("any text {}", self::pattern(pattern))
+        }
         LeafKind::AnyText(AnyText::Regex(regex)) => format!("any text {}", self::regex(regex)),
     }
 }
@@ -54,8 +65,12 @@ fn test(test: &Test) -> String {
         Test::Compare(comparison, number) => format!("{} {number}", comparison.sign()),
         Test::Regex(regex) => self::regex(regex),
         Test::Cidr(network) => format!("in {network}"),
-        Test::DatePart(part, comparison, number) => format!("{} {} {number}", part.name(), comparison.sign()),
-        Test::TextOrder(..) | Test::Bool(_) | Test::Version(..) | Test::Instant(..) => format!("{test:?}"),
+        Test::DatePart(part, comparison, number) => {
+            format!("{} {} {number}", part.name(), comparison.sign())
+        }
+        Test::TextOrder(..) | Test::Bool(_) | Test::Version(..) | Test::Instant(..) => {
+            format!("{test:?}")
+        }
     }
 }
 
@@ -64,25 +79,48 @@ fn pattern(pattern: &Pattern) -> String {
         Case::Fold => "",
         Case::Exact => "cased ",
     };
-    format!("{cased}`{}`", print(pattern.pieces()).replace('\n', "\u{240a}"))
+    format!(
+        "{cased}`{}`",
+        print(pattern.pieces()).replace('\n', "\u{240a}")
+    )
 }
 
 fn regex(regex: &Regex) -> String {
-    format!("re {:?} /{}/", regex.case, regex.rust.as_deref().unwrap_or("none"))
+    format!(
+        "re {:?} /{}/",
+        regex.case,
+        regex.rust.as_deref().unwrap_or("none")
+    )
 }
 
 /// A line a finding: severity, code, the text at its place, message, reason, hint.
 pub(super) fn findings(text: &str, found: &[Diagnostic]) -> String {
+    let place = |span: crate::Span| {
+        let place = text.get(span.start..span.end).unwrap_or("?");
+        let place: String = place.replace('\n', "\u{240a}").chars().take(60).collect();
+        place
+    };
     let line = |finding: &Diagnostic| {
         let severity = match finding.severity {
             Severity::Note => "note",
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        let place = text.get(finding.span.start..finding.span.end).unwrap_or("?").replace('\n', "\u{240a}");
-        let place: String = place.chars().take(60).collect();
-        let hint = finding.hint.as_ref().map_or_else(String::new, |hint| format!(" | {hint}"));
-        format!("{severity} {} at [{place}]: {} ({}){hint}\n", finding.code, finding.message, finding.reason)
+        let hint = finding
+            .hint
+            .as_ref()
+            .map_or_else(String::new, |hint| format!(" | {hint}"));
+        let mut related = String::new();
+        for (span, phrase) in &finding.related {
+            related.extend(["; [", &place(*span), "]: ", phrase]);
+        }
+        format!(
+            "{severity} {} at [{}]: {} ({}{related}){hint}\n",
+            finding.code,
+            place(finding.span),
+            finding.message,
+            finding.reason
+        )
     };
     found.iter().map(line).collect()
 }

@@ -66,18 +66,26 @@ impl Step {
                 let first = begin.iter().position(|here| *here).unwrap_or(begin.len());
                 (0..begin.len()).map(|at| at >= first).collect()
             }
-            Self::Concat(steps) => steps.iter().fold(begin.to_vec(), |begin, step| step.ends(text, &begin)),
-            Self::Union(steps) => steps.iter().fold(vec![false; begin.len()], |mut ends, step| {
-                join(&mut ends, &step.ends(text, begin));
-                ends
-            }),
+            Self::Concat(steps) => steps
+                .iter()
+                .fold(begin.to_vec(), |begin, step| step.ends(text, &begin)),
+            Self::Union(steps) => steps
+                .iter()
+                .fold(vec![false; begin.len()], |mut ends, step| {
+                    join(&mut ends, &step.ends(text, begin));
+                    ends
+                }),
             Self::Intersection(steps) => each(begin, |one, _| {
                 let all = steps.iter().map(|step| step.ends(text, one));
-                all.reduce(|a, b| a.iter().zip(&b).map(|(a, b)| *a && *b).collect()).unwrap_or_default()
+                all.reduce(|a, b| a.iter().zip(&b).map(|(a, b)| *a && *b).collect())
+                    .unwrap_or_default()
             }),
             Self::Complement(step) => each(begin, |one, start| {
                 let ends = step.ends(text, one);
-                ends.iter().enumerate().map(|(at, end)| at >= start && !end).collect()
+                ends.iter()
+                    .enumerate()
+                    .map(|(at, end)| at >= start && !end)
+                    .collect()
             }),
             Self::Repeat(step, min, max) => step.repeated(text, begin, *min, *max),
         }
@@ -105,7 +113,10 @@ impl Step {
 
 fn holds(class: &ClassUnicode, c: char) -> bool {
     let after = class.ranges().partition_point(|range| range.end() < c);
-    class.ranges().get(after).is_some_and(|range| range.start() <= c)
+    class
+        .ranges()
+        .get(after)
+        .is_some_and(|range| range.start() <= c)
 }
 
 fn join(to: &mut [bool], from: &[bool]) {

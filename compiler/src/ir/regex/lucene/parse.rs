@@ -1,5 +1,7 @@
 //! Text to [`Node`], as Lucene reads it.
 
+mod class;
+
 use super::{Error, Node};
 
 /// How deep an expression may nest.
@@ -14,14 +16,20 @@ pub fn parse(source: &str) -> Result<Node, Error> {
     if source.is_empty() {
         return Ok(Node::Empty);
     }
-    let mut parser = Parser { source, at: 0, depth: 0 };
+    let mut parser = Parser {
+        source,
+        at: 0,
+        depth: 0,
+    };
     let node = parser.union()?;
     if parser.at < source.len() {
         return Err(parser.error("unopened bracket"));
     }
     if booleans(&node) > MAX_BOOLEAN {
         return Err(Error {
-            message: format!("more than {MAX_BOOLEAN} complements or intersections inside one another"),
+            message: format!(
+                "more than {MAX_BOOLEAN} complements or intersections inside one another"
+            ),
             start: 0,
             end: source.len(),
         });
@@ -32,7 +40,13 @@ pub fn parse(source: &str) -> Result<Node, Error> {
 fn booleans(node: &Node) -> usize {
     let most = |nodes: &[Node]| nodes.iter().map(booleans).max().unwrap_or(0);
     match node {
-        Node::Empty | Node::Nothing | Node::Char(_) | Node::Set { .. } | Node::Any | Node::AnyText | Node::Number { .. } => 0,
+        Node::Empty
+        | Node::Nothing
+        | Node::Char(_)
+        | Node::Set { .. }
+        | Node::Any
+        | Node::AnyText
+        | Node::Number { .. } => 0,
         Node::Concat(parts) | Node::Union(parts) => most(parts),
         Node::Intersection(parts) => 1 + most(parts),
         Node::Complement(inner) => 1 + booleans(inner),
@@ -59,7 +73,9 @@ fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> Node) -> Node {
 
 impl Parser<'_> {
     fn peek(&self) -> Option<char> {
-        self.source.get(self.at..).and_then(|rest| rest.chars().next())
+        self.source
+            .get(self.at..)
+            .and_then(|rest| rest.chars().next())
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -76,15 +92,28 @@ impl Parser<'_> {
         found
     }
 
-    /// An error at the next character.
+    /// An error at the next character, or at the last one if there is no next.
     fn error(&self, message: &str) -> Error {
-        let width = self.peek().map_or(0, char::len_utf8);
-        Error { message: message.to_owned(), start: self.at, end: self.at + width }
+        let (start, end) = if let Some(c) = self.peek() {
+            (self.at, self.at + c.len_utf8())
+        } else {
+            let last = self.source.chars().next_back().map_or(0, char::len_utf8);
+            (self.at - last, self.at)
+        };
+        Error {
+            message: message.to_owned(),
+            start,
+            end,
+        }
     }
 
     /// An error at what stands between `start` and here.
     fn error_since(&self, start: usize, message: impl Into<String>) -> Error {
-        Error { message: message.into(), start, end: self.at }
+        Error {
+            message: message.into(),
+            start,
+            end: self.at,
+        }
     }
 
     fn union(&mut self) -> Result<Node, Error> {
@@ -119,33 +148,44 @@ impl Parser<'_> {
     fn repeat(&mut self) -> Result<Node, Error> {
         let mut node = self.complement()?;
         let mut stacked = 0;
-        loop {
-            let (min, max) = match self.peek() {
-                Some('?') => (0, Some(1)),
-                Some('*') => (0, None),
-                Some('+') => (1, None),
-                Some('{') => {
-                    let bounds = self.bounds()?;
-                    node = repeated(node, bounds);
-                    continue;
-                }
-                _ => return Ok(node),
-            };
-            self.bump();
+        while self
+            .peek()
+            .is_some_and(|c| matches!(c, '?' | '*' | '+' | '{'))
+        {
             stacked += 1;
             if stacked > MAX_DEPTH {
                 return Err(self.error("nested too deeply"));
             }
-            node = repeated(node, (min, max));
+            let (min, max) = if self.peek() == Some('{') {
+                self.bounds()?
+            } else {
+                match self.bump() {
+                    Some('?') => (0, Some(1)),
+                    Some('+') => (1, None),
+                    _ => (0, None),
+                }
+            };
+            node = Node::Repeat {
+                node: Box::new(node),
+                min,
+                max,
+            };
         }
+        Ok(node)
     }
 
     /// `{n}`, `{n,}` or `{n,m}`.
     fn bounds(&mut self) -> Result<(u32, Option<u32>), Error> {
         let start = self.at;
         self.bump();
-        let min = self.count()?.ok_or_else(|| self.error("a number belongs here"))?;
-        let max = if self.eat(',') { self.count()? } else { Some(min) };
+        let min = self
+            .count()?
+            .ok_or_else(|| self.error("a number belongs here"))?;
+        let max = if self.eat(',') {
+            self.count()?
+        } else {
+            Some(min)
+        };
         if !self.eat('}') {
             return Err(self.error("`}` belongs here"));
         }
@@ -184,67 +224,6 @@ impl Parser<'_> {
         })
     }
 
-    fn class(&mut self) -> Result<Node, Error> {
-        let start = self.at;
-        if !self.eat('[') {
-            return self.simple();
-        }
-        let negated = self.eat('^');
-        let mut ranges = Vec::new();
-        loop {
-            self.member(&mut ranges)?;
-            if self.eat(']') {
-                return Ok(Node::Set { ranges, negated });
-            }
-            if self.peek().is_none() {
-                return Err(Error { message: "set without an end".to_owned(), start, end: start + 1 });
-            }
-        }
-    }
-
-    /// A character, range or predefined class inside brackets.
-    fn member(&mut self, ranges: &mut Vec<(char, char)>) -> Result<(), Error> {
-        if let Some(predefined) = self.predefined()? {
-            ranges.extend(predefined);
-            return Ok(());
-        }
-        let start = self.at;
-        let low = self.character()?;
-        let high = if self.eat('-') { self.character()? } else { low };
-        if high < low {
-            return Err(self.error_since(start, "a range that ends before it begins"));
-        }
-        ranges.push((low, high));
-        Ok(())
-    }
-
-    /// `\d`, `\w`, `\s` and their opposites, if one is next.
-    fn predefined(&mut self) -> Result<Option<Vec<(char, char)>>, Error> {
-        let mut rest = self.source.get(self.at..).unwrap_or_default().chars();
-        if rest.next() != Some('\\') {
-            return Ok(None);
-        }
-        let digits = ('0', '9');
-        let inside = match rest.next() {
-            Some('d' | 'D') => vec![digits],
-            Some('w' | 'W') => vec![digits, ('A', 'Z'), ('_', '_'), ('a', 'z')],
-            Some('s' | 'S') => vec![('\t', '\n'), ('\r', '\r'), (' ', ' ')],
-            Some(c) if c.is_ascii_alphabetic() => {
-                let end = self.at + 2;
-                return Err(Error { message: "no such escape".to_owned(), start: self.at, end });
-            }
-            _ => return Ok(None),
-        };
-        self.bump();
-        let outside = self.bump().is_some_and(|c| c.is_ascii_uppercase());
-        Ok(Some(if outside { others(&inside) } else { inside }))
-    }
-
-    fn character(&mut self) -> Result<char, Error> {
-        self.eat('\\');
-        self.bump().ok_or_else(|| self.error("the expression ends too early"))
-    }
-
     fn simple(&mut self) -> Result<Node, Error> {
         match self.peek() {
             Some('.') => Ok(self.read(Node::Any)),
@@ -254,7 +233,10 @@ impl Parser<'_> {
             Some('(') => self.group(),
             Some('<') => self.number(),
             _ => match self.predefined()? {
-                Some(ranges) => Ok(Node::Set { ranges, negated: false }),
+                Some(ranges) => Ok(Node::Set {
+                    ranges,
+                    negated: false,
+                }),
                 None => self.character().map(Node::Char),
             },
         }
@@ -274,11 +256,19 @@ impl Parser<'_> {
                 Some('"') => break,
                 Some(c) => characters.push(Node::Char(c)),
                 None => {
-                    return Err(Error { message: "quotes without an end".to_owned(), start, end: start + 1 });
+                    return Err(Error {
+                        message: "quotes without an end".to_owned(),
+                        start,
+                        end: start + 1,
+                    });
                 }
             }
         }
-        Ok(if characters.is_empty() { Node::Empty } else { joined(characters, Node::Concat) })
+        Ok(if characters.is_empty() {
+            Node::Empty
+        } else {
+            joined(characters, Node::Concat)
+        })
     }
 
     fn group(&mut self) -> Result<Node, Error> {
@@ -291,7 +281,11 @@ impl Parser<'_> {
         if self.eat(')') {
             return Ok(node);
         }
-        Err(Error { message: "bracket without an end".to_owned(), start, end: start + 1 })
+        Err(Error {
+            message: "bracket without an end".to_owned(),
+            start,
+            end: start + 1,
+        })
     }
 
     /// `<low-high>`.
@@ -299,14 +293,24 @@ impl Parser<'_> {
         let start = self.at;
         self.bump();
         let Some(length) = self.source.get(self.at..).and_then(|rest| rest.find('>')) else {
-            return Err(Error { message: "`<` without `>`".to_owned(), start, end: start + 1 });
+            return Err(Error {
+                message: "`<` without `>`".to_owned(),
+                start,
+                end: start + 1,
+            });
         };
-        let inner = self.source.get(self.at..self.at + length).unwrap_or_default();
+        let inner = self
+            .source
+            .get(self.at..self.at + length)
+            .unwrap_or_default();
         self.at += length + 1;
         let bounds = inner.split_once('-').and_then(|(low, high)| {
             let read = |digits: &str| {
                 let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-                digits.parse::<u32>().ok().filter(|value| plain && *value <= i32::MAX.unsigned_abs())
+                digits
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|value| plain && *value <= i32::MAX.unsigned_abs())
             };
             let digits = (low.len() == high.len()).then_some(low.len());
             Some((read(low)?, read(high)?, digits))
@@ -317,16 +321,10 @@ impl Parser<'_> {
         if digits.is_some_and(|digits| digits > 10) {
             return Err(self.error_since(start, "too many digits"));
         }
-        Ok(Node::Number { low: low.min(high), high: low.max(high), digits })
+        Ok(Node::Number {
+            low: low.min(high),
+            high: low.max(high),
+            digits,
+        })
     }
-}
-
-fn repeated(node: Node, (min, max): (u32, Option<u32>)) -> Node {
-    Node::Repeat { node: Box::new(node), min, max }
-}
-
-/// Every character outside these ascending ranges.
-fn others(ranges: &[(char, char)]) -> Vec<(char, char)> {
-    let class = super::characters(ranges, true, crate::ir::pattern::Case::Exact);
-    class.iter().map(|range| (range.start(), range.end())).collect()
 }

@@ -41,16 +41,19 @@ impl Node {
                 to.push_str("(?:");
                 node.write(to)?;
                 to.push(')');
-                match (min, max) {
-                    (0, None) => to.push('*'),
-                    (1, None) => to.push('+'),
-                    (0, Some(1)) => to.push('?'),
-                    (min, None) => to.push_str(&format!("{{{min},}}")),
-                    (min, Some(max)) if min == max => to.push_str(&format!("{{{min}}}")),
-                    (min, Some(max)) => to.push_str(&format!("{{{min},{max}}}")),
-                }
+                let count = match (min, max) {
+                    (0, None) => "*".to_owned(),
+                    (1, None) => "+".to_owned(),
+                    (0, Some(1)) => "?".to_owned(),
+                    (min, None) => format!("{{{min},}}"),
+                    (min, Some(max)) if min == max => format!("{{{min}}}"),
+                    (min, Some(max)) => format!("{{{min},{max}}}"),
+                };
+                to.push_str(&count);
             }
-            Self::Number { low, high, digits } => numbers::expand(*low, *high, *digits).grouped(to)?,
+            Self::Number { low, high, digits } => {
+                numbers::expand(*low, *high, *digits).grouped(to)?;
+            }
         }
         Some(())
     }

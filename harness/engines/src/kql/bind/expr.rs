@@ -65,6 +65,7 @@ impl Binder<'_> {
                 let sides = self.both(left, right, scope);
                 bool(self.regex(sides?, &expr.span, &right.span)?)
             }
+            ExprKind::Star(operator, right) => bool(self.star(*operator, right, scope)?),
             ExprKind::In(membership, value, items) => {
                 bool(self.membership(*membership, value, items, scope)?)
             }

@@ -5,26 +5,29 @@ use crate::QueryError;
 use crate::kql::ast::{Pattern, Span};
 use crate::kql::node::Node;
 use crate::kql::row::{Cell, Column, Read};
+use crate::kql::shown::Shown;
+use crate::kql::star::StarColumns;
 use crate::kql::suggest;
 use crate::kql::value::Type;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use verdict_event::{FieldType, Path};
 
 /// The columns at one point of a pipeline.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     /// Columns that the query made.
-    named: BTreeMap<String, (usize, Type)>,
-    /// Whether the columns of the source are seen too: all of them, or those that a pattern keeps.
-    open: bool,
-    kept: Vec<Vec<Pattern>>,
-    hidden: Vec<Pattern>,
+    pub(super) named: BTreeMap<String, (usize, Type)>,
+    pub(super) source: Shown,
+    /// What `*` ranges over here, once something asked.
+    pub(super) star: OnceCell<Arc<StarColumns>>,
 }
 
 impl Default for Scope {
     fn default() -> Self {
         Self {
-            open: true,
+            source: Shown::all(),
             ..Self::closed()
         }
     }
@@ -35,25 +38,27 @@ impl Scope {
     pub(super) fn closed() -> Self {
         Self {
             named: BTreeMap::new(),
-            open: false,
-            kept: Vec::new(),
-            hidden: Vec::new(),
+            source: Shown::default(),
+            star: OnceCell::new(),
         }
     }
 
     pub(super) fn define(&mut self, name: &str, slot: (usize, Type)) {
+        self.star.take();
         self.named.insert(name.to_owned(), slot);
     }
 
     pub(super) fn hide(&mut self, pattern: &Pattern) {
-        self.named.retain(|name, _| !covers(pattern, name));
-        self.hidden.push(pattern.clone());
+        self.star.take();
+        self.named.retain(|name, _| !pattern.covers(name));
+        self.source.hide(pattern);
     }
 
     pub(super) fn keep(&mut self, patterns: &[Pattern]) {
+        self.star.take();
         self.named
-            .retain(|name, _| patterns.iter().any(|pattern| covers(pattern, name)));
-        self.kept.push(patterns.to_vec());
+            .retain(|name, _| patterns.iter().any(|pattern| pattern.covers(name)));
+        self.source.keep(patterns);
     }
 
     pub(super) fn forget(&mut self, name: &str) {
@@ -63,38 +68,6 @@ impl Scope {
         };
         self.hide(&pattern);
     }
-
-    fn shows_source(&self, name: &str) -> bool {
-        self.open
-            && !self.hidden.iter().any(|pattern| covers(pattern, name))
-            && self
-                .kept
-                .iter()
-                .all(|patterns| patterns.iter().any(|pattern| covers(pattern, name)))
-    }
-}
-
-/// Whether a name fits a pattern whose `*` stands for any text. Kusto docs: project-away-operator.
-fn covers(pattern: &Pattern, name: &str) -> bool {
-    if !pattern.wild {
-        return pattern.text == name;
-    }
-    let mut parts = pattern.text.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some((_, after)) = rest.split_once(part) else {
-            return false;
-        };
-        rest = after;
-    }
-    rest.is_empty()
 }
 
 impl Binder<'_> {
@@ -107,7 +80,7 @@ impl Binder<'_> {
                 kind,
             });
         }
-        let shown = scope.shows_source(name);
+        let shown = scope.source.shows(name);
         let listed = shown && self.schema.field(name).is_some();
         if !listed {
             if let Some(known) = self.scalars.get(name) {
@@ -133,7 +106,7 @@ impl Binder<'_> {
             .fields
             .keys()
             .map(String::as_str)
-            .filter(|_| scope.open);
+            .filter(|_| scope.source.open());
         let known: Vec<&str> = scope
             .named
             .keys()
@@ -144,7 +117,7 @@ impl Binder<'_> {
         Err(self.error(error))
     }
 
-    fn source(&mut self, name: &str) -> (usize, Type) {
+    pub(super) fn source(&mut self, name: &str) -> (usize, Type) {
         if let Some(known) = self.sources.get(name) {
             return *known;
         }
@@ -158,7 +131,7 @@ impl Binder<'_> {
         slot
     }
 
-    fn typed(&self, name: &str) -> (Read, Type) {
+    pub(super) fn typed(&self, name: &str) -> (Read, Type) {
         let Some(field) = self.schema.field(name) else {
             return (Read::Text, Type::Text);
         };

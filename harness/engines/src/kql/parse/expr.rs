@@ -13,10 +13,13 @@ impl Parser {
         self.binary(OR)
     }
 
-    fn binary(&mut self, least: u8) -> Parsed<Expr> {
-        let mut left = self.unary()?;
+    pub(super) fn binary(&mut self, least: u8) -> Parsed<Expr> {
         // Comparisons do not chain: `1 < 2 < 3` is refused.
-        let mut most = TEXT;
+        let (mut left, mut most) = if self.is_sign("*") {
+            self.star(least)?
+        } else {
+            (self.unary()?, TEXT)
+        };
         while let Some((infix, width)) = self.infix()? {
             let level = infix.level();
             if level < least || level > most {
@@ -43,7 +46,7 @@ impl Parser {
         Ok(left)
     }
 
-    fn unary(&mut self) -> Parsed<Expr> {
+    pub(super) fn unary(&mut self) -> Parsed<Expr> {
         let start = self.span().start;
         let negate = self.is_sign("-");
         if !negate && !self.is_sign("+") {
@@ -238,7 +241,7 @@ impl Parser {
     }
 }
 
-fn node(kind: ExprKind, start: usize, end: usize, depth: u32) -> Parsed<Expr> {
+pub(super) fn node(kind: ExprKind, start: usize, end: usize, depth: u32) -> Parsed<Expr> {
     let span = start..end;
     if depth > DEPTH {
         return Err(too_deep(span));

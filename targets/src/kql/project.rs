@@ -1,0 +1,314 @@
+//! Events as rows of profile `raw`.
+//!
+//! A column keeps less than an event: one value, of one type, in one written form. Where that loses what the rule looks at, no row holds the
+//! event, and it is counted instead of compared.
+
+use crate::kql::columns::Kind;
+use crate::kql::time;
+use crate::target::Projection;
+use std::collections::BTreeMap;
+use verdict_compiler::Ir;
+use verdict_compiler::ir::{LeafKind, Relation, Term, Test, View};
+use verdict_event::{Decimal, Event, Number, Path, Value};
+
+/// What the rule looks at in a field, beyond its value in the column's type.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Its text, as it was written.
+    text: bool,
+    /// Whether it equals these numbers, by text or by value.
+    numerals: Vec<Number>,
+    /// The instant that it is, were it a number or a text.
+    instant: bool,
+    /// The date-time that its text is.
+    part: bool,
+}
+
+/// The row that an event becomes.
+pub(crate) fn project(ir: &Ir, event: &Event) -> Projection {
+    let (uses, keywords) = uses(ir);
+    let mut row = Vec::new();
+    for (path, uses) in &uses {
+        let kind = ir.fields.get(path).map_or(Kind::Text, Kind::of);
+        match cell(kind, uses, &event.values(path)) {
+            Ok(value) => row.push((path.as_str().to_owned(), value)),
+            Err(reason) => return Projection::Unrepresentable(format!("`{path}`: {reason}")),
+        }
+    }
+    if keywords {
+        let mut names = Vec::new();
+        columns(event.root(), "", &mut names);
+        for name in names {
+            let path = Path::new(name.as_str());
+            if !uses.contains_key(&path) && !row.iter().any(|(known, _)| *known == name) {
+                row.extend(untyped(&event.values(&path)).map(|value| (name, value)));
+            }
+        }
+    }
+    Projection::Row(Event::new(row))
+}
+
+/// Every field that the rule reads with its uses, and whether the rule has keywords, which read every column.
+fn uses(ir: &Ir) -> (BTreeMap<Path, Uses>, bool) {
+    let mut found: BTreeMap<Path, Uses> = BTreeMap::new();
+    let mut keywords = false;
+    ir.predicate.each_leaf(&mut |leaf| {
+        leaf.each_field(&mut |path| {
+            found.entry(path.clone()).or_default();
+        });
+        match &leaf.kind {
+            LeafKind::Is {
+                term: Term::Field(path),
+                test,
+            } => note(found.entry(path.clone()).or_default(), test),
+            LeafKind::Is { term, .. } | LeafKind::Missing(term) => texts_below(term, &mut found),
+            LeafKind::Relate {
+                relation,
+                left,
+                right,
+            } => {
+                for side in [left, right] {
+                    texts_below(side, &mut found);
+                    if let Term::Field(path) = side {
+                        related(found.entry(path.clone()).or_default(), relation);
+                    }
+                }
+            }
+            LeafKind::Present(_) => {}
+            LeafKind::AnyText(_) => keywords = true,
+        }
+    });
+    (found, keywords)
+}
+
+fn note(uses: &mut Uses, test: &Test) {
+    match test {
+        Test::Text(_) | Test::TextOrder(..) | Test::Regex(_) => uses.text = true,
+        Test::Numeral(number) => uses.numerals.push(number.clone()),
+        Test::Instant(..) => uses.instant = true,
+        Test::DatePart(..) => uses.part = true,
+        Test::AnyValue | Test::Compare(..) | Test::Bool(_) | Test::Cidr(_) | Test::Version(..) => {}
+    }
+}
+
+fn related(uses: &mut Uses, relation: &Relation) {
+    match relation {
+        Relation::Compare(_, View::Text, _)
+        | Relation::StartsWith(_)
+        | Relation::EndsWith(_)
+        | Relation::Contains { .. } => uses.text = true,
+        Relation::Compare(_, View::Instant, _) => uses.instant = true,
+        Relation::Compare(_, View::Number | View::Bool | View::Address | View::Version, _) => {}
+    }
+}
+
+/// A function may look at the text of any field below it.
+fn texts_below(term: &Term, found: &mut BTreeMap<Path, Uses>) {
+    match term {
+        Term::Call(_, arguments) => {
+            for argument in arguments {
+                argument.each_field(&mut |path| {
+                    found.entry(path.clone()).or_default().text = true;
+                });
+            }
+        }
+        Term::Truth { holds, known } => {
+            for expr in [holds, known] {
+                expr.each_leaf(&mut |leaf| {
+                    if let LeafKind::Is {
+                        term: Term::Field(path),
+                        test,
+                    } = &leaf.kind
+                    {
+                        note(found.entry(path.clone()).or_default(), test);
+                    } else {
+                        leaf.each_field(&mut |path| {
+                            found.entry(path.clone()).or_default().text = true;
+                        });
+                    }
+                });
+            }
+        }
+        Term::Field(_) | Term::Const(_) => {}
+    }
+}
+
+/// The value of a column.
+fn cell(kind: Kind, uses: &Uses, values: &[&Value]) -> Result<Value, String> {
+    if let Kind::List { integers } = kind {
+        let items: Vec<Value> = values
+            .iter()
+            .map(|value| element(integers, uses, value))
+            .collect::<Result<_, _>>()?;
+        return Ok(if items.is_empty() {
+            Value::Null
+        } else {
+            Value::List(items)
+        });
+    }
+    match values {
+        [] if kind == Kind::Text => Ok(Value::String(String::new())),
+        [] => Ok(Value::Null),
+        [value] => scalar(kind, uses, value),
+        _ => Err("a list in a scalar column".to_owned()),
+    }
+}
+
+fn element(integers: bool, uses: &Uses, value: &Value) -> Result<Value, String> {
+    let written = value.scalar_text().unwrap_or_default();
+    let kept = if integers {
+        whole(value)
+            .ok_or_else(|| format!("`{written}` in a list of whole numbers"))?
+            .to_string()
+    } else {
+        written.to_owned()
+    };
+    same_text(uses, &kept, value)?;
+    same_numerals(uses, value, |number| kept == number.text())?;
+    Ok(Value::String(kept))
+}
+
+fn scalar(kind: Kind, uses: &Uses, value: &Value) -> Result<Value, String> {
+    let written = value.scalar_text().unwrap_or_default();
+    match kind {
+        Kind::Text => {
+            if uses.instant && matches!(value, Value::Number(_)) {
+                return Err("a number of milliseconds in a column of text".to_owned());
+            }
+            same_numerals(uses, value, |number| written == number.text())?;
+            Ok(Value::String(written.to_owned()))
+        }
+        Kind::Long => {
+            let number =
+                whole(value).ok_or_else(|| format!("`{written}` in a column of whole numbers"))?;
+            same_text(uses, &number.to_string(), value)?;
+            same_numerals(uses, value, |wanted| wanted.as_i64() == Some(number))?;
+            if uses.instant && matches!(value, Value::String(_)) {
+                return Err("an instant written as text in a column of whole numbers".to_owned());
+            }
+            Ok(number.into())
+        }
+        Kind::Real => {
+            let number =
+                real(written, value).ok_or_else(|| format!("`{written}` in a column of reals"))?;
+            same_numerals(uses, value, |wanted| {
+                (wanted.as_f64() - number).abs() == 0.0
+            })?;
+            let text = format!("{number:?}");
+            Number::parse(&text)
+                .map(Value::Number)
+                .ok_or_else(|| format!("`{written}` in a column of reals"))
+        }
+        Kind::Bool => match written {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(format!("`{written}` in a column of truth values")),
+        },
+        Kind::Date => date(uses, value),
+        Kind::List { .. } | Kind::Opaque => {
+            Err("a value of a type that no column holds".to_owned())
+        }
+    }
+}
+
+fn date(uses: &Uses, value: &Value) -> Result<Value, String> {
+    same_numerals(uses, value, |_| false)?;
+    match value {
+        Value::String(text) if time::is_date_time(text) => Ok(Value::String(text.clone())),
+        Value::Number(number) if !uses.part => number
+            .as_i64()
+            .and_then(time::written)
+            .map(Value::String)
+            .ok_or_else(|| format!("`{number}` in a column of dates")),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::List(_)
+        | Value::Object(_) => Err(format!(
+            "`{}` in a column of dates",
+            value.scalar_text().unwrap_or_default()
+        )),
+    }
+}
+
+/// Fails if the rule looks at the text of a value that the column keeps in another form.
+fn same_text(uses: &Uses, kept: &str, value: &Value) -> Result<(), String> {
+    let written = value.scalar_text().unwrap_or_default();
+    if uses.text && written != kept {
+        return Err(format!("`{written}` is kept as `{kept}`"));
+    }
+    Ok(())
+}
+
+/// Fails if what the column keeps equals one of the rule's numbers where the value does not, or the other way.
+fn same_numerals(
+    uses: &Uses,
+    value: &Value,
+    equal: impl Fn(&Number) -> bool,
+) -> Result<(), String> {
+    let written = value.scalar_text().unwrap_or_default();
+    for wanted in &uses.numerals {
+        let by_value =
+            matches!(value, Value::Number(number) if number.decimal() == wanted.decimal());
+        if equal(wanted) != (by_value || written == wanted.text()) {
+            return Err(format!("`{written}` is another text of {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+/// The whole number that a value is or that its text reads as.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => Decimal::parse(text)?.to_i64(),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
+    }
+}
+
+/// The double that a value is or that its text reads as, if writing it gives the same number again.
+fn real(written: &str, value: &Value) -> Option<f64> {
+    if !matches!(value, Value::Number(_) | Value::String(_)) {
+        return None;
+    }
+    let exact = Decimal::parse(written)?;
+    let number: f64 = written.parse().ok()?;
+    let kept = Decimal::parse(&number.to_string())?;
+    (kept == exact).then_some(number)
+}
+
+/// The value of a column that only keywords read.
+fn untyped(values: &[&Value]) -> Option<Value> {
+    match values {
+        [] => None,
+        [value] => Some((*value).clone()),
+        several => {
+            let texts = several.iter().filter_map(|value| value.scalar_text());
+            Some(Value::List(texts.map(Value::from).collect()))
+        }
+    }
+}
+
+/// The dotted name of every scalar of an event, in source order.
+fn columns(value: &Value, name: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, inner) in entries {
+                let deeper = if name.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{name}.{key}")
+                };
+                columns(inner, &deeper, found);
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| columns(item, name, found)),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            if found.last().map(String::as_str) != Some(name) {
+                found.push(name.to_owned());
+            }
+        }
+        Value::Null => {}
+    }
+}

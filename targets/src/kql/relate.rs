@@ -1,0 +1,141 @@
+//! Relations between two columns, or functions of them.
+
+use crate::kql::caps::Limit;
+use crate::kql::columns::Kind;
+use crate::kql::number::as_number;
+use crate::kql::plan::{Planner, Subject, settle};
+use crate::kql::scalar::named;
+use crate::kql::time::as_instant;
+use crate::kql::tree::{Match, Tree};
+use verdict_compiler::codes::target::KQL_RELATION;
+use verdict_compiler::ir::{Case, Comparison, Relation, Term, View};
+
+impl Planner<'_> {
+    /// A pair of values stands in the relation.
+    pub(crate) fn relate(
+        &mut self,
+        relation: &Relation,
+        left: &Term,
+        right: &Term,
+        negated: bool,
+    ) -> Result<Tree, Limit> {
+        let (left, right) = (self.single(left)?, self.single(right)?);
+        let guards: Vec<Tree> = left.guards.iter().chain(&right.guards).cloned().collect();
+        let tree = match relation {
+            Relation::Compare(comparison, View::Text, case) => {
+                self.texts(*comparison, *case, &left, &right)?
+            }
+            Relation::Compare(comparison, view, _) => {
+                let nullable = |side: &Subject| side.nullable || side.kind == Kind::Text;
+                let needed = negated && (nullable(&left) || nullable(&right));
+                settle(compared(*comparison, *view, &left, &right)?, needed)
+            }
+            // The empty text starts, ends and stands in every text, and a missing one reads as the empty one.
+            Relation::StartsWith(case) => self.holds(Match::Start, *case, &left, &right)?,
+            Relation::EndsWith(case) => self.holds(Match::End, *case, &left, &right)?,
+            Relation::Contains { case, empty: true } => {
+                self.holds(Match::Inside, *case, &left, &right)?
+            }
+            Relation::Contains { case, empty: false } => Tree::all([
+                Tree::call("isnotempty", text(&right)?),
+                Tree::matches(Match::Inside, *case, text(&left)?, text(&right)?),
+            ]),
+        };
+        Ok(Tree::all(guards.into_iter().chain([tree])))
+    }
+
+    fn texts(
+        &mut self,
+        comparison: Comparison,
+        case: Case,
+        left: &Subject,
+        right: &Subject,
+    ) -> Result<Tree, Limit> {
+        let (one, other) = (text(left)?, text(right)?);
+        if comparison == Comparison::Equal {
+            // One guard is enough, since what equals a value is one; best by the side that can tell the empty text from a missing one.
+            let (best, other_side) = if left.kind == Kind::Text && right.kind != Kind::Text {
+                (right, left)
+            } else {
+                (left, right)
+            };
+            let guard = self.presence(best);
+            let guard = guard.or_else(|| self.presence(other_side));
+            let equal = Tree::matches(Match::Whole, case, one, other);
+            return Ok(Tree::all(guard.into_iter().chain([equal])));
+        }
+        let guards: Vec<Tree> = [left, right]
+            .into_iter()
+            .filter_map(|side| self.presence(side))
+            .collect();
+        let sides = [one, other].map(|side| match case {
+            Case::Exact => side,
+            Case::Fold => Tree::call("tolower", side),
+        });
+        let order = Tree::Call("strcmp", sides.to_vec());
+        let ordered = Tree::order(comparison, order, Tree::Number("0".to_owned()));
+        Ok(Tree::all(guards.into_iter().chain([ordered])))
+    }
+
+    fn holds(
+        &mut self,
+        place: Match,
+        case: Case,
+        left: &Subject,
+        right: &Subject,
+    ) -> Result<Tree, Limit> {
+        let guard = self.presence(right);
+        let held = Tree::matches(place, case, text(left)?, text(right)?);
+        Ok(Tree::all(guard.into_iter().chain([held])))
+    }
+}
+
+fn text(subject: &Subject) -> Result<Tree, Limit> {
+    match subject.kind {
+        Kind::Text => Ok(subject.tree.clone()),
+        Kind::Long => Ok(Tree::call("tostring", subject.tree.clone())),
+        Kind::Real | Kind::Bool | Kind::Date | Kind::List { .. } | Kind::Opaque => {
+            Err(limit("compared as text", subject))
+        }
+    }
+}
+
+fn limit(how: &str, subject: &Subject) -> Limit {
+    let reason = format!(
+        "a value of type {} cannot be {how} with another column",
+        named(subject.kind)
+    );
+    Limit::new(KQL_RELATION, reason)
+}
+
+/// A comparison that is null if a side is, of values seen as anything but text.
+fn compared(
+    comparison: Comparison,
+    view: View,
+    left: &Subject,
+    right: &Subject,
+) -> Result<Tree, Limit> {
+    let sides = match view {
+        View::Number => [as_number(left)?, as_number(right)?],
+        View::Instant => [as_instant(left)?, as_instant(right)?],
+        View::Bool if left.kind == Kind::Bool && right.kind == Kind::Bool => {
+            [left.tree.clone(), right.tree.clone()]
+        }
+        View::Bool => return Err(limit("compared as a truth value", left)),
+        View::Text => [text(left)?, text(right)?],
+        View::Address => {
+            return Err(Limit::new(
+                KQL_RELATION,
+                "Kusto compares two addresses across families",
+            ));
+        }
+        View::Version => {
+            return Err(Limit::new(
+                KQL_RELATION,
+                "Kusto has no comparison of software versions",
+            ));
+        }
+    };
+    let [one, other] = sides;
+    Ok(Tree::order(comparison, one, other))
+}
