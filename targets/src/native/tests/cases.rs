@@ -67,6 +67,9 @@ fn texts() {
         ("aBc", Fold, r#"{"a":"AbC"}"#, true),
         ("é*", Fold, r#"{"a":"Éa"}"#, true),
         ("*k*", Fold, "{\"a\":\"\u{212a}\"}", false),
+        // Folding may change a text's length.
+        ("ß", Fold, r#"{"a":"ẞ"}"#, true),
+        ("ⱥ", Fold, r#"{"a":"Ⱥ"}"#, true),
         ("", Exact, r#"{"a":""}"#, true),
         ("", Exact, r"{}", false),
         ("*", Fold, r#"{"a":""}"#, true),
@@ -193,6 +196,53 @@ fn expressions() {
     check(&is("a", lucene("a.c")), r#"{"a":"xabc"}"#, false);
     check(&is("a", lucene("~(abc)")), r#"{"a":"abd"}"#, true);
     check(&is("a", lucene("~(abc)")), r#"{"a":"abc"}"#, false);
+}
+
+#[test]
+fn expressions_are_found_though_parts_of_them_are_optional() {
+    for (pattern, text, expected) in [
+        ("(?:abc)?de", "de", true),
+        ("(?:abc){0,2}de", "xdex", true),
+        ("(?:abc)+", "xabcx", true),
+        ("(?:abc)*", "x", true),
+        ("abc|de|f", "xfx", true),
+        ("(abc|de)(fg|hi)", "dehi", true),
+        ("(abc|de)(fg|hi)", "deh", false),
+        ("(?i)powershell", "PoWerShell", true),
+        ("(?i)ask", "a\u{17f}\u{212a}", true),
+        ("(?i)é", "É", true),
+        ("^abc$", "abc", true),
+        (r"ab\\b?c", "abc", false),
+        (r"a\\b+c", r"a\bbc", true),
+        ("", "", true),
+    ] {
+        let regex = Regex {
+            source: pattern.to_owned(),
+            syntax: Syntax::Sigma,
+            case: Case::Exact,
+            rust: Some(pattern.to_owned()),
+        };
+        let json = serde_json::json!({ "a": text }).to_string();
+        check(&is("a", Test::Regex(regex.clone())), &json, expected);
+        let keyword = leaf(LeafKind::AnyText(AnyText::Regex(regex)));
+        check(&keyword, &json, expected);
+    }
+}
+
+#[test]
+fn values_of_a_field_may_stand_apart() {
+    let json = r#"{"a":[{"b":"b1","c":"c1"},{"b":"b2","c":"c2"}],"a.b":["b3"],"a.c":null}"#;
+    let both = |b, c| {
+        Expr::all([
+            is("a.b", glob(b, Case::Exact)),
+            is("a.c", glob(c, Case::Exact)),
+        ])
+    };
+    check(&both("b1", "c2"), json, true);
+    check(&both("b2", "c1"), json, true);
+    check(&both("b3", "c1"), json, true);
+    check(&both("b1", "c3"), json, false);
+    check(&both("c1", "c1"), json, false);
 }
 
 #[test]
