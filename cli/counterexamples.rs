@@ -12,8 +12,17 @@ use verdict_event::{Event, read_events};
 
 fn file(entry: &Entry) -> Option<PathBuf> {
     let pack = entry.pack.as_ref()?;
-    let id: String = entry.rule.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    Some(pack.folder.join("counterexamples").join(format!("{id}.ndjson")))
+    let id: String = entry
+        .rule
+        .id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    Some(
+        pack.folder
+            .join("counterexamples")
+            .join(format!("{id}.ndjson")),
+    )
 }
 
 /// The events kept for a rule.
@@ -23,7 +32,11 @@ pub fn read(entry: &Entry) -> Result<Vec<Event>, Failure> {
     };
     let lines = read_events(&sources::read(&path)?);
     let lines = lines.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
-    Ok(lines.iter().filter_map(|line| line.root().get("event")).filter_map(|event| Event::from_json(event.to_json())).collect())
+    Ok(lines
+        .iter()
+        .filter_map(|line| line.root().get("event"))
+        .filter_map(|event| Event::from_json(event.to_json()))
+        .collect())
 }
 
 /// Adds the shrunk events of unexplained disagreements, each once.
@@ -31,9 +44,17 @@ pub fn keep(entry: &Entry, result: &Examination) -> Result<(), Failure> {
     let Some(path) = file(entry) else {
         return Ok(());
     };
-    let mut text = if path.is_file() { sources::read(&path)? } else { String::new() };
+    let mut text = if path.is_file() {
+        sources::read(&path)?
+    } else {
+        String::new()
+    };
     let before = text.len();
-    for pair in result.pairs.iter().filter(|pair| pair.verdict == PairVerdict::Disagree) {
+    for pair in result
+        .pairs
+        .iter()
+        .filter(|pair| pair.verdict == PairVerdict::Disagree)
+    {
         for (_, found) in &pair.counterexamples {
             let line = serde_json::json!({
                 "target": pair.target,
@@ -47,5 +68,9 @@ pub fn keep(entry: &Entry, result: &Examination) -> Result<(), Failure> {
             }
         }
     }
-    if text.len() == before { Ok(()) } else { output::write_file(&path, &text) }
+    if text.len() == before {
+        Ok(())
+    } else {
+        output::write_file(&path, &text)
+    }
 }

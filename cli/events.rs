@@ -10,7 +10,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
     let mut events = Vec::new();
     for path in paths {
         let text = sources::read(path)?;
-        let found = read_events(&text).map_err(|error| Failure::invalid(format!("{}:{error}", path.display())))?;
+        let found = read_events(&text)
+            .map_err(|error| Failure::invalid(format!("{}:{error}", path.display())))?;
         events.extend(found);
     }
     Ok(events)
@@ -19,5 +20,6 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
 /// A schema file.
 pub fn schema(path: &Path) -> Result<Schema, Failure> {
     let text = sources::read(path)?;
-    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("{} is not a schema: {error}", path.display())))
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::usage(format!("{} is not a schema: {error}", path.display())))
 }

@@ -77,7 +77,13 @@ pub struct Examination {
 }
 
 /// Examines one rule against some targets.
-pub fn run(entry: &Entry, setting: &Setting, targets: &[Chosen], amount: Amount, kept: Vec<Event>) -> Examination {
+pub fn run(
+    entry: &Entry,
+    setting: &Setting,
+    targets: &[Chosen],
+    amount: Amount,
+    kept: Vec<Event>,
+) -> Examination {
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Unsupported(refusal) => {
@@ -112,7 +118,11 @@ pub fn run(entry: &Entry, setting: &Setting, targets: &[Chosen], amount: Amount,
         first: first(entry, &oracle, kept),
     };
     let outcome = examine(&subject, amount);
-    let mut pairs: Vec<Pair> = outcome.verdicts.iter().map(|trial| pair(trial, outcome.tested())).collect();
+    let mut pairs: Vec<Pair> = outcome
+        .verdicts
+        .iter()
+        .map(|trial| pair(trial, outcome.tested()))
+        .collect();
     pairs.extend(refused);
     Examination {
         pairs,
@@ -128,28 +138,43 @@ fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> 
         event,
         label,
     };
-    let kept = kept.into_iter().map(|event| label(event, "an earlier counterexample".to_owned()));
+    let kept = kept
+        .into_iter()
+        .map(|event| label(event, "an earlier counterexample".to_owned()));
     let fixtures = entry.rule.fixtures.iter().flat_map(|fixture| {
         let name = fixture.name.value.clone();
-        fixture.events.iter().map(move |event| (event.value.clone(), format!("fixture {name:?}")))
+        fixture
+            .events
+            .iter()
+            .map(move |event| (event.value.clone(), format!("fixture {name:?}")))
     });
-    kept.chain(fixtures.map(|(event, name)| label(event, name))).collect()
+    kept.chain(fixtures.map(|(event, name)| label(event, name)))
+        .collect()
 }
 
 /// Fixtures of which the oracle says something else than the person who wrote them.
 fn broken_fixtures(entry: &Entry, oracle: &Oracle<'_>) -> Vec<String> {
     let mut broken = Vec::new();
     for fixture in &entry.rule.fixtures {
-        let matched: Vec<usize> = (0..).zip(&fixture.events).filter(|(_, event)| oracle.holds(&event.value)).map(|(at, _)| at).collect();
+        let matched: Vec<usize> = (0..)
+            .zip(&fixture.events)
+            .filter(|(_, event)| oracle.holds(&event.value))
+            .map(|(at, _)| at)
+            .collect();
         let right = match &fixture.expected {
             Expected::Match(expected) => matched.is_empty() != *expected,
             Expected::Groups(groups) => {
-                let wanted: Vec<Vec<Option<usize>>> = matched.iter().map(|at| vec![Some(*at)]).collect();
+                let wanted: Vec<Vec<Option<usize>>> =
+                    matched.iter().map(|at| vec![Some(*at)]).collect();
                 *groups == wanted
             }
         };
         if !right {
-            let says = if matched.is_empty() { "does not match" } else { "matches" };
+            let says = if matched.is_empty() {
+                "does not match"
+            } else {
+                "matches"
+            };
             broken.push(format!("fixture {:?}: the rule {says}", fixture.name.value));
         }
     }
@@ -160,7 +185,10 @@ fn unsupported(chosen: &Chosen, refusals: Vec<Refusal>) -> Pair {
     Pair {
         target: chosen.target().to_owned(),
         profile: chosen.profile().map(str::to_owned),
-        codes: refusals.iter().map(|refusal| refusal.code.id.to_owned()).collect(),
+        codes: refusals
+            .iter()
+            .map(|refusal| refusal.code.id.to_owned())
+            .collect(),
         detail: refusals.first().map(|refusal| refusal.reason.clone()),
         verdict: PairVerdict::Unsupported(refusals),
         compared: 0,
@@ -182,7 +210,11 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
         codes: Vec::new(),
         compared: trial.compared,
         unrepresentable: trial.unrepresentable,
-        standing: trial.standing.iter().map(|code| code.id.to_owned()).collect(),
+        standing: trial
+            .standing
+            .iter()
+            .map(|code| code.id.to_owned())
+            .collect(),
         counterexamples: Vec::new(),
         detail: None,
     };
@@ -192,8 +224,10 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
         Verdict::Diverges(shown) => {
             pair.verdict = PairVerdict::Diverges;
             pair.codes = shown.iter().map(|(code, _)| code.id.to_owned()).collect();
-            pair.counterexamples =
-                shown.iter().map(|(code, event)| (Some(code.id.to_owned()), event.clone())).collect();
+            pair.counterexamples = shown
+                .iter()
+                .map(|(code, event)| (Some(code.id.to_owned()), event.clone()))
+                .collect();
         }
         Verdict::Disagree(event) => {
             pair.verdict = PairVerdict::Disagree;
@@ -212,7 +246,11 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
 }
 
 /// A judge over a target, or why there is none.
-fn participant<'j>(entry: &Entry, ir: &'j Ir, chosen: &Chosen) -> Result<Examined<'j>, Vec<Refusal>> {
+fn participant<'j>(
+    entry: &Entry,
+    ir: &'j Ir,
+    chosen: &Chosen,
+) -> Result<Examined<'j>, Vec<Refusal>> {
     match chosen {
         Chosen::Native => {
             let matcher = Matcher::new(ir);
@@ -229,7 +267,15 @@ fn participant<'j>(entry: &Entry, ir: &'j Ir, chosen: &Chosen) -> Result<Examine
             Ok(Examined {
                 claimed,
                 standing: row.standing.to_vec(),
-                ..examined(chosen.name(), text_judge(row, profile, ir, emitted.text.as_deref().unwrap_or_default()))
+                ..examined(
+                    chosen.name(),
+                    text_judge(
+                        row,
+                        profile,
+                        ir,
+                        emitted.text.as_deref().unwrap_or_default(),
+                    ),
+                )
             })
         }
     }
@@ -245,7 +291,12 @@ fn examined<'j>(name: String, judge: Box<dyn Judge + 'j>) -> Examined<'j> {
 }
 
 /// The engine of a target over its text: every event is projected into the profile's row first.
-pub fn text_judge<'j>(row: &'static Row, profile: &Profile, ir: &'j Ir, text: &str) -> Box<dyn Judge + 'j> {
+pub fn text_judge<'j>(
+    row: &'static Row,
+    profile: &Profile,
+    ir: &'j Ir,
+    text: &str,
+) -> Box<dyn Judge + 'j> {
     match (row.engine)(text, &row.target.schema(ir, profile)) {
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
@@ -266,14 +317,21 @@ fn judge_row(row: &Row, profile: &Profile, ir: &Ir, engine: &Engine, event: &Eve
 }
 
 fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
-    let reason = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let reason = errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
     Box::new(move |_: &Event| Judgement::Rejected(reason.clone()))
 }
 
 /// The engine of the rule's own language, over its own text: past our lowering.
 fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
     let judge = match &entry.rule.body {
-        Body::Eql(body) => eql_source(&body.query.text, &mapping(ir, body.ecs, &body.category_field, setting)),
+        Body::Eql(body) => eql_source(
+            &body.query.text,
+            &mapping(ir, body.ecs, &body.category_field, setting),
+        ),
         Body::Sigma(_) => sigma_source(entry, setting),
         Body::Opaque(refusal) => rejecting(&[QueryError::new(refusal.reason.clone(), 0..0)]),
     };
@@ -286,7 +344,10 @@ fn mapping(ir: &Ir, ecs: bool, category: &str, setting: &Setting) -> Schema {
         return schema.clone();
     }
     let known = |path: &str| ecs::field(path).filter(|_| ecs).cloned();
-    let fields = ir.fields.keys().filter_map(|path| known(path.as_str()).map(|field| (path.as_str().to_owned(), field)));
+    let fields = ir
+        .fields
+        .keys()
+        .filter_map(|path| known(path.as_str()).map(|field| (path.as_str().to_owned(), field)));
     Schema {
         category: category.to_owned(),
         fields: fields.collect(),
@@ -311,7 +372,10 @@ fn sigma_source<'j>(entry: &Entry, setting: &Setting) -> Box<dyn Judge + 'j> {
     };
     let options = sigma::Options {
         logsources: table,
-        placeholders: entry.pack.as_ref().map_or(&none, |file| &file.pack.placeholders),
+        placeholders: entry
+            .pack
+            .as_ref()
+            .map_or(&none, |file| &file.pack.placeholders),
     };
     match sigma::Rule::parse(document_text(entry), &options) {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
@@ -329,7 +393,13 @@ fn document_text(entry: &Entry) -> &str {
         return text;
     };
     let at = body.detection.span.start;
-    let start = text.get(..at).and_then(|before| before.rfind("\n---")).map_or(0, |at| at + 4);
-    let end = text.get(at..).and_then(|behind| behind.find("\n---")).map_or(text.len(), |behind| at + behind);
+    let start = text
+        .get(..at)
+        .and_then(|before| before.rfind("\n---"))
+        .map_or(0, |at| at + 4);
+    let end = text
+        .get(at..)
+        .and_then(|behind| behind.find("\n---"))
+        .map_or(text.len(), |behind| at + behind);
     text.get(start..end).unwrap_or(text)
 }

@@ -73,7 +73,11 @@ pub type Outcome = Result<Exit, Failure>;
 /// Writes a line of data. A closed pipe ends the process quietly, as it does for every tool in a pipeline.
 pub fn line(text: &str) {
     let mut out = io::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).is_err() {
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .is_err()
+    {
         std::process::exit(0);
     }
 }
@@ -99,8 +103,13 @@ pub fn colour() -> bool {
 
 /// Writes a file whole or not at all: to a neighbour first, then renamed over it.
 pub fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |what: &str, error: &io::Error| Failure::usage(format!("cannot {what} {}: {error}", path.display()));
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let fail = |what: &str, error: &io::Error| {
+        Failure::usage(format!("cannot {what} {}: {error}", path.display()))
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         fs::create_dir_all(folder).map_err(|error| fail("create the folder of", &error))?;
     }
     let mut neighbour = path.as_os_str().to_owned();

@@ -33,7 +33,9 @@ pub const ROWS: &[Row] = &[Row {
 
 fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;
-    Ok(Box::new(move |row| bound.matches(row).map_err(|error| error.to_string())))
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
 }
 
 /// What a rule is compiled to or judged by.
@@ -90,8 +92,12 @@ pub fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Chosen
 }
 
 fn one(name: &str) -> Result<Chosen, Failure> {
-    let (target, profile) = name.split_once(':').map_or((name, None), |(target, profile)| (target, Some(profile)));
-    let known: Vec<&str> = std::iter::once("native").chain(ROWS.iter().map(|row| row.target.name())).collect();
+    let (target, profile) = name
+        .split_once(':')
+        .map_or((name, None), |(target, profile)| (target, Some(profile)));
+    let known: Vec<&str> = std::iter::once("native")
+        .chain(ROWS.iter().map(|row| row.target.name()))
+        .collect();
     let unknown = |what: &str, wanted: &str, known: &[&str]| {
         let hint = did_you_mean(wanted, known.iter().copied()).map_or_else(
             || format!("known: {}", known.join(", ")),
@@ -101,7 +107,9 @@ fn one(name: &str) -> Result<Chosen, Failure> {
     };
     match (target, profile) {
         ("native", None) => Ok(Chosen::Native),
-        ("native", Some(profile)) => Err(Failure::usage(format!("`native` has no profiles, so none is `{profile}`"))),
+        ("native", Some(profile)) => Err(Failure::usage(format!(
+            "`native` has no profiles, so none is `{profile}`"
+        ))),
         (target, profile) => {
             let row = ROWS.iter().find(|row| row.target.name() == target);
             let row = row.ok_or_else(|| unknown("target", target, &known))?;

@@ -14,8 +14,18 @@ pub fn write(folder: &Path, results: &[(&Entry, &Examination)]) -> Result<(), Fa
     for (entry, result) in results {
         let text = pretty(&certificate(entry, result))?;
         let proof = hex(&Sha256::digest(text.as_bytes()));
-        let id: String = entry.rule.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        output::write_file(&folder.join("certificates").join(format!("{id}-{}.json", entry.document)), &text)?;
+        let id: String = entry
+            .rule
+            .id
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
+        output::write_file(
+            &folder
+                .join("certificates")
+                .join(format!("{id}-{}.json", entry.document)),
+            &text,
+        )?;
         for pair in &result.pairs {
             proofs.push(serde_json::json!({
                 "rule": entry.rule.id,
@@ -85,10 +95,21 @@ fn page(results: &[(&Entry, &Examination)]) -> String {
                 .iter()
                 .map(|(code, found)| {
                     let code = code.as_deref().unwrap_or("unexplained");
-                    format!("{}: <code>{}</code>", escape(code), escape(&found.event.to_json_line()))
+                    format!(
+                        "{}: <code>{}</code>",
+                        escape(code),
+                        escape(&found.event.to_json_line())
+                    )
                 })
                 .collect();
-            let told = pair.detail.as_deref().map(escape).into_iter().chain(shown).collect::<Vec<_>>().join("<br>");
+            let told = pair
+                .detail
+                .as_deref()
+                .map(escape)
+                .into_iter()
+                .chain(shown)
+                .collect::<Vec<_>>()
+                .join("<br>");
             let word = pair.verdict.word();
             let _ = writeln!(
                 rows,
@@ -114,18 +135,24 @@ fn page(results: &[(&Entry, &Examination)]) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value);
-    text.map(|text| text + "\n").map_err(|error| Failure::internal(error.to_string()))
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::internal(error.to_string()))
 }
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

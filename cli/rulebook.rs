@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use verdict_compiler::frontends::sigma::LogsourceTable;
-use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::rule::pack::Pack;
+use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
 use verdict_event::Schema;
 
@@ -72,8 +72,9 @@ pub struct Setting {
 impl Setting {
     /// The setting that the arguments ask for.
     pub fn new(any_source: bool, schema: Option<&PathBuf>) -> Result<Self, Failure> {
-        let table = LogsourceTable::parse(verdict_targets::LOGSOURCES)
-            .map_err(|found| Failure::internal(format!("the logsource table: {}", found.message)))?;
+        let table = LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|found| {
+            Failure::internal(format!("the logsource table: {}", found.message))
+        })?;
         Ok(Self {
             logsources: (!any_source).then_some(table),
             schema: schema.map(|path| events::schema(path)).transpose()?,
@@ -94,7 +95,10 @@ pub struct Rulebook {
 impl Rulebook {
     /// Loads and compiles what the arguments name.
     pub fn open(rules: &args::Rules) -> Result<Self, Failure> {
-        Self::read(&rules.paths, Setting::new(rules.any_source, rules.schema.as_ref())?)
+        Self::read(
+            &rules.paths,
+            Setting::new(rules.any_source, rules.schema.as_ref())?,
+        )
     }
 
     /// Loads and compiles everything below some paths.
@@ -102,20 +106,33 @@ impl Rulebook {
         let mut files = Vec::new();
         for path in paths {
             for file in sources::rule_files(path)? {
-                let below = file.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
-                let below = below.map_or_else(|| file.file_name().map(PathBuf::from).unwrap_or_default(), PathBuf::from);
+                let below = file
+                    .strip_prefix(path)
+                    .ok()
+                    .filter(|below| !below.as_os_str().is_empty());
+                let below = below.map_or_else(
+                    || file.file_name().map(PathBuf::from).unwrap_or_default(),
+                    PathBuf::from,
+                );
                 files.push((file, below));
             }
         }
         let mut texts = Vec::new();
         for (file, below) in files {
-            texts.push((Source::new(file.display().to_string(), sources::read(&file)?), file, below));
+            texts.push((
+                Source::new(file.display().to_string(), sources::read(&file)?),
+                file,
+                below,
+            ));
         }
         Self::from_texts(texts, setting)
     }
 
     /// Loads and compiles texts that are already read: each with its file and its path below what was given.
-    pub fn from_texts(texts: Vec<(Source, PathBuf, PathBuf)>, setting: Setting) -> Result<Self, Failure> {
+    pub fn from_texts(
+        texts: Vec<(Source, PathBuf, PathBuf)>,
+        setting: Setting,
+    ) -> Result<Self, Failure> {
         let mut packs = Packs::default();
         let mut findings = Vec::new();
         let mut jobs = Vec::new();
@@ -130,8 +147,10 @@ impl Rulebook {
                 jobs.push((Arc::new(source), below, pack));
             }
         }
-        let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> =
-            jobs.into_par_iter().map(|(source, below, pack)| open_file(&source, &below, pack, &setting)).collect();
+        let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> = jobs
+            .into_par_iter()
+            .map(|(source, below, pack)| open_file(&source, &below, pack, &setting))
+            .collect();
         let mut entries = Vec::new();
         for (rules, found) in loaded {
             entries.extend(rules);
@@ -154,7 +173,11 @@ impl Rulebook {
         let colour = output::colour();
         for (source, finding) in self.findings.iter().filter(|(_, finding)| wanted(finding)) {
             match format {
-                args::Format::Human => output::tell(&render::human(source, std::slice::from_ref(finding), colour)),
+                args::Format::Human => output::tell(&render::human(
+                    source,
+                    std::slice::from_ref(finding),
+                    colour,
+                )),
                 args::Format::Json => output::line(&render::json(source, finding).to_string()),
                 args::Format::Github => output::line(&github(source, finding)),
             }
@@ -170,10 +193,17 @@ fn github(source: &Source, finding: &Diagnostic) -> String {
         verdict_compiler::Severity::Note => "notice",
     };
     let (line, column) = source.line_column(finding.span.start);
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let escape = |text: &str| {
+        text.replace('%', "%25")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+    };
     let message = escape(&format!("{}: {}", finding.message, finding.reason));
     let file = escape(&source.name).replace(':', "%3A").replace(',', "%2C");
-    format!("::{level} file={file},line={line},col={column},title={}::{message}", finding.code)
+    format!(
+        "::{level} file={file},line={line},col={column},title={}::{message}",
+        finding.code
+    )
 }
 
 fn open_file(
@@ -183,8 +213,11 @@ fn open_file(
     setting: &Setting,
 ) -> (Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>) {
     let loaded = load(source);
-    let mut findings: Vec<(Arc<Source>, Diagnostic)> =
-        loaded.diagnostics.into_iter().map(|finding| (Arc::clone(source), finding)).collect();
+    let mut findings: Vec<(Arc<Source>, Diagnostic)> = loaded
+        .diagnostics
+        .into_iter()
+        .map(|finding| (Arc::clone(source), finding))
+        .collect();
     let several = loaded.rules.len() > 1;
     let none = BTreeMap::new();
     let mut entries = Vec::new();
@@ -197,7 +230,12 @@ fn open_file(
                 schema: setting.schema.as_ref(),
             },
         );
-        findings.extend(compiled.diagnostics.iter().map(|finding| (Arc::clone(source), finding.clone())));
+        findings.extend(
+            compiled
+                .diagnostics
+                .iter()
+                .map(|finding| (Arc::clone(source), finding.clone())),
+        );
         entries.push(Entry {
             source: Arc::clone(source),
             below: below.to_owned(),
@@ -226,9 +264,16 @@ impl Packs {
         if let Some(known) = self.known.get(file) {
             return Ok(known.clone());
         }
-        let source = Arc::new(Source::new(file.display().to_string(), sources::read(file)?));
+        let source = Arc::new(Source::new(
+            file.display().to_string(),
+            sources::read(file)?,
+        ));
         let (pack, found) = load_pack(&source);
-        findings.extend(found.into_iter().map(|finding| (Arc::clone(&source), finding)));
+        findings.extend(
+            found
+                .into_iter()
+                .map(|finding| (Arc::clone(&source), finding)),
+        );
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
         let pack = pack.map(|pack| Arc::new(PackFile { folder, pack }));
         self.known.insert(file.to_owned(), pack.clone());

@@ -11,10 +11,13 @@ const MAX_BYTES: u64 = 4 << 30;
 /// The text of a file; `-` is standard input, `.zst` is unpacked.
 pub fn read(path: &Path) -> Result<String, Failure> {
     let name = path.display();
-    let bytes = bytes(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    let bytes =
+        bytes(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::invalid(format!("{name} is not UTF-8: the byte at offset {at} begins no character"))
+        Failure::invalid(format!(
+            "{name} is not UTF-8: the byte at offset {at} begins no character"
+        ))
     })
 }
 
@@ -41,7 +44,9 @@ pub fn unpack(packed: fs::File) -> io::Result<impl Read> {
 
 /// Every rule file and pack below a path, sorted, so that output never depends on the order of a folder. A file is itself.
 pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fail = |path: &Path, error: &io::Error| Failure::usage(format!("cannot read {}: {error}", path.display()));
+    let fail = |path: &Path, error: &io::Error| {
+        Failure::usage(format!("cannot read {}: {error}", path.display()))
+    };
     let kind = fs::metadata(path).map_err(|error| fail(path, &error))?;
     if kind.is_file() {
         return Ok(vec![path.to_owned()]);
@@ -65,10 +70,17 @@ pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn is_rule_file(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["yml", "yaml", "toml"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|ending| {
+        ["yml", "yaml", "toml"]
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The nearest `pack.yml` at or above a rule file.
 pub fn pack_file(rule: &Path) -> Option<PathBuf> {
-    rule.ancestors().skip(1).map(|folder| folder.join("pack.yml")).find(|pack| pack.is_file())
+    rule.ancestors()
+        .skip(1)
+        .map(|folder| folder.join("pack.yml"))
+        .find(|pack| pack.is_file())
 }

@@ -22,15 +22,24 @@ fn check(name: &str, text: &str) -> Result<(), TestCaseError> {
         .expect("a run");
     let out = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    prop_assert!(output.status.code().is_some_and(|code| code < 3), "crashed: {errors}\n{text}");
+    prop_assert!(
+        output.status.code().is_some_and(|code| code < 3),
+        "crashed: {errors}\n{text}"
+    );
     prop_assert!(!errors.contains("error["), "refused: {errors}\n{text}");
-    let bad: Vec<&str> = out.lines().filter(|line| line.contains("\"disagree\"")).collect();
+    let bad: Vec<&str> = out
+        .lines()
+        .filter(|line| line.contains("\"disagree\""))
+        .collect();
     prop_assert!(bad.is_empty(), "{}\n{text}", bad.join("\n"));
     Ok(())
 }
 
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("VERDICT_RANDOM_RULES").ok().and_then(|count| count.parse().ok()).unwrap_or(96);
+    let cases = std::env::var("VERDICT_RANDOM_RULES")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(96);
     ProptestConfig {
         cases,
         failure_persistence: None,
@@ -42,8 +51,8 @@ fn cases() -> ProptestConfig {
 /// Text with everything that quoting, wildcards and regular expressions trip over.
 fn nasty() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "a", "B", "cmd", ".exe", "\\", "\\\\", "*", "?", "\\*", "\\?", "'", "\"", " ", "/", "-", "%", "_", "[", "(", "|", "$", "^", ".", "+", "{", "#", "@",
-        "~", "&", "<", "é", "1", "0",
+        "a", "B", "cmd", ".exe", "\\", "\\\\", "*", "?", "\\*", "\\?", "'", "\"", " ", "/", "-",
+        "%", "_", "[", "(", "|", "$", "^", ".", "+", "{", "#", "@", "~", "&", "<", "é", "1", "0",
     ];
     vec(select(PIECES), 1..6).prop_map(|pieces| pieces.concat())
 }
@@ -55,19 +64,39 @@ fn quoted_yaml(text: &str) -> String {
 /// A Sigma search: fields, modifiers, values.
 fn sigma_search() -> impl Strategy<Value = String> {
     const MODIFIERS: &[&str] = &[
-        "", "|contains", "|startswith", "|endswith", "|contains|all", "|cased", "|contains|cased", "|endswith|windash", "|base64offset|contains",
-        "|wide|base64offset|contains", "|neq",
+        "",
+        "|contains",
+        "|startswith",
+        "|endswith",
+        "|contains|all",
+        "|cased",
+        "|contains|cased",
+        "|endswith|windash",
+        "|base64offset|contains",
+        "|wide|base64offset|contains",
+        "|neq",
     ];
-    let text_item = (select(&["A", "B", "C"][..]), select(MODIFIERS), vec(nasty(), 1..4)).prop_map(|(field, modifier, values)| {
-        // Wildcards cannot be encoded, and `all` wants a list.
-        let encodes = modifier.contains("base64");
-        let values: Vec<String> = values
-            .iter()
-            .map(|value| if encodes { format!("x{}", value.replace(['*', '?', '\\'], "")) } else { value.clone() })
-            .map(|value| quoted_yaml(&value))
-            .collect();
-        format!("    {field}{modifier}: [{}]\n", values.join(", "))
-    });
+    let text_item = (
+        select(&["A", "B", "C"][..]),
+        select(MODIFIERS),
+        vec(nasty(), 1..4),
+    )
+        .prop_map(|(field, modifier, values)| {
+            // Wildcards cannot be encoded, and `all` wants a list.
+            let encodes = modifier.contains("base64");
+            let values: Vec<String> = values
+                .iter()
+                .map(|value| {
+                    if encodes {
+                        format!("x{}", value.replace(['*', '?', '\\'], ""))
+                    } else {
+                        value.clone()
+                    }
+                })
+                .map(|value| quoted_yaml(&value))
+                .collect();
+            format!("    {field}{modifier}: [{}]\n", values.join(", "))
+        });
     let other_item = select(
         &[
             "    D: 4688\n",
@@ -96,13 +125,24 @@ fn sigma_search() -> impl Strategy<Value = String> {
     vec(item, 1..4).prop_map(|items| {
         // A key may stand once in a mapping.
         let mut seen = std::collections::BTreeSet::new();
-        items.into_iter().filter(|item| seen.insert(item.split(':').next().unwrap_or_default().to_owned())).collect()
+        items
+            .into_iter()
+            .filter(|item| seen.insert(item.split(':').next().unwrap_or_default().to_owned()))
+            .collect()
     })
 }
 
 fn sigma_rule() -> impl Strategy<Value = String> {
     const CONDITIONS: &[&str] = &[
-        "s0", "not s0", "s0 and not s1", "s0 or s1", "1 of s*", "all of them", "not 1 of s*", "s0 and not (s1 or s2)", "s0 or (s1 and not s2)",
+        "s0",
+        "not s0",
+        "s0 and not s1",
+        "s0 or s1",
+        "1 of s*",
+        "all of them",
+        "not 1 of s*",
+        "s0 and not (s1 or s2)",
+        "s0 or (s1 and not s2)",
         "not (s0 and s1) and not s2",
     ];
     (vec(sigma_search(), 3), select(CONDITIONS)).prop_map(|(searches, condition)| {
@@ -119,19 +159,47 @@ fn sigma_rule() -> impl Strategy<Value = String> {
 
 /// An EQL condition over typed fields.
 fn eql_condition() -> impl Strategy<Value = String> {
-    let string = nasty().prop_map(|text| {
-        let plain = text.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("\"{plain}\"")
-    })
-    .boxed();
+    let string = nasty()
+        .prop_map(|text| {
+            let plain = text.replace('\\', "\\\\").replace('"', "\\\"");
+            format!("\"{plain}\"")
+        })
+        .boxed();
     let field = select(&["a.x", "a.y", "b"][..]);
     let leaf = prop_oneof![
-        (field.clone(), select(&["==", "!=", ":", "like", "like~", "<", ">="][..]), string.clone()).prop_map(|(f, op, s)| format!("{f} {op} {s}")),
-        (field.clone(), select(&[":", "in", "in~", "not in", "like"][..]), vec(string.clone(), 1..4))
+        (
+            field.clone(),
+            select(&["==", "!=", ":", "like", "like~", "<", ">="][..]),
+            string.clone()
+        )
+            .prop_map(|(f, op, s)| format!("{f} {op} {s}")),
+        (
+            field.clone(),
+            select(&[":", "in", "in~", "not in", "like"][..]),
+            vec(string.clone(), 1..4)
+        )
             .prop_map(|(f, op, values)| format!("{f} {op} ({})", values.join(", "))),
-        (field.clone(), select(&["startsWith", "endsWith~", "stringContains", "stringContains~", "startsWith~", "endsWith"][..]), string.clone())
+        (
+            field.clone(),
+            select(
+                &[
+                    "startsWith",
+                    "endsWith~",
+                    "stringContains",
+                    "stringContains~",
+                    "startsWith~",
+                    "endsWith"
+                ][..]
+            ),
+            string.clone()
+        )
             .prop_map(|(f, function, s)| format!("{function}({f}, {s})")),
-        (select(&["n", "m"][..]), select(&["==", "!=", "<", "<=", ">", ">="][..]), -2i64..300).prop_map(|(f, op, n)| format!("{f} {op} {n}")),
+        (
+            select(&["n", "m"][..]),
+            select(&["==", "!=", "<", "<=", ">", ">="][..]),
+            -2i64..300
+        )
+            .prop_map(|(f, op, n)| format!("{f} {op} {n}")),
         select(
             &[
                 "n in (1, 2, 3)",

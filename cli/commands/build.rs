@@ -56,13 +56,20 @@ pub fn run(options: &Build) -> Outcome {
     let named = registry::choose(options.targets.iter().map(String::as_str))?;
     let mut output = Output::default();
     for entry in &book.entries {
-        let targets = if named.is_empty() { pack_targets(entry)? } else { named.clone() };
+        let targets = if named.is_empty() {
+            pack_targets(entry)?
+        } else {
+            named.clone()
+        };
         for chosen in &targets {
             output.pair(entry, chosen, options.form);
         }
     }
     output.write(options)?;
-    let denied = output.lines.iter().any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
+    let denied = output
+        .lines
+        .iter()
+        .any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
     if options.format == Format::Human {
         output.summary();
     }
@@ -118,7 +125,10 @@ impl Output {
                     let path = folder.join(file_name(entry, row.target.extension()));
                     line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
                     line.path = Some(path.to_string_lossy().replace('\\', "/"));
-                    merge(self.schemas.entry(folder).or_default(), row.target.schema(ir, profile));
+                    merge(
+                        self.schemas.entry(folder).or_default(),
+                        row.target.schema(ir, profile),
+                    );
                     self.files.insert(path, text);
                 }
             }
@@ -131,26 +141,52 @@ impl Output {
             output::write_file(&options.out.join(path), text)?;
         }
         for (folder, schema) in &self.schemas {
-            output::write_file(&options.out.join(folder).join("schema.json"), &pretty(schema)?)?;
+            output::write_file(
+                &options.out.join(folder).join("schema.json"),
+                &pretty(schema)?,
+            )?;
         }
         let mut entries: Vec<&Line> = self.lines.iter().collect();
-        entries.sort_by_key(|line| (line.target, line.profile.clone(), line.path.clone(), line.rule.clone(), line.document));
-        let manifest = Manifest { version: 1, entries };
+        entries.sort_by_key(|line| {
+            (
+                line.target,
+                line.profile.clone(),
+                line.path.clone(),
+                line.rule.clone(),
+                line.document,
+            )
+        });
+        let manifest = Manifest {
+            version: 1,
+            entries,
+        };
         output::write_file(&options.out.join("manifest.json"), &pretty(&manifest)?)
     }
 
     fn summary(&self) {
         let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
         for line in &self.lines {
-            let name = line.profile.as_ref().map_or_else(|| line.target.to_owned(), |profile| format!("{}:{profile}", line.target));
+            let name = line.profile.as_ref().map_or_else(
+                || line.target.to_owned(),
+                |profile| format!("{}:{profile}", line.target),
+            );
             *counts.entry((name, line.claim)).or_default() += 1;
         }
         for ((target, claim), count) in counts {
             output::tell(&format!("{target}: {count} {claim}"));
         }
         for line in self.lines.iter().filter(|line| line.claim == "unsupported") {
-            let place = line.span.as_ref().map(|span| format!("{}:{}:{}: ", span.file, span.line, span.column)).unwrap_or_default();
-            output::tell(&format!("{place}{} unsupported: {} ({})", line.target, line.reason.as_deref().unwrap_or_default(), line.codes.join(", ")));
+            let place = line
+                .span
+                .as_ref()
+                .map(|span| format!("{}:{}:{}: ", span.file, span.line, span.column))
+                .unwrap_or_default();
+            output::tell(&format!(
+                "{place}{} unsupported: {} ({})",
+                line.target,
+                line.reason.as_deref().unwrap_or_default(),
+                line.codes.join(", ")
+            ));
         }
     }
 }
@@ -158,7 +194,10 @@ impl Output {
 impl Line {
     fn refuse(&mut self, entry: &Entry, refusals: &[Refusal]) {
         self.claim = "unsupported";
-        self.codes = refusals.iter().map(|refusal| refusal.code.id.to_owned()).collect();
+        self.codes = refusals
+            .iter()
+            .map(|refusal| refusal.code.id.to_owned())
+            .collect();
         if let Some(first) = refusals.first() {
             let (line, column) = entry.source.line_column(first.span.start);
             let (end_line, end_column) = entry.source.line_column(first.span.end);
@@ -176,9 +215,22 @@ impl Line {
 
 /// The file's path below what was given, with another ending; the rule's id before it where a file holds several rules.
 fn file_name(entry: &Entry, extension: &str) -> PathBuf {
-    let stem = entry.below.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let id: String = entry.rule.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let name = if entry.several { format!("{stem}--{id}.{extension}") } else { format!("{stem}.{extension}") };
+    let stem = entry
+        .below
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let id: String = entry
+        .rule
+        .id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    let name = if entry.several {
+        format!("{stem}--{id}.{extension}")
+    } else {
+        format!("{stem}.{extension}")
+    };
     entry.below.with_file_name(name)
 }
 
@@ -209,14 +261,17 @@ fn widest(a: FieldType, b: FieldType) -> FieldType {
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// JSON for people, with a newline at the end.
 fn pretty<T: Serialize>(value: &T) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value);
-    text.map(|text| text + "\n").map_err(|error| Failure::internal(error.to_string()))
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::internal(error.to_string()))
 }

@@ -9,11 +9,18 @@ use verdict_compiler::Severity;
 pub fn run(options: &Check) -> Outcome {
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, |_| true);
-    let count = |severity: Severity| book.findings.iter().filter(|(_, finding)| finding.severity == severity).count();
+    let count = |severity: Severity| {
+        book.findings
+            .iter()
+            .filter(|(_, finding)| finding.severity == severity)
+            .count()
+    };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if options.format == Format::Human {
         let rules = book.entries.len();
-        output::tell(&format!("{rules} rules checked: {errors} errors, {warnings} warnings"));
+        output::tell(&format!(
+            "{rules} rules checked: {errors} errors, {warnings} warnings"
+        ));
     }
     Ok(match (errors, warnings) {
         (0, 0) => Exit::Clean,

@@ -11,24 +11,34 @@ use crate::registry;
 use crate::rulebook::{Entry, Rulebook, Setting};
 use rayon::prelude::*;
 use std::path::PathBuf;
-use verdict_compiler::rule::Body;
 use verdict_compiler::Source;
+use verdict_compiler::rule::Body;
 use verdict_harness::generate::Amount;
 
 /// Examines everything; 1 if a floor is missed.
 pub fn run(options: &Corpus) -> Outcome {
     let started = std::time::Instant::now();
     let book = open(options)?;
-    output::tell(&format!("{} rules loaded and compiled in {:.1} s", book.entries.len(), started.elapsed().as_secs_f64()));
+    output::tell(&format!(
+        "{} rules loaded and compiled in {:.1} s",
+        book.entries.len(),
+        started.elapsed().as_secs_f64()
+    ));
     let results = examine(options, &book)?;
-    output::tell(&format!("examined after {:.1} s", started.elapsed().as_secs_f64()));
+    output::tell(&format!(
+        "examined after {:.1} s",
+        started.elapsed().as_secs_f64()
+    ));
     let mut findings = status::Findings::new(&book, &results);
     if options.only.is_none() {
         findings.regression = Some(regression::run(&options.dir, &book)?);
     }
     if options.events {
         findings.real_events = Some(real_events::run(&options.dir, &book)?);
-        output::tell(&format!("real events judged after {:.1} s", started.elapsed().as_secs_f64()));
+        output::tell(&format!(
+            "real events judged after {:.1} s",
+            started.elapsed().as_secs_f64()
+        ));
     }
     output::line(&findings.table());
     if let Some(file) = &options.status {
@@ -38,17 +48,31 @@ pub fn run(options: &Corpus) -> Outcome {
     for floor in &missed {
         output::error(floor);
     }
-    Ok(if missed.is_empty() { Exit::Clean } else { Exit::Findings })
+    Ok(if missed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }
 
 /// Loads the Sigma rules and Elastic's EQL rules straight from their archives.
 fn open(options: &Corpus) -> Result<Rulebook, Failure> {
     let mut texts = Vec::new();
-    for packed in ["corpora/sigma/sigma_rules.tar.zst", "corpora/elastic/elastic_rules.tar.zst"] {
+    for packed in [
+        "corpora/sigma/sigma_rules.tar.zst",
+        "corpora/elastic/elastic_rules.tar.zst",
+    ] {
         for (path, text) in archive::read(&options.dir.join(packed))? {
-            let wanted = options.only.as_ref().is_none_or(|only| path.contains(only.as_str()));
+            let wanted = options
+                .only
+                .as_ref()
+                .is_none_or(|only| path.contains(only.as_str()));
             if wanted && is_rule(&path) {
-                texts.push((Source::new(path.clone(), text), PathBuf::from(&path), PathBuf::from(&path)));
+                texts.push((
+                    Source::new(path.clone(), text),
+                    PathBuf::from(&path),
+                    PathBuf::from(&path),
+                ));
             }
         }
     }

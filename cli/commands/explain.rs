@@ -24,7 +24,9 @@ pub fn run(options: &Explain) -> Outcome {
         let known = codes::all().map(|code| code.id).collect::<Vec<_>>();
         let near = verdict_compiler::diagnostic::did_you_mean(&name, known);
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(Failure::usage(format!("`{name}` is neither a file nor a code{hint}")));
+        return Err(Failure::usage(format!(
+            "`{name}` is neither a file nor a code{hint}"
+        )));
     }
     let setting = Setting::new(options.any_source, options.schema.as_ref())?;
     let book = Rulebook::read(std::slice::from_ref(&options.subject), setting)?;
@@ -35,7 +37,10 @@ pub fn run(options: &Explain) -> Outcome {
     let event = match &options.event {
         Some(path) => {
             let found = events::read(std::slice::from_ref(path))?.into_iter().next();
-            Some(found.ok_or_else(|| Failure::usage(format!("{} holds no event", path.display())))?)
+            Some(
+                found
+                    .ok_or_else(|| Failure::usage(format!("{} holds no event", path.display())))?,
+            )
         }
         None => None,
     };
@@ -62,11 +67,17 @@ fn meaning(entry: &Entry, ir: &Ir) {
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),
             Claim::Diverges(codes) => {
-                let told = codes.iter().map(|code| format!("{code} ({})", code.title)).collect::<Vec<_>>();
+                let told = codes
+                    .iter()
+                    .map(|code| format!("{code} ({})", code.title))
+                    .collect::<Vec<_>>();
                 format!("diverges: {}", told.join(", "))
             }
             Claim::Unsupported(refusals) => {
-                let told = refusals.iter().map(|refusal| format!("{}: {}", refusal.code, refusal.reason)).collect::<Vec<_>>();
+                let told = refusals
+                    .iter()
+                    .map(|refusal| format!("{}: {}", refusal.code, refusal.reason))
+                    .collect::<Vec<_>>();
                 format!("unsupported: {}", told.join("; "))
             }
         };
@@ -81,7 +92,11 @@ fn meaning(entry: &Entry, ir: &Ir) {
 fn why(ir: &Ir, event: &Event) {
     let oracle = Oracle::new(ir);
     let holds = oracle.holds(event);
-    output::line(if holds { "  the event matches" } else { "  the event does not match" });
+    output::line(if holds {
+        "  the event matches"
+    } else {
+        "  the event does not match"
+    });
     tree(&oracle, &ir.predicate, event, 1);
     match nearest_flip(ir, &oracle, event, holds) {
         Some((edit, flipped)) => {
@@ -101,11 +116,22 @@ fn tree(oracle: &Oracle<'_>, expr: &Expr, event: &Event, depth: usize) {
             let mut values = Vec::new();
             leaf.each_field(&mut |path| {
                 let found = event.values(path);
-                let texts: Vec<&str> = found.iter().filter_map(|value| value.scalar_text()).collect();
-                let told = if texts.is_empty() { "missing".to_owned() } else { format!("{texts:?}") };
+                let texts: Vec<&str> = found
+                    .iter()
+                    .filter_map(|value| value.scalar_text())
+                    .collect();
+                let told = if texts.is_empty() {
+                    "missing".to_owned()
+                } else {
+                    format!("{texts:?}")
+                };
                 values.push(format!("{path} is {told}"));
             });
-            let held = if values.is_empty() { String::new() } else { format!("   ({})", values.join(", ")) };
+            let held = if values.is_empty() {
+                String::new()
+            } else {
+                format!("   ({})", values.join(", "))
+            };
             output::line(&format!("{pad}{mark} {}{held}", leaf));
         }
         Expr::Not(inner) => {
@@ -113,40 +139,73 @@ fn tree(oracle: &Oracle<'_>, expr: &Expr, event: &Event, depth: usize) {
             tree(oracle, inner, event, depth + 1);
         }
         Expr::All(operands) | Expr::Any(operands) => {
-            let word = if matches!(expr, Expr::All(_)) { "all" } else { "any" };
+            let word = if matches!(expr, Expr::All(_)) {
+                "all"
+            } else {
+                "any"
+            };
             output::line(&format!("{pad}{mark} {word}"));
             let shown: Vec<&Expr> = telling(oracle, expr, operands, event);
             for operand in &shown {
                 tree(oracle, operand, event, depth + 1);
             }
             if shown.len() < operands.len() {
-                output::line(&format!("{pad}    ... {} more that are alike", operands.len() - shown.len()));
+                output::line(&format!(
+                    "{pad}    ... {} more that are alike",
+                    operands.len() - shown.len()
+                ));
             }
         }
     }
 }
 
 /// The operands worth showing: all of few; of a long list those that decide, or the first ones.
-fn telling<'x>(oracle: &Oracle<'_>, expr: &Expr, operands: &'x [Expr], event: &Event) -> Vec<&'x Expr> {
+fn telling<'x>(
+    oracle: &Oracle<'_>,
+    expr: &Expr,
+    operands: &'x [Expr],
+    event: &Event,
+) -> Vec<&'x Expr> {
     const MANY: usize = 12;
     if operands.len() <= MANY {
         return operands.iter().collect();
     }
     let decides = matches!(expr, Expr::Any(_));
-    let deciding: Vec<&Expr> = operands.iter().filter(|operand| oracle.expr(operand, event) == decides).take(MANY).collect();
-    if deciding.is_empty() { operands.iter().take(3).collect() } else { deciding }
+    let deciding: Vec<&Expr> = operands
+        .iter()
+        .filter(|operand| oracle.expr(operand, event) == decides)
+        .take(MANY)
+        .collect();
+    if deciding.is_empty() {
+        operands.iter().take(3).collect()
+    } else {
+        deciding
+    }
 }
 
 /// The smallest change, of one field or two, that flips the outcome: values come from events that the harness makes for the rule.
-fn nearest_flip(ir: &Ir, oracle: &Oracle<'_>, event: &Event, holds: bool) -> Option<(String, Event)> {
+fn nearest_flip(
+    ir: &Ir,
+    oracle: &Oracle<'_>,
+    event: &Event,
+    holds: bool,
+) -> Option<(String, Event)> {
     let made = generate(ir, "explain", Amount::default());
-    let others: Vec<&Event> = made.events.iter().filter(|other| other.matches != holds).map(|other| &other.event).collect();
+    let others: Vec<&Event> = made
+        .events
+        .iter()
+        .filter(|other| other.matches != holds)
+        .map(|other| &other.event)
+        .collect();
     let change = |base: &Event, path, other: &Event| {
         let value = other.values(path).first().map(|value| (*value).clone());
-        let told = value.as_ref().and_then(|value| value.scalar_text()).map_or_else(
-            || format!("take `{path}` away"),
-            |text| format!("set `{path}` to {text:?}"),
-        );
+        let told = value
+            .as_ref()
+            .and_then(|value| value.scalar_text())
+            .map_or_else(
+                || format!("take `{path}` away"),
+                |text| format!("set `{path}` to {text:?}"),
+            );
         (told, with(base, path, value))
     };
     for path in ir.fields.keys() {
@@ -172,5 +231,9 @@ fn nearest_flip(ir: &Ir, oracle: &Oracle<'_>, event: &Event, holds: bool) -> Opt
 }
 
 fn indent(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    text.trim_end()
+        .lines()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

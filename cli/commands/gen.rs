@@ -20,7 +20,10 @@ pub fn run(options: &Gen) -> Outcome {
     };
     for entry in &book.entries {
         let Some(ir) = entry.ir() else {
-            output::tell(&format!("skipped: {} ({}): it cannot be compiled yet", entry.rule.name, entry.source.name));
+            output::tell(&format!(
+                "skipped: {} ({}): it cannot be compiled yet",
+                entry.rule.name, entry.source.name
+            ));
             continue;
         };
         let made = generate(ir, &format!("{}#{}", entry.rule.id, entry.document), amount);

@@ -18,7 +18,12 @@ pub fn run(options: &Query) -> Outcome {
         (None, None) => (String::new(), String::new()),
     };
     let events = events::read(&options.events)?;
-    let schema = options.schema.as_ref().map(|path| events::schema(path)).transpose()?.unwrap_or_default();
+    let schema = options
+        .schema
+        .as_ref()
+        .map(|path| events::schema(path))
+        .transpose()?
+        .unwrap_or_default();
     match judge(options, &text, &events, schema) {
         Ok(matches) => {
             for slots in matches {
@@ -35,7 +40,12 @@ pub fn run(options: &Query) -> Outcome {
 
 type Matches = Vec<Vec<Option<usize>>>;
 
-fn judge(options: &Query, text: &str, events: &[Event], schema: Schema) -> Result<Matches, Vec<QueryError>> {
+fn judge(
+    options: &Query,
+    text: &str,
+    events: &[Event],
+    schema: Schema,
+) -> Result<Matches, Vec<QueryError>> {
     match options.language {
         Language::Eql => {
             let query = eql::Query::parse(text)?;
@@ -45,11 +55,15 @@ fn judge(options: &Query, text: &str, events: &[Event], schema: Schema) -> Resul
         Language::Kql => {
             let query = kql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
-            let rows = query.bind(&schema, false)?.run(events).map_err(|error| vec![error])?;
+            let rows = query
+                .bind(&schema, false)?
+                .run(events)
+                .map_err(|error| vec![error])?;
             Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
         }
         Language::Sigma => {
-            let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|error| vec![error])?;
+            let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES)
+                .map_err(|error| vec![error])?;
             let rule = sigma::Rule::parse(
                 text,
                 &sigma::Options {
@@ -66,7 +80,12 @@ fn judge(options: &Query, text: &str, events: &[Event], schema: Schema) -> Resul
 fn report(format: Format, source: &Source, errors: &[QueryError]) {
     for error in errors {
         let span = Span::new(error.span.start, error.span.end);
-        let mut found = Diagnostic::error(codes::QUERY_REFUSED, span, error.message.clone(), "refused by the engine");
+        let mut found = Diagnostic::error(
+            codes::QUERY_REFUSED,
+            span,
+            error.message.clone(),
+            "refused by the engine",
+        );
         found.hint.clone_from(&error.hint);
         match format {
             Format::Json => output::line(&render::json(source, &found).to_string()),

@@ -16,9 +16,16 @@ pub fn run(options: &Scan) -> Outcome {
         return Ok(Exit::Invalid);
     }
     let events = events::read(&options.events)?;
-    let known: Vec<(&Entry, _)> = book.entries.iter().filter_map(|entry| entry.ir().map(|ir| (entry, ir))).collect();
+    let known: Vec<(&Entry, _)> = book
+        .entries
+        .iter()
+        .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
+        .collect();
     for entry in book.entries.iter().filter(|entry| entry.ir().is_none()) {
-        output::tell(&format!("skipped: {} ({}): it cannot be compiled yet", entry.rule.name, entry.source.name));
+        output::tell(&format!(
+            "skipped: {} ({}): it cannot be compiled yet",
+            entry.rule.name, entry.source.name
+        ));
     }
     let pack = Pack::new(known.iter().map(|(_, ir)| *ir));
     let mut matches: Vec<Vec<usize>> = vec![Vec::new(); known.len()];
@@ -29,7 +36,11 @@ pub fn run(options: &Scan) -> Outcome {
             }
         }
     }
-    for ((entry, _), found) in known.iter().zip(&matches).filter(|(_, found)| !found.is_empty()) {
+    for ((entry, _), found) in known
+        .iter()
+        .zip(&matches)
+        .filter(|(_, found)| !found.is_empty())
+    {
         let line = serde_json::json!({
             "rule": entry.rule.id,
             "name": entry.rule.name,

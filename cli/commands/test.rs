@@ -23,11 +23,16 @@ pub fn run(options: &Test) -> Outcome {
     book.report(options.format, Diagnostic::is_error);
     if let Some(revision) = &options.since {
         let changed = changed_since(revision)?;
-        book.entries.retain(|entry| changed.contains(&canonical(&PathBuf::from(&entry.source.name))));
+        book.entries
+            .retain(|entry| changed.contains(&canonical(&PathBuf::from(&entry.source.name))));
     }
     let jobs = jobs(options, &book)?;
     let results = examine_all(options, &book, &jobs)?;
-    let mut exit = if book.invalid() { Exit::Invalid } else { Exit::Clean };
+    let mut exit = if book.invalid() {
+        Exit::Invalid
+    } else {
+        Exit::Clean
+    };
     for ((entry, _), result) in jobs.iter().zip(&results) {
         print(options.format, entry, result);
         if !options.no_keep {
@@ -38,7 +43,8 @@ pub fn run(options: &Test) -> Outcome {
         }
     }
     if let Some(folder) = &options.report {
-        let pairs: Vec<(&Entry, &Examination)> = jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
+        let pairs: Vec<(&Entry, &Examination)> =
+            jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
         report::write(folder, &pairs)?;
     }
     if options.format == Format::Human {
@@ -53,7 +59,11 @@ fn jobs<'b>(options: &Test, book: &'b Rulebook) -> Result<Vec<(&'b Entry, Vec<Ch
     book.entries
         .iter()
         .map(|entry| {
-            let targets = if named.is_empty() { default_targets(entry)? } else { named.clone() };
+            let targets = if named.is_empty() {
+                default_targets(entry)?
+            } else {
+                named.clone()
+            };
             Ok((entry, targets))
         })
         .collect()
@@ -75,7 +85,10 @@ fn examine_all(
         seed: options.seed,
         ..Amount::default()
     };
-    let kept = jobs.iter().map(|(entry, _)| counterexamples::read(entry)).collect::<Result<Vec<_>, _>>()?;
+    let kept = jobs
+        .iter()
+        .map(|(entry, _)| counterexamples::read(entry))
+        .collect::<Result<Vec<_>, _>>()?;
     let bar = progress(jobs.len());
     let work = || {
         jobs.par_iter()
@@ -97,7 +110,9 @@ fn examine_all(
 
 /// A pool of so many threads.
 pub fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .build();
     pool.map_err(|error| Failure::internal(format!("cannot start {threads} threads: {error}")))
 }
 
@@ -116,14 +131,32 @@ fn changed_since(revision: &str) -> Result<BTreeSet<PathBuf>, Failure> {
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {
-            Err(Failure::usage(format!("git: {}", String::from_utf8_lossy(&output.stderr).trim())))
+            Err(Failure::usage(format!(
+                "git: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            )))
         }
     };
     let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim());
-    let commit = git(&["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])?;
+    let commit = git(&[
+        "rev-parse",
+        "--verify",
+        "--end-of-options",
+        &format!("{revision}^{{commit}}"),
+    ])?;
     let changed = git(&["diff", "--name-only", "-z", commit.trim(), "--"])?;
-    let new = git(&["ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/"])?;
-    let names = changed.split('\0').chain(new.split('\0')).filter(|name| !name.is_empty());
+    let new = git(&[
+        "ls-files",
+        "--others",
+        "--exclude-standard",
+        "--full-name",
+        "-z",
+        ":/",
+    ])?;
+    let names = changed
+        .split('\0')
+        .chain(new.split('\0'))
+        .filter(|name| !name.is_empty());
     Ok(names.map(|name| canonical(&top.join(name))).collect())
 }
 
@@ -143,14 +176,20 @@ fn failed(result: &Examination, deny: &[String]) -> bool {
 fn print(format: Format, entry: &Entry, result: &Examination) {
     match format {
         Format::Human => human(entry, result),
-        Format::Json => result.pairs.iter().for_each(|pair| output::line(&json(entry, pair).to_string())),
+        Format::Json => result
+            .pairs
+            .iter()
+            .for_each(|pair| output::line(&json(entry, pair).to_string())),
         Format::Github => github(entry, result),
     }
 }
 
 /// A pair as a line of JSON.
 pub fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
-    let counterexample = pair.counterexamples.first().map(|(_, found)| found.event.root().to_json());
+    let counterexample = pair
+        .counterexamples
+        .first()
+        .map(|(_, found)| found.event.root().to_json());
     serde_json::json!({
         "rule": entry.rule.id,
         "target": pair.target,
@@ -176,18 +215,30 @@ fn human(entry: &Entry, result: &Examination) {
         .pairs
         .iter()
         .map(|pair| {
-            let codes = if pair.codes.is_empty() { String::new() } else { format!(" ({})", pair.codes.join(", ")) };
+            let codes = if pair.codes.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", pair.codes.join(", "))
+            };
             format!("{} {}{codes}", target_name(pair), pair.verdict.word())
         })
         .collect();
     let counts = result.outcome.as_ref().map_or_else(String::new, |outcome| {
         format!("  [{} events, {} match]", outcome.events, outcome.matching)
     });
-    output::line(&format!("{mark} {}: {}{counts}", entry.rule.name, verdicts.join(", ")));
+    output::line(&format!(
+        "{mark} {}: {}{counts}",
+        entry.rule.name,
+        verdicts.join(", ")
+    ));
     for broken in &result.broken_fixtures {
         output::line(&format!("       {broken}"));
     }
-    for pair in result.pairs.iter().filter(|pair| pair.verdict == PairVerdict::Disagree) {
+    for pair in result
+        .pairs
+        .iter()
+        .filter(|pair| pair.verdict == PairVerdict::Disagree)
+    {
         for line in explain_difference(pair) {
             output::line(&format!("       {line}"));
         }
@@ -196,11 +247,22 @@ fn human(entry: &Entry, result: &Examination) {
 
 fn explain_difference(pair: &Pair) -> Vec<String> {
     let name = target_name(pair);
-    let mut lines: Vec<String> = pair.detail.iter().map(|detail| format!("{name}: {detail}")).collect();
+    let mut lines: Vec<String> = pair
+        .detail
+        .iter()
+        .map(|detail| format!("{name}: {detail}"))
+        .collect();
     for (_, found) in &pair.counterexamples {
         lines.push(format!("{name} differs on {}", found.event.to_json_line()));
-        let says = if found.oracle { "matches" } else { "does not match" };
-        lines.push(format!("  the rule {says}; {name} says {:?} (made as: {})", found.judge, found.label));
+        let says = if found.oracle {
+            "matches"
+        } else {
+            "does not match"
+        };
+        lines.push(format!(
+            "  the rule {says}; {name} says {:?} (made as: {})",
+            found.judge, found.label
+        ));
     }
     lines
 }
@@ -209,7 +271,12 @@ fn github(entry: &Entry, result: &Examination) {
     let bad = |pair: &&Pair| matches!(pair.verdict, PairVerdict::Disagree | PairVerdict::Untested);
     for pair in result.pairs.iter().filter(bad) {
         let text = explain_difference(pair).join("%0A");
-        output::line(&format!("::error file={},title={} {}::{text}", entry.source.name, target_name(pair), pair.verdict.word()));
+        output::line(&format!(
+            "::error file={},title={} {}::{text}",
+            entry.source.name,
+            target_name(pair),
+            pair.verdict.word()
+        ));
     }
     for broken in &result.broken_fixtures {
         output::line(&format!("::error file={}::{broken}", entry.source.name));
@@ -221,7 +288,18 @@ fn summary(results: &[Examination]) {
     for pair in results.iter().flat_map(|result| &result.pairs) {
         *counts.entry(pair.verdict.word()).or_insert(0usize) += 1;
     }
-    let told: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
-    let events: usize = results.iter().filter_map(|result| result.outcome.as_ref()).map(|outcome| outcome.events).sum();
-    output::tell(&format!("{} rules, {events} events: {}", results.len(), told.join(", ")));
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    let events: usize = results
+        .iter()
+        .filter_map(|result| result.outcome.as_ref())
+        .map(|outcome| outcome.events)
+        .sum();
+    output::tell(&format!(
+        "{} rules, {events} events: {}",
+        results.len(),
+        told.join(", ")
+    ));
 }

@@ -45,14 +45,21 @@ pub fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
     for name in FILES {
         let path = dir.join("events").join(name);
         let events = read_events(&sources::read(&path)?);
-        let mut events = events.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
+        let mut events =
+            events.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
         if name.starts_with("sentinel") {
-            events = events.iter().filter_map(|event| Event::from_json(event.root().get("row")?.to_json())).collect();
+            events = events
+                .iter()
+                .filter_map(|event| Event::from_json(event.root().get("row")?.to_json()))
+                .collect();
         }
-        let entries: Vec<(usize, &Entry, &Ir)> =
-            (0..).zip(&book.entries).filter_map(|(at, entry)| entry.ir().map(|ir| (at, entry, ir))).collect();
+        let entries: Vec<(usize, &Entry, &Ir)> = (0..)
+            .zip(&book.entries)
+            .filter_map(|(at, entry)| entry.ir().map(|ir| (at, entry, ir)))
+            .collect();
         let pack = Pack::new(entries.iter().map(|(_, _, ir)| *ir));
-        let by_event: Vec<Vec<usize>> = events.par_iter().map(|event| pack.matches(event)).collect();
+        let by_event: Vec<Vec<usize>> =
+            events.par_iter().map(|event| pack.matches(event)).collect();
         let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
         for (index, rules) in by_event.iter().enumerate() {
             for rule in rules {
@@ -61,8 +68,11 @@ pub fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
                 }
             }
         }
-        let found: Vec<Judged> =
-            entries.par_iter().zip(&by_rule).map(|((_, entry, ir), matched)| one(entry, ir, name, &events, matched)).collect();
+        let found: Vec<Judged> = entries
+            .par_iter()
+            .zip(&by_rule)
+            .map(|((_, entry, ir), matched)| one(entry, ir, name, &events, matched))
+            .collect();
         all.events += events.len();
         for (((at, _, _), matched), judged) in entries.iter().zip(&by_rule).zip(found) {
             all.matches += matched.len();
@@ -90,7 +100,11 @@ fn one(entry: &Entry, ir: &Ir, file: &str, events: &[Event], matched: &[usize]) 
     for (index, event) in events.iter().enumerate() {
         let pack_says = next.next_if_eq(&index).is_some();
         let oracle_says = oracle.holds(event);
-        let mut differ = |target: &str| judged.differences.push(format!("{target}: {} on {file}[{index}]", entry.rule.id));
+        let mut differ = |target: &str| {
+            judged
+                .differences
+                .push(format!("{target}: {} on {file}[{index}]", entry.rule.id))
+        };
         if pack_says != oracle_says {
             differ("native pack");
         }
@@ -143,6 +157,11 @@ fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
 }
 
 fn covering(text: &Text<'_>, ir: &Ir, event: &Event) -> Option<String> {
-    let covers = |code: &&verdict_compiler::Code| verdict_harness::divergence::covers(**code, ir, event) == Some(true);
-    text.codes.iter().find(covers).map(|code| code.id.to_owned())
+    let covers = |code: &&verdict_compiler::Code| {
+        verdict_harness::divergence::covers(**code, ir, event) == Some(true)
+    };
+    text.codes
+        .iter()
+        .find(covers)
+        .map(|code| code.id.to_owned())
 }

@@ -28,8 +28,15 @@ pub fn run(dir: &Path, book: &Rulebook) -> Result<Pairs, Failure> {
     let lines = lines.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
     let mut by_rule: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for line in &lines {
-        let id = line.root().get("rule_id").and_then(|id| id.scalar_text()).unwrap_or_default();
-        let flat = line.root().get("flat").and_then(|flat| Event::from_json(flat.to_json()));
+        let id = line
+            .root()
+            .get("rule_id")
+            .and_then(|id| id.scalar_text())
+            .unwrap_or_default();
+        let flat = line
+            .root()
+            .get("flat")
+            .and_then(|flat| Event::from_json(flat.to_json()));
         by_rule.entry(id.to_owned()).or_default().extend(flat);
     }
     let mut pairs = Pairs {
@@ -37,10 +44,16 @@ pub fn run(dir: &Path, book: &Rulebook) -> Result<Pairs, Failure> {
         fired: BTreeMap::new(),
         silent: Vec::new(),
     };
-    let entries: BTreeMap<&str, &Entry> = book.entries.iter().map(|entry| (entry.rule.id.as_str(), entry)).collect();
+    let entries: BTreeMap<&str, &Entry> = book
+        .entries
+        .iter()
+        .map(|entry| (entry.rule.id.as_str(), entry))
+        .collect();
     for (id, events) in &by_rule {
         for chosen in registry::all_raw() {
-            let fires = entries.get(id.as_str()).is_some_and(|entry| fires(entry, &chosen, events));
+            let fires = entries
+                .get(id.as_str())
+                .is_some_and(|entry| fires(entry, &chosen, events));
             let count = pairs.fired.entry(chosen.name()).or_default();
             if fires {
                 *count += 1;
@@ -67,7 +80,9 @@ fn fires(entry: &Entry, chosen: &Chosen, events: &[Event]) -> bool {
                 return false;
             };
             let judge = text_judge(row, profile, ir, &text);
-            events.iter().any(|event| judge.judge(event) == Judgement::Verdict(true))
+            events
+                .iter()
+                .any(|event| judge.judge(event) == Judgement::Verdict(true))
         }
     }
 }

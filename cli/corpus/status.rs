@@ -67,13 +67,24 @@ impl Findings {
             regression: None,
             real_events: None,
         };
-        for (source, finding) in book.findings.iter().filter(|(_, finding)| finding.is_error()) {
-            let expected = source.name.starts_with("unsupported/") || finding.code == codes::sigma::UNRESOLVED_PLACEHOLDER;
+        for (source, finding) in book
+            .findings
+            .iter()
+            .filter(|(_, finding)| finding.is_error())
+        {
+            let expected = source.name.starts_with("unsupported/")
+                || finding.code == codes::sigma::UNRESOLVED_PLACEHOLDER;
             if expected {
-                *findings.refused.entry(finding.code.id.to_owned()).or_default() += 1;
+                *findings
+                    .refused
+                    .entry(finding.code.id.to_owned())
+                    .or_default() += 1;
             } else {
                 let (line, column) = source.line_column(finding.span.start);
-                findings.invalid.push(format!("{}:{line}:{column} {} {}", source.name, finding.code, finding.message));
+                findings.invalid.push(format!(
+                    "{}:{line}:{column} {} {}",
+                    source.name, finding.code, finding.message
+                ));
             }
         }
         for (entry, result) in book.entries.iter().zip(results) {
@@ -132,9 +143,17 @@ impl Findings {
                 PairVerdict::Untested => tally.untested += 1,
                 PairVerdict::Disagree => {
                     tally.disagree += 1;
-                    let shown = pair.counterexamples.first().map(|(_, found)| found.event.to_json_line()).unwrap_or_default();
+                    let shown = pair
+                        .counterexamples
+                        .first()
+                        .map(|(_, found)| found.event.to_json_line())
+                        .unwrap_or_default();
                     let detail = pair.detail.as_deref().unwrap_or_default();
-                    self.disagreements.push(format!("{name} {} {} {shown} {detail}", entry.source.name, pair.codes.join(",")));
+                    self.disagreements.push(format!(
+                        "{name} {} {} {shown} {detail}",
+                        entry.source.name,
+                        pair.codes.join(",")
+                    ));
                 }
             }
         }
@@ -148,21 +167,44 @@ impl Findings {
                 missed.push(told);
             }
         };
-        floor(self.invalid.is_empty(), format!("{} rules do not load or lower", self.invalid.len()));
-        floor(self.disagreements.is_empty(), format!("{} unexplained disagreements", self.disagreements.len()));
+        floor(
+            self.invalid.is_empty(),
+            format!("{} rules do not load or lower", self.invalid.len()),
+        );
+        floor(
+            self.disagreements.is_empty(),
+            format!("{} unexplained disagreements", self.disagreements.len()),
+        );
         for (language, group) in &self.groups {
-            for (target, tally) in group.targets.iter().filter(|(target, _)| target.contains(':')) {
-                let enough = *language != "Sigma" || tally.plain_exact * 1000 >= group.plain * EXACT_FLOOR;
-                floor(enough, format!("{target}: {} of {} plain Sigma rules are exact", tally.plain_exact, group.plain));
+            for (target, tally) in group
+                .targets
+                .iter()
+                .filter(|(target, _)| target.contains(':'))
+            {
+                let enough =
+                    *language != "Sigma" || tally.plain_exact * 1000 >= group.plain * EXACT_FLOOR;
+                floor(
+                    enough,
+                    format!(
+                        "{target}: {} of {} plain Sigma rules are exact",
+                        tally.plain_exact, group.plain
+                    ),
+                );
             }
         }
         if let Some(pairs) = &self.regression {
             for (target, fired) in &pairs.fired {
-                floor(*fired == pairs.pairs, format!("{target}: {fired} of {} regression pairs fire", pairs.pairs));
+                floor(
+                    *fired == pairs.pairs,
+                    format!("{target}: {fired} of {} regression pairs fire", pairs.pairs),
+                );
             }
         }
         if let Some(judged) = &self.real_events {
-            floor(judged.differences.is_empty(), format!("{} differences on real events", judged.differences.len()));
+            floor(
+                judged.differences.is_empty(),
+                format!("{} differences on real events", judged.differences.len()),
+            );
         }
         missed
     }
@@ -170,7 +212,11 @@ impl Findings {
     /// The findings for a terminal, with every fault.
     pub fn table(&self) -> String {
         let mut text = self.body();
-        for (title, lines) in [("invalid", &self.invalid), ("disagreements", &self.disagreements), ("untested", &self.untested)] {
+        for (title, lines) in [
+            ("invalid", &self.invalid),
+            ("disagreements", &self.disagreements),
+            ("untested", &self.untested),
+        ] {
             if !lines.is_empty() {
                 let _ = writeln!(text, "\n{title}:");
                 for line in lines {
@@ -178,7 +224,11 @@ impl Findings {
                 }
             }
         }
-        for line in self.real_events.iter().flat_map(|judged| judged.differences.iter().take(40)) {
+        for line in self
+            .real_events
+            .iter()
+            .flat_map(|judged| judged.differences.iter().take(40))
+        {
             let _ = writeln!(text, "  {line}");
         }
         text
@@ -197,7 +247,11 @@ impl Findings {
     fn body(&self) -> String {
         let mut text = String::new();
         for (language, group) in &self.groups {
-            let _ = writeln!(text, "## {language}: {} rules, {} compiled, {} of them plain\n", group.rules, group.lowered, group.plain);
+            let _ = writeln!(
+                text,
+                "## {language}: {} rules, {} compiled, {} of them plain\n",
+                group.rules, group.lowered, group.plain
+            );
             if group.lowered > 0 {
                 let _ = writeln!(
                     text,
@@ -227,8 +281,16 @@ impl Findings {
             }
             text.push('\n');
         }
-        let _ = writeln!(text, "Refused by code (old syntax, placeholders without values): {}\n", list(&self.refused));
-        let _ = writeln!(text, "Rules never seen both matching and not matching: {}", self.untested.len());
+        let _ = writeln!(
+            text,
+            "Refused by code (old syntax, placeholders without values): {}\n",
+            list(&self.refused)
+        );
+        let _ = writeln!(
+            text,
+            "Rules never seen both matching and not matching: {}",
+            self.untested.len()
+        );
         if let Some(pairs) = &self.regression {
             let _ = writeln!(text, "\n## Regression pairs: {}\n", pairs.pairs);
             for (target, fired) in &pairs.fired {
@@ -264,7 +326,11 @@ fn list(counts: &BTreeMap<String, usize>) -> String {
     if counts.is_empty() {
         return "-".to_owned();
     }
-    counts.iter().map(|(code, count)| format!("{code} {count}")).collect::<Vec<_>>().join(", ")
+    counts
+        .iter()
+        .map(|(code, count)| format!("{code} {count}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Whether a rule tests no null, empty value, existence or keyword.

@@ -11,6 +11,7 @@ pub mod function;
 pub mod instant;
 pub mod pattern;
 pub mod print;
+pub mod readable;
 pub mod regex;
 pub mod term;
 pub mod test;

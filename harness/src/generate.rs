@@ -76,7 +76,8 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         oracle: &oracle,
         seen: HashSet::new(),
         made: Made::default(),
-        most: amount.events,
+        // A list of thousands of values gets an event for each.
+        most: amount.events + ir.predicate.leaves().len(),
     };
     let witnesses = maker.goals(&ir.predicate);
     maker.boundaries(ir, &witnesses);
@@ -189,6 +190,41 @@ impl Maker<'_> {
             );
         }
         self.keywords(ir, witnesses);
+        self.relations(ir, witnesses);
+    }
+
+    /// Both sides of a relation between two fields empty, equal, equal but for case, and one a part of the other.
+    fn relations(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
+        let bases: Vec<Event> = witnesses
+            .iter()
+            .take(8)
+            .map(|witness| witness.event.clone())
+            .collect();
+        for leaf in ir.predicate.leaves() {
+            let LeafKind::Relate {
+                left: Term::Field(left),
+                right: Term::Field(right),
+                ..
+            } = &leaf.kind
+            else {
+                continue;
+            };
+            for base in &bases {
+                for (a, b) in [
+                    ("", ""),
+                    ("Ab", "Ab"),
+                    ("aB", "Ab"),
+                    ("xAb", "ab"),
+                    ("abx", "Ab"),
+                    ("x", ""),
+                    ("", "x"),
+                ] {
+                    let changed = edits::with(base, left, Some(a.into()));
+                    let changed = edits::with(&changed, right, Some(b.into()));
+                    self.add(changed, format!("{left} is {a:?}, {right} is {b:?}"));
+                }
+            }
+        }
     }
 
     /// A keyword's text in a list, in a number's place, and under another key.

@@ -4,7 +4,7 @@
 //! which it is false and decides the outcome. A leaf decides where its siblings do not: those under an AND are true, those under an OR are false.
 //!
 //! An OR of more than [`WIDE`] alternatives is a list; asking that thousands of siblings be false for each value costs the square of its length
-//! and says nothing more, so there a value's siblings are left alone and the outcome alone is checked.
+//! and says nothing more, so there a value's siblings are left alone, the outcome alone is checked, and one false goal serves the whole list.
 
 use verdict_compiler::ir::{Expr, Leaf};
 
@@ -28,60 +28,61 @@ pub struct Goal<'i> {
 
 /// Every goal of a predicate: for each leaf first the true one, then the false one, in the order of the leaves.
 pub fn goals(predicate: &Expr) -> Vec<Goal<'_>> {
-    let mut found = Vec::new();
-    walk(predicate, true, &mut Vec::new(), &mut found);
-    for (index, pair) in found.chunks_mut(2).enumerate() {
-        for goal in pair {
-            goal.index = index;
-        }
-    }
-    found
+    let mut walk = Walk {
+        leaves: 0,
+        context: Vec::new(),
+        found: Vec::new(),
+    };
+    walk.expr(predicate, true, true);
+    walk.found
 }
 
-/// `positive` says whether the leaf's truth and the rule's outcome go the same way here.
-fn walk<'i>(
-    expr: &'i Expr,
-    positive: bool,
-    context: &mut Vec<(&'i Expr, bool)>,
-    found: &mut Vec<Goal<'i>>,
-) {
-    match expr {
-        Expr::Const(_) => {}
-        Expr::Not(inner) => walk(inner, !positive, context, found),
-        Expr::All(operands) => siblings(operands, true, positive, context, found),
-        Expr::Any(operands) => siblings(operands, false, positive, context, found),
-        Expr::Leaf(leaf) => {
-            for polarity in [true, false] {
-                found.push(Goal {
-                    index: 0,
-                    leaf,
-                    polarity,
-                    outcome: polarity == positive,
-                    context: context.clone(),
-                });
+struct Walk<'i> {
+    leaves: usize,
+    context: Vec<(&'i Expr, bool)>,
+    found: Vec<Goal<'i>>,
+}
+
+impl<'i> Walk<'i> {
+    /// `positive` says whether the leaf's truth and the rule's outcome go the same way here, `both` whether the leaf's false goal is wanted.
+    fn expr(&mut self, expr: &'i Expr, positive: bool, both: bool) {
+        match expr {
+            Expr::Const(_) => {}
+            Expr::Not(inner) => self.expr(inner, !positive, both),
+            Expr::All(operands) => self.siblings(operands, true, positive, both),
+            Expr::Any(operands) => self.siblings(operands, false, positive, both),
+            Expr::Leaf(leaf) => {
+                for polarity in [true, false]
+                    .into_iter()
+                    .filter(|polarity| *polarity || both)
+                {
+                    self.found.push(Goal {
+                        index: self.leaves,
+                        leaf,
+                        polarity,
+                        outcome: polarity == positive,
+                        context: self.context.clone(),
+                    });
+                }
+                self.leaves += 1;
             }
         }
     }
-}
 
-fn siblings<'i>(
-    operands: &'i [Expr],
-    neutral: bool,
-    positive: bool,
-    context: &mut Vec<(&'i Expr, bool)>,
-    found: &mut Vec<Goal<'i>>,
-) {
-    let wide = operands.len() > WIDE;
-    for (at, operand) in operands.iter().enumerate() {
-        let before = context.len();
-        if !wide {
-            let others = operands
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at);
-            context.extend(others.map(|(_, sibling)| (sibling, neutral)));
+    fn siblings(&mut self, operands: &'i [Expr], neutral: bool, positive: bool, both: bool) {
+        let wide = operands.len() > WIDE;
+        for (at, operand) in operands.iter().enumerate() {
+            let before = self.context.len();
+            if !wide {
+                let others = operands
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != at);
+                self.context
+                    .extend(others.map(|(_, sibling)| (sibling, neutral)));
+            }
+            self.expr(operand, positive, both && (!wide || at == 0));
+            self.context.truncate(before);
         }
-        walk(operand, positive, context, found);
-        context.truncate(before);
     }
 }

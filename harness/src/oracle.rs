@@ -8,10 +8,11 @@ pub mod test;
 
 use std::collections::HashMap;
 use verdict_compiler::Ir;
+use verdict_compiler::ir::readable::readable;
 use verdict_compiler::ir::{
     AnyText, Case, Comparison, Expr, Leaf, LeafKind, Regex, Relation, Term, Test, View, fold,
 };
-use verdict_event::{Event, Path, Value};
+use verdict_event::{Event, FieldType, Path, Value};
 
 /// The oracle of one IR; its regular expressions are compiled once.
 pub struct Oracle<'i> {
@@ -87,6 +88,16 @@ impl<'i> Oracle<'i> {
     /// Whether a leaf is true of an event: it always is or is not.
     pub fn leaf(&self, leaf: &Leaf, event: &Event) -> bool {
         match &leaf.kind {
+            LeafKind::Is {
+                term: Term::Field(path),
+                test,
+            } if self.is_plain(path) => {
+                let mut some = false;
+                path.visit(event.root(), &mut |value| {
+                    some = some || self.satisfies(test, value);
+                });
+                some
+            }
             LeafKind::Is { term, test } => self
                 .values(term, event)
                 .iter()
@@ -128,17 +139,35 @@ impl<'i> Oracle<'i> {
         }
     }
 
-    fn field(&self, path: &Path, event: &Event) -> Vec<Value> {
-        let null_value = self
-            .ir
+    /// A field's type; text where nothing is known.
+    fn kind(&self, path: &Path) -> FieldType {
+        self.ir
             .fields
             .get(path)
-            .and_then(|field| field.null_value.clone());
+            .map_or(FieldType::Keyword, |field| field.kind)
+    }
+
+    /// Whether every scalar that the event holds at a field is a value of it.
+    fn is_plain(&self, path: &Path) -> bool {
+        self.ir
+            .fields
+            .get(path)
+            .is_none_or(|field| field.null_value.is_none() && field.kind == FieldType::Keyword)
+    }
+
+    /// The values of a field: those that its type can read; a mapping's `null_value` stands for an explicit null.
+    fn field(&self, path: &Path, event: &Event) -> Vec<Value> {
+        let known = self.ir.fields.get(path);
         let mut values = Vec::new();
-        path.visit_with_nulls(event.root(), &mut |value| match (value, &null_value) {
-            (Value::Null, Some(stand_in)) => values.push(Value::from(stand_in.clone())),
-            (Value::Null, None) => {}
-            (other, _) => values.push(other.clone()),
+        path.visit_with_nulls(event.root(), &mut |value| {
+            let value = match (value, known.and_then(|field| field.null_value.clone())) {
+                (Value::Null, Some(stand_in)) => Value::from(stand_in),
+                (Value::Null, None) => return,
+                (other, _) => other.clone(),
+            };
+            if known.is_none_or(|field| readable(field.kind, &value)) {
+                values.push(value);
+            }
         });
         values
     }

@@ -13,8 +13,10 @@ pub mod text;
 
 use crate::goals::Goal;
 use crate::oracle::Oracle;
+use automaton::Automata;
 use event::Draft;
 use field::{Found, Wants};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
 use verdict_event::{Event, Path};
@@ -36,12 +38,16 @@ pub enum Solution {
 /// A solver for one rule.
 pub struct Solver<'s> {
     oracle: &'s Oracle<'s>,
+    automata: RefCell<Automata>,
 }
 
 impl<'s> Solver<'s> {
     /// The solver that checks itself with this oracle.
     pub fn new(oracle: &'s Oracle<'s>) -> Self {
-        Self { oracle }
+        Self {
+            oracle,
+            automata: RefCell::default(),
+        }
     }
 
     /// An event for a goal of this predicate.
@@ -63,8 +69,10 @@ impl<'s> Solver<'s> {
     /// An event for which each of the expressions is true or false as demanded. `turn` rotates the order in which alternatives are tried, so
     /// that different goals meet different ones.
     pub fn solve(&self, demands: &[(&Expr, bool)], turn: usize) -> Solution {
+        let mut automata = self.automata.borrow_mut();
         let mut search = Search {
             oracle: self.oracle,
+            automata: &mut automata,
             budget: BUDGET,
             turn,
             certain: true,
@@ -72,7 +80,7 @@ impl<'s> Solver<'s> {
         let mut open: Vec<(&Expr, bool)> = demands.to_vec();
         // Leaves first: they cost no choice and cut the choices that follow.
         open.sort_by_key(|(expr, wanted)| std::cmp::Reverse(choices(expr, *wanted)));
-        match search.run(&mut open, &State::default(), demands) {
+        match search.run(open, State::default(), demands) {
             Some(event) => Solution::Witness(event),
             None if search.certain => Solution::Infeasible,
             None => Solution::Unknown,
@@ -101,6 +109,7 @@ struct State<'x> {
 
 struct Search<'s> {
     oracle: &'s Oracle<'s>,
+    automata: &'s mut Automata,
     budget: usize,
     turn: usize,
     /// Whether every dead end so far was proved.
@@ -108,42 +117,36 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
+    /// Meets the open demands one by one; the last in the list is the next.
     fn run<'x>(
         &mut self,
-        open: &mut Vec<(&'x Expr, bool)>,
-        state: &State<'x>,
+        mut open: Vec<(&'x Expr, bool)>,
+        mut state: State<'x>,
         demands: &[(&Expr, bool)],
     ) -> Option<Event> {
-        let Some((expr, wanted)) = open.pop() else {
-            return self.finish(state, demands);
-        };
-        let result = match (expr, wanted) {
-            (Expr::Const(value), wanted) => {
-                if *value == wanted {
-                    self.run(open, state, demands)
-                } else {
-                    None
+        while let Some((expr, wanted)) = open.pop() {
+            match (expr, wanted) {
+                (Expr::Const(value), wanted) => {
+                    if *value != wanted {
+                        return None;
+                    }
+                }
+                (Expr::Not(inner), wanted) => open.push((inner, !wanted)),
+                (Expr::All(operands), true) | (Expr::Any(operands), false) => {
+                    open.extend(operands.iter().map(|operand| (operand, wanted)));
+                    open.sort_by_key(|(expr, wanted)| std::cmp::Reverse(choices(expr, *wanted)));
+                }
+                (Expr::Any(operands), true) | (Expr::All(operands), false) => {
+                    return self.alternatives(operands, wanted, &open, &state, demands);
+                }
+                (Expr::Leaf(leaf), wanted) => {
+                    if !self.literal(leaf, wanted, &mut state) {
+                        return None;
+                    }
                 }
             }
-            (Expr::Not(inner), wanted) => {
-                open.push((inner, !wanted));
-                let result = self.run(open, state, demands);
-                open.pop();
-                result
-            }
-            (Expr::All(operands), true) | (Expr::Any(operands), false) => {
-                let mut longer = open.clone();
-                longer.extend(operands.iter().map(|operand| (operand, wanted)));
-                longer.sort_by_key(|(expr, wanted)| std::cmp::Reverse(choices(expr, *wanted)));
-                self.run(&mut longer, state, demands)
-            }
-            (Expr::Any(operands), true) | (Expr::All(operands), false) => {
-                self.alternatives(operands, wanted, open, state, demands)
-            }
-            (Expr::Leaf(leaf), wanted) => self.literal(leaf, wanted, open, state, demands),
-        };
-        open.push((expr, wanted));
-        result
+        }
+        self.finish(&state, demands)
     }
 
     fn alternatives<'x>(
@@ -164,58 +167,48 @@ impl Search<'_> {
             self.budget -= 1;
             let mut rest = open.to_vec();
             rest.push((operand, wanted));
-            if let Some(event) = self.run(&mut rest, state, demands) {
+            if let Some(event) = self.run(rest, state.clone(), demands) {
                 return Some(event);
             }
         }
         None
     }
 
-    fn literal<'x>(
-        &mut self,
-        leaf: &'x Leaf,
-        wanted: bool,
-        open: &mut Vec<(&'x Expr, bool)>,
-        state: &State<'x>,
-        demands: &[(&Expr, bool)],
-    ) -> Option<Event> {
-        let mut state = state.clone();
+    /// Adds a literal; false if its field can then not be met, or not within the limits.
+    fn literal<'x>(&mut self, leaf: &'x Leaf, wanted: bool, state: &mut State<'x>) -> bool {
         let path = match &leaf.kind {
             LeafKind::Is {
                 term: Term::Field(path),
                 test,
             } => {
                 state.fields.entry(path).or_default().test(test, wanted);
-                Some(path)
+                path
             }
             LeafKind::Missing(Term::Field(path)) => {
                 state.fields.entry(path).or_default().missing(wanted);
-                Some(path)
+                path
             }
             LeafKind::Present(path) => {
                 state.fields.entry(path).or_default().present(wanted);
-                Some(path)
+                path
             }
             LeafKind::AnyText(text) => {
                 state.texts.push((text, wanted));
-                None
+                return true;
             }
             LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
                 state.hard.push((leaf, wanted));
-                None
+                return true;
             }
         };
-        if let Some(wants) = path.and_then(|path| state.fields.get_mut(path)) {
-            match wants.settle(self.oracle) {
-                Found::Yes => {}
-                Found::Never => return None,
-                Found::Unknown => {
-                    self.certain = false;
-                    return None;
-                }
-            }
+        let settled = state
+            .fields
+            .get_mut(path)
+            .map(|wants| wants.settle(self.oracle, self.automata));
+        if settled == Some(Found::Unknown) {
+            self.certain = false;
         }
-        self.run(open, &state, demands)
+        settled == Some(Found::Yes)
     }
 
     /// Every literal is placed: build the event and let the oracle judge it.

@@ -16,6 +16,7 @@ mod columns;
 mod emit;
 mod group;
 mod list;
+mod missing;
 mod number;
 mod plan;
 mod project;
@@ -65,7 +66,7 @@ impl Target for Kql {
         }
         let mut planner = plan::Planner::new(&ir.fields);
         let predicate = planner.plan(&ir.predicate);
-        let claim = planner.caps.claim();
+        let claim = planner.caps.claim(ir);
         let text = match &claim {
             Claim::Unsupported(_) => None,
             Claim::Exact => Some(emit::query(&comments(rule, &[]), TABLE, &predicate)),

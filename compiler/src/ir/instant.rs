@@ -39,6 +39,11 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(midnight + ((hour * 60 + minute - zone) * 60 + second) * 1000 + millis)
 }
 
+/// As [`parse`], but a date alone is not enough: a part of a date-time is asked for, so there must be one.
+pub fn parse_date_time(text: &str) -> Option<i64> {
+    parse(text).filter(|_| text.len() > "2026-01-01".len())
+}
+
 /// A part of an instant (milliseconds since 1970), in UTC.
 pub fn part(millis: i64, part: DatePart) -> i64 {
     let days = millis.div_euclid(86_400_000);

@@ -1,24 +1,72 @@
 //! Standing divergences: differences of an engine, not of a rule. They are listed once a profile.
 
 use verdict_compiler::Ir;
-use verdict_event::{Decimal, Event, Value};
+use verdict_compiler::ir::{Leaf, LeafKind, Relation, Test, View};
+use verdict_event::{Decimal, Event, Path, Value};
 
 /// Whether a standing divergence covers an event; None for a code that is unknown here.
+///
+/// Only values that a test of the right kind looks at count: a digit in a command line explains nothing about an address.
 pub(super) fn covers(code: &str, ir: &Ir, event: &Event) -> Option<bool> {
-    let holds: fn(&Value) -> bool = match code {
-        "non-ascii-case" => non_ascii_case,
-        "number-precision" => beyond_a_double,
+    let (looks, holds): (fn(&Ir, &Leaf, &Path) -> bool, fn(&Value) -> bool) = match code {
+        "non-ascii-case" => (any_test, non_ascii_case),
+        "number-precision" => (numbers, beyond_a_double),
+        "number-text" => (numbers, reads_as_number),
+        "date-text" => (dates, reads_as_date),
+        "address-text" => (addresses, reads_as_address),
+        "separator-in-value" => (lists, holds_separator),
         _ => return None,
     };
-    let of_fields = ir
-        .fields
-        .keys()
-        .any(|path| event.values(path).iter().any(|value| holds(value)));
-    Some(
-        of_fields
-            || (code == "non-ascii-case"
-                && event.strings().iter().any(|text| has_non_ascii_case(text))),
+    let mut covered = false;
+    ir.predicate.each_leaf(&mut |leaf| {
+        leaf.each_field(&mut |path| {
+            covered = covered
+                || (looks(ir, leaf, path) && event.values(path).iter().any(|value| holds(value)));
+        });
+        let keyword = matches!(leaf.kind, LeafKind::AnyText(_)) && code == "non-ascii-case";
+        covered =
+            covered || (keyword && event.strings().iter().any(|text| has_non_ascii_case(text)));
+    });
+    Some(covered)
+}
+
+fn any_test(_: &Ir, _: &Leaf, _: &Path) -> bool {
+    true
+}
+
+/// The leaf compares a value of the field, or what a function makes of it, as a number.
+fn numbers(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    match &leaf.kind {
+        LeafKind::Is { test, .. } => matches!(test, Test::Compare(..)),
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Number, _))
+        }
+        LeafKind::Missing(_) | LeafKind::Present(_) | LeafKind::AnyText(_) => false,
+    }
+}
+
+fn dates(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    match &leaf.kind {
+        LeafKind::Is { test, .. } => matches!(test, Test::DatePart(..) | Test::Instant(..)),
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Instant, _))
+        }
+        LeafKind::Missing(_) | LeafKind::Present(_) | LeafKind::AnyText(_) => false,
+    }
+}
+
+fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    matches!(
+        &leaf.kind,
+        LeafKind::Is {
+            test: Test::Cidr(_),
+            ..
+        }
     )
+}
+
+fn lists(ir: &Ir, _: &Leaf, path: &Path) -> bool {
+    ir.fields.get(path).is_some_and(|field| field.array)
 }
 
 /// The value holds a letter outside ASCII that has another case.
@@ -41,4 +89,54 @@ fn beyond_a_double(value: &Value) -> bool {
     };
     let rounded = text.parse::<f64>().map(|double| format!("{double:?}"));
     rounded.ok().and_then(|text| Decimal::parse(&text)) != Some(exact)
+}
+
+/// A text with digits that is no decimal, such as ` 5`, `+5`, `.5` or `0x10`, or one that floats read by name.
+fn reads_as_number(value: &Value) -> bool {
+    let Value::String(text) = value else {
+        return false;
+    };
+    let lower = text.trim().to_ascii_lowercase();
+    let named = [
+        "inf",
+        "infinity",
+        "nan",
+        "-inf",
+        "-infinity",
+        "+inf",
+        "+infinity",
+        "\u{221e}",
+    ]
+    .contains(&lower.as_str());
+    Decimal::parse(text).is_none() && (named || text.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+/// A text with digits that is no ISO 8601 date-time as Sigma reads it.
+fn reads_as_date(value: &Value) -> bool {
+    let Value::String(text) = value else {
+        return false;
+    };
+    let plain = verdict_compiler::ir::instant::parse_date_time(text).is_some();
+    !plain && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// A text that is no plain address, yet holds what an address is made of; or an address in a notation of its own.
+fn reads_as_address(value: &Value) -> bool {
+    let Some(text) = value.scalar_text() else {
+        return false;
+    };
+    let plain = text.parse::<std::net::IpAddr>();
+    let mapped = matches!(plain, Ok(std::net::IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some());
+    mapped
+        || (plain.is_err()
+            && text
+                .bytes()
+                .any(|byte| byte.is_ascii_digit() || byte == b':'))
+}
+
+/// A text that holds the separator with which lists are joined.
+fn holds_separator(value: &Value) -> bool {
+    value
+        .scalar_text()
+        .is_some_and(|text| text.contains('\u{1f}'))
 }

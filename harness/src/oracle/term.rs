@@ -1,7 +1,7 @@
 //! The values of functions: any combination of their arguments' values.
 
 use crate::oracle::Oracle;
-use verdict_compiler::ir::{Function, Scalar, Term, function};
+use verdict_compiler::ir::{Function, Scalar, Term, function, readable};
 use verdict_event::{Event, Value};
 
 /// How many combinations of values a function is tried on; beyond it, further ones are not looked at.
@@ -20,9 +20,9 @@ pub(super) fn values(oracle: &Oracle<'_>, term: &Term, event: &Event) -> Vec<Val
                 .collect()
         }
         Term::Call(function, arguments) => {
-            let arguments: Vec<Vec<Value>> = arguments
+            let arguments: Vec<Vec<Scalar>> = arguments
                 .iter()
-                .map(|argument| values(oracle, argument, event))
+                .map(|argument| choices(oracle, argument, event))
                 .collect();
             combinations(&arguments)
                 .into_iter()
@@ -32,17 +32,34 @@ pub(super) fn values(oracle: &Oracle<'_>, term: &Term, event: &Event) -> Vec<Val
     }
 }
 
+/// What a function gets of an argument: a field's values as its type has them.
+fn choices(oracle: &Oracle<'_>, argument: &Term, event: &Event) -> Vec<Scalar> {
+    let values = values(oracle, argument, event);
+    match argument {
+        Term::Field(path) => {
+            let kind = oracle.kind(path);
+            let texts = values.iter().filter_map(Value::scalar_text);
+            texts
+                .filter_map(|text| readable::scalar(kind, text))
+                .collect()
+        }
+        Term::Const(_) | Term::Call(..) | Term::Truth { .. } => {
+            values.iter().filter_map(scalar).collect()
+        }
+    }
+}
+
 fn apply(function: Function, arguments: &[Option<Scalar>]) -> Option<Value> {
     function::apply(function, arguments).as_ref().map(value)
 }
 
 /// Every way to pick one value of each argument; an argument without values gives the missing one.
-fn combinations(arguments: &[Vec<Value>]) -> Vec<Vec<Option<Scalar>>> {
+fn combinations(arguments: &[Vec<Scalar>]) -> Vec<Vec<Option<Scalar>>> {
     let mut tuples: Vec<Vec<Option<Scalar>>> = vec![Vec::new()];
     for values in arguments {
         let choices: Vec<Option<Scalar>> = match values.as_slice() {
             [] => vec![None],
-            values => values.iter().map(scalar).collect(),
+            values => values.iter().cloned().map(Some).collect(),
         };
         tuples = tuples
             .into_iter()

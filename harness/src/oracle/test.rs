@@ -33,7 +33,7 @@ pub fn satisfies(test: &Test, value: &Value, regexes: &Regexes) -> bool {
             self::instant(value).is_some_and(|have| comparison.accepts(have.cmp(than)))
         }
         Test::DatePart(part, comparison, number) => text
-            .and_then(instant::parse)
+            .and_then(instant::parse_date_time)
             .is_some_and(|at| comparison.accepts(instant::part(at, *part).cmp(number))),
     }
 }

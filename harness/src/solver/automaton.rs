@@ -7,15 +7,18 @@ use regex_automata::dfa::dense::{BuildError, Config, DFA};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, util::start};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use verdict_compiler::ir::pattern::Piece;
 use verdict_compiler::ir::{Case, Pattern, Test};
 
-/// How many tests one product may have, and how many states are visited.
+/// How many tests one product may have, and how many of its states are visited.
 const MAX_TESTS: usize = 40;
-const MAX_STATES: usize = 50_000;
+const MAX_STATES: usize = 6_000;
 /// The largest automaton of one test, in bytes.
 const MAX_DFA: usize = 4 << 20;
+/// How many steps all searches for one rule may take together, a step being a byte class of a state of one automaton.
+const MAX_STEPS: usize = 40_000_000;
 
 /// What came of the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,29 +31,68 @@ pub enum Answer {
     Unknown,
 }
 
-/// The shortest text that every positive and no negative test accepts.
-pub fn shortest(positive: &[&Test], negative: &[&Test]) -> Answer {
-    if positive.len() + negative.len() > MAX_TESTS {
-        return Answer::Unknown;
-    }
-    let mut machines = Vec::new();
-    for (tests, wanted) in [(positive, true), (negative, false)] {
-        for test in tests {
-            match machine(test) {
-                Some(Ok(dfa)) => machines.push((dfa, wanted)),
-                Some(Err(_)) | None => return Answer::Unknown,
-            }
-        }
-    }
-    // Whatever else holds, the text must be UTF-8.
-    match build("^(?s:.*)$") {
-        Ok(dfa) => machines.push((dfa, true)),
-        Err(_) => return Answer::Unknown,
-    }
-    search(&machines)
+type Machine = DFA<Vec<u32>>;
+
+/// The automata of one rule's tests and what was found with them. Tests recur from goal to goal, and so do whole questions.
+#[derive(Default)]
+pub struct Automata {
+    numbers: HashMap<Test, usize>,
+    machines: Vec<Option<Rc<Machine>>>,
+    answers: HashMap<(Vec<usize>, Vec<usize>), Answer>,
+    steps: usize,
 }
 
-type Machine = DFA<Vec<u32>>;
+impl Automata {
+    /// The shortest text that every positive and no negative test accepts.
+    pub fn shortest(&mut self, positive: &[&Test], negative: &[&Test]) -> Answer {
+        if positive.len() + negative.len() > MAX_TESTS || self.steps >= MAX_STEPS {
+            return Answer::Unknown;
+        }
+        let key = (self.numbers_of(positive), self.numbers_of(negative));
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
+        let answer = self.ask(&key.0, &key.1);
+        self.answers.insert(key, answer.clone());
+        answer
+    }
+
+    /// The tests by number, ascending, each once.
+    fn numbers_of(&mut self, tests: &[&Test]) -> Vec<usize> {
+        let mut found: Vec<usize> = tests.iter().map(|test| self.number(test)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn number(&mut self, test: &Test) -> usize {
+        if let Some(known) = self.numbers.get(test) {
+            return *known;
+        }
+        let number = self.machines.len();
+        self.machines
+            .push(machine(test).and_then(Result::ok).map(Rc::new));
+        self.numbers.insert(test.clone(), number);
+        number
+    }
+
+    fn ask(&mut self, positive: &[usize], negative: &[usize]) -> Answer {
+        // Whatever else holds, the text must be UTF-8.
+        let any_text = self.number(&Test::AnyValue);
+        let mut machines = Vec::new();
+        let wanted = positive
+            .iter()
+            .chain([&any_text])
+            .map(|number| (number, true));
+        for (number, wanted) in wanted.chain(negative.iter().map(|number| (number, false))) {
+            match self.machines.get(*number).cloned().flatten() {
+                Some(machine) => machines.push((machine, wanted)),
+                None => return Answer::Unknown,
+            }
+        }
+        search(&machines, &mut self.steps)
+    }
+}
 
 fn machine(test: &Test) -> Option<Result<Machine, Box<BuildError>>> {
     match test {
@@ -122,19 +164,24 @@ fn push_char(out: &mut String, c: char, case: Case) {
     }
 }
 
-/// Bytes in the order in which they are tried: letters and digits first, so that witnesses read well.
-fn alphabet() -> Vec<u8> {
+/// A byte of every class that some automaton tells from others, in the order in which they are tried: letters and digits first, so that
+/// witnesses read well.
+fn alphabet(machines: &[(Rc<Machine>, bool)]) -> Vec<u8> {
     let nice = (b'a'..=b'z').chain(b'0'..=b'9').chain(b' '..=b'~');
-    let mut bytes: Vec<u8> = Vec::with_capacity(256);
-    for byte in nice.chain(0..=255) {
-        if !bytes.contains(&byte) {
-            bytes.push(byte);
-        }
-    }
-    bytes
+    let mut seen = HashSet::new();
+    nice.chain(0..=255)
+        .filter(|byte| {
+            seen.insert(
+                machines
+                    .iter()
+                    .map(|(dfa, _)| dfa.byte_classes().get(*byte))
+                    .collect::<Vec<u8>>(),
+            )
+        })
+        .collect()
 }
 
-fn search(machines: &[(Machine, bool)]) -> Answer {
+fn search(machines: &[(Rc<Machine>, bool)], steps: &mut usize) -> Answer {
     let config = start::Config::new().anchored(Anchored::No);
     let mut first = Vec::with_capacity(machines.len());
     for (dfa, _) in machines {
@@ -143,7 +190,7 @@ fn search(machines: &[(Machine, bool)]) -> Answer {
             Err(_) => return Answer::Unknown,
         }
     }
-    let alphabet = alphabet();
+    let alphabet = alphabet(machines);
     let mut seen: HashMap<Vec<StateID>, Option<(usize, u8)>> = HashMap::new();
     let mut states: Vec<Vec<StateID>> = vec![first.clone()];
     seen.insert(first, None);
@@ -155,6 +202,7 @@ fn search(machines: &[(Machine, bool)]) -> Answer {
         if accepts(machines, &state) {
             return spell(&states, &seen, at);
         }
+        *steps += alphabet.len() * machines.len();
         for byte in &alphabet {
             let next: Vec<StateID> = machines
                 .iter()
@@ -162,22 +210,23 @@ fn search(machines: &[(Machine, bool)]) -> Answer {
                 .map(|((dfa, _), id)| dfa.next_state(*id, *byte))
                 .collect();
             // A quit state knows no answer for this byte (a Unicode word boundary beside other bytes).
-            if machines
+            let quits = machines
                 .iter()
                 .zip(&next)
-                .any(|((dfa, _), id)| dfa.is_quit_state(*id))
-                || seen.contains_key(&next)
-            {
+                .any(|((dfa, _), id)| dfa.is_quit_state(*id));
+            let dead = || {
+                machines
+                    .iter()
+                    .zip(&next)
+                    .any(|((dfa, wanted), id)| *wanted && dfa.is_dead_state(*id))
+            };
+            if quits {
+                return Answer::Unknown;
+            }
+            if dead() || seen.contains_key(&next) {
                 continue;
             }
-            if machines
-                .iter()
-                .zip(&next)
-                .any(|((dfa, wanted), id)| *wanted && dfa.is_dead_state(*id))
-            {
-                continue;
-            }
-            if states.len() >= MAX_STATES {
+            if states.len() >= MAX_STATES || *steps >= MAX_STEPS {
                 return Answer::Unknown;
             }
             seen.insert(next.clone(), Some((at, *byte)));
@@ -189,7 +238,7 @@ fn search(machines: &[(Machine, bool)]) -> Answer {
 }
 
 /// Whether the text that led here is accepted as demanded: every pattern is anchored, so that is known at its end.
-fn accepts(machines: &[(Machine, bool)], state: &[StateID]) -> bool {
+fn accepts(machines: &[(Rc<Machine>, bool)], state: &[StateID]) -> bool {
     machines
         .iter()
         .zip(state)

@@ -5,8 +5,9 @@
 //! not every target has lists.
 
 use crate::oracle::Oracle;
+use crate::solver::automaton::{self, Automata};
 use crate::solver::event::Content;
-use crate::solver::{automaton, number, text};
+use crate::solver::{number, text};
 use verdict_compiler::ir::Test;
 use verdict_event::Value;
 
@@ -18,6 +19,8 @@ pub struct Wants<'x> {
     missing: Option<bool>,
     present: Option<bool>,
     chosen: Vec<Value>,
+    /// Tests that came since values were chosen.
+    unchecked: Vec<(&'x Test, bool)>,
 }
 
 /// Whether demands can be met.
@@ -34,12 +37,13 @@ pub enum Found {
 impl<'x> Wants<'x> {
     /// Some value must satisfy the test, or none may.
     pub fn test(&mut self, test: &'x Test, wanted: bool) {
-        if wanted {
+        let side = if wanted {
             &mut self.positive
         } else {
             &mut self.negative
-        }
-        .push(test);
+        };
+        side.push(test);
+        self.unchecked.push((test, wanted));
     }
 
     /// The field must be missing, or must not be.
@@ -64,7 +68,13 @@ impl<'x> Wants<'x> {
     }
 
     /// Chooses values that meet the demands, keeping those chosen before if they still do.
-    pub fn settle(&mut self, oracle: &Oracle<'_>) -> Found {
+    pub fn settle(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
+        let found = self.search(oracle, automata);
+        self.unchecked.clear();
+        found
+    }
+
+    fn search(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
         let needs_value = !self.positive.is_empty() || self.missing == Some(false);
         if needs_value && (self.missing == Some(true) || self.present == Some(false)) {
             return Found::Never;
@@ -76,11 +86,11 @@ impl<'x> Wants<'x> {
         if self.chosen_serve(oracle) {
             return Found::Yes;
         }
-        if let Some(value) = find(oracle, &self.positive, &self.negative).value() {
+        if let Some(value) = find(oracle, automata, &self.positive, &self.negative).value() {
             self.chosen = vec![value];
             return Found::Yes;
         }
-        self.settle_list(oracle)
+        self.settle_list(oracle, automata)
     }
 
     fn chosen_serve(&self, oracle: &Oracle<'_>) -> bool {
@@ -89,20 +99,23 @@ impl<'x> Wants<'x> {
                 .iter()
                 .any(|value| oracle.satisfies(test, value))
         };
+        // The older tests were checked when the values were chosen.
         !self.chosen.is_empty()
-            && self.positive.iter().all(|test| any(test))
-            && !self.negative.iter().any(|test| any(test))
+            && self
+                .unchecked
+                .iter()
+                .all(|(test, wanted)| any(test) == *wanted)
     }
 
     /// A value for each positive test.
-    fn settle_list(&mut self, oracle: &Oracle<'_>) -> Found {
+    fn settle_list(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
         let mut values: Vec<Value> = Vec::new();
         let mut positives: Vec<Vec<&Test>> = self.positive.iter().map(|test| vec![*test]).collect();
         if positives.is_empty() {
             positives.push(Vec::new());
         }
         for wanted in positives {
-            match find(oracle, &wanted, &self.negative) {
+            match find(oracle, automata, &wanted, &self.negative) {
                 Search::Value(value) if values.contains(&value) => {}
                 Search::Value(value) => values.push(value),
                 Search::Never => return Found::Never,
@@ -141,7 +154,12 @@ impl Search {
 }
 
 /// A value that satisfies every positive test and no negative one: built where that is easy, else by automata.
-fn find(oracle: &Oracle<'_>, positive: &[&Test], negative: &[&Test]) -> Search {
+fn find(
+    oracle: &Oracle<'_>,
+    automata: &mut Automata,
+    positive: &[&Test],
+    negative: &[&Test],
+) -> Search {
     let good = |value: &Value| {
         positive.iter().all(|test| oracle.satisfies(test, value))
             && !negative.iter().any(|test| oracle.satisfies(test, value))
@@ -152,7 +170,7 @@ fn find(oracle: &Oracle<'_>, positive: &[&Test], negative: &[&Test]) -> Search {
     if let Some(value) = built {
         return Search::Value(value);
     }
-    match automaton::shortest(positive, negative) {
+    match automata.shortest(positive, negative) {
         automaton::Answer::Text(text) => {
             let value = Value::String(text);
             if good(&value) {

@@ -1,9 +1,10 @@
 //! What Kusto can say of a rule: collected while the plan is made, since that is where a limit shows itself.
 
+use crate::kql::missing;
 use crate::target::Claim;
 use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence;
-use verdict_compiler::{Code, Refusal, Span};
+use verdict_compiler::{Code, Ir, Refusal, Span};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
 pub const STANDING: &[Code] = &[
@@ -59,8 +60,11 @@ impl Caps {
         }
     }
 
-    /// The claim that follows.
-    pub(crate) fn claim(self) -> Claim {
+    /// The claim that follows. A column may confuse an empty text with a missing value; the rule differs only if it cares.
+    pub(crate) fn claim(mut self, ir: &Ir) -> Claim {
+        if !missing::is_told_apart(ir) {
+            self.codes.remove(&divergence::EMPTY_IS_MISSING);
+        }
         if !self.refusals.is_empty() {
             return Claim::Unsupported(self.refusals);
         }

@@ -8,8 +8,9 @@ use crate::kql::time;
 use crate::target::Projection;
 use std::collections::BTreeMap;
 use verdict_compiler::Ir;
+use verdict_compiler::ir::readable::readable;
 use verdict_compiler::ir::{LeafKind, Relation, Term, Test, View};
-use verdict_event::{Decimal, Event, Number, Path, Value};
+use verdict_event::{Decimal, Event, FieldType, Number, Path, Value};
 
 /// What the rule looks at in a field, beyond its value in the column's type.
 #[derive(Debug, Default)]
@@ -30,7 +31,17 @@ pub(crate) fn project(ir: &Ir, event: &Event) -> Projection {
     let mut row = Vec::new();
     for (path, uses) in &uses {
         let kind = ir.fields.get(path).map_or(Kind::Text, Kind::of);
-        match cell(kind, uses, &event.values(path)) {
+        let values = event.values(path);
+        let address = ir
+            .fields
+            .get(path)
+            .is_some_and(|field| field.kind == FieldType::Ip);
+        if address && !values.iter().all(|value| readable(FieldType::Ip, value)) {
+            return Projection::Unrepresentable(format!(
+                "`{path}`: no address in a column of addresses"
+            ));
+        }
+        match cell(kind, uses, &values) {
             Ok(value) => row.push((path.as_str().to_owned(), value)),
             Err(reason) => return Projection::Unrepresentable(format!("`{path}`: {reason}")),
         }

@@ -53,7 +53,7 @@ impl Check {
             Self::Instant(comparison, than) => {
                 moment(view).is_some_and(|at| comparison.accepts(at.cmp(than)))
             }
-            Self::DatePart(part, comparison, number) => instant::parse(view.text())
+            Self::DatePart(part, comparison, number) => instant::parse_date_time(view.text())
                 .is_some_and(|at| comparison.accepts(instant::part(at, *part).cmp(number))),
             Self::Alternatives(alternatives) => alternatives.accept(view),
         }

@@ -2,7 +2,8 @@
 
 use crate::native::view::View;
 use std::collections::{BTreeMap, HashMap};
-use verdict_event::{Event, FieldSchema, Path, Value};
+use verdict_compiler::ir::readable::readable;
+use verdict_event::{Event, FieldSchema, FieldType, Path, Value};
 
 /// The fields of a rule or a whole pack.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Slot {
     pub(super) path: Path,
     /// What an explicit null stands for.
     pub(super) stand_in: Option<Value>,
+    /// The field's type, if it cannot read every scalar.
+    kind: Option<FieldType>,
 }
 
 #[derive(Debug, Default)]
@@ -43,18 +46,31 @@ impl Fields {
             .and_then(|field| field.null_value.clone())
             .map(Value::from)
             .filter(|value| value.scalar_text().is_some());
+        // Text holds every scalar, so only other types are worth a look at each value.
+        let kind = mapping
+            .get(path)
+            .map(|field| field.kind)
+            .filter(|kind| *kind != FieldType::Keyword);
         let known = self.names.get(path.as_str()).and_then(|name| {
             let same = |slot: &&usize| {
                 self.slots
                     .get(**slot)
-                    .is_some_and(|have| have.stand_in == stand_in)
+                    .is_some_and(|have| have.stand_in == stand_in && have.kind == kind)
             };
             name.slots.iter().find(same).copied()
         });
-        known.unwrap_or_else(|| self.add(path, stand_in))
+        known.unwrap_or_else(|| self.add(path, stand_in, kind))
     }
 
-    fn add(&mut self, path: &Path, stand_in: Option<Value>) -> usize {
+    /// The type of a slot's field.
+    pub(super) fn kind(&self, slot: usize) -> FieldType {
+        self.slots
+            .get(slot)
+            .and_then(|slot| slot.kind)
+            .unwrap_or(FieldType::Keyword)
+    }
+
+    fn add(&mut self, path: &Path, stand_in: Option<Value>, kind: Option<FieldType>) -> usize {
         let slot = self.slots.len();
         let text = path.as_str();
         for (at, _) in text.match_indices('.') {
@@ -66,6 +82,7 @@ impl Fields {
         self.slots.push(Slot {
             path: path.clone(),
             stand_in,
+            kind,
         });
         slot
     }
@@ -128,14 +145,11 @@ impl Fields {
 impl Slot {
     /// The view of a scalar or null at this field.
     pub(super) fn view<'e>(&'e self, value: &'e Value) -> Option<View<'e>> {
-        View::of(value).or_else(|| match value {
-            Value::Null => self.stand_in.as_ref().and_then(View::of),
-            Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::List(_)
-            | Value::Object(_) => None,
-        })
+        let value = match (value, &self.stand_in) {
+            (Value::Null, Some(stand_in)) => stand_in,
+            (value, _) => value,
+        };
+        View::of(value).filter(|_| self.kind.is_none_or(|kind| readable(kind, value)))
     }
 
     fn values<'e>(&'e self, value: &'e Value, slot: usize, sink: &mut dyn Sink<'e>) {

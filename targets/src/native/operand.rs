@@ -4,7 +4,7 @@ use crate::native::definitions;
 use crate::native::node::Node;
 use crate::native::reading::Reading;
 use crate::native::view::View;
-use verdict_compiler::ir::{Function, Scalar};
+use verdict_compiler::ir::{Function, Scalar, readable};
 
 /// How many combinations of values a function is tried on; beyond it, further ones are not looked at. Part of the meaning, since the oracle
 /// stops there too.
@@ -49,7 +49,12 @@ impl Operand {
     fn choices(&self, reading: &Reading<'_>) -> Vec<Option<Scalar>> {
         let mut values = Vec::new();
         self.any(reading, &mut |view| {
-            values.push(view.scalar());
+            // A field gives its value as its type has it; anything computed is typed already.
+            let value = match self {
+                Self::Field(slot) => readable::scalar(reading.kind(*slot), view.text()),
+                Self::Const(_) | Self::Call(..) | Self::Truth { .. } => view.scalar(),
+            };
+            values.extend(value.map(Some));
             false
         });
         if values.is_empty() {

@@ -3,7 +3,7 @@
 use crate::native::fields::{Fields, Sink};
 use crate::native::view::View;
 use std::cell::OnceCell;
-use verdict_event::Event;
+use verdict_event::{Event, FieldType};
 
 /// One event, read as far as anybody asked.
 pub(super) struct Reading<'e> {
@@ -42,6 +42,11 @@ impl<'e> Reading<'e> {
             store,
             strings: OnceCell::new(),
         }
+    }
+
+    /// The type of a slot's field.
+    pub(super) fn kind(&self, slot: usize) -> FieldType {
+        self.fields.kind(slot)
     }
 
     /// The values of a field.

@@ -235,6 +235,25 @@ fn an_explicit_null_stands_for_what_the_mapping_says() {
 }
 
 #[test]
+fn a_value_that_its_field_cannot_read_is_not_there() {
+    let missing = leaf(LeafKind::Missing(field("a")));
+    let any = is("a", Test::AnyValue);
+    for (kind, json, readable) in [
+        (FieldType::Keyword, r#"{"a":1}"#, true),
+        (FieldType::Long, r#"{"a":"1"}"#, true),
+        (FieldType::Long, r#"{"a":["x"]}"#, false),
+        (FieldType::Boolean, r#"{"a":"yes"}"#, false),
+        (FieldType::Ip, r#"{"a":"10.0.0.1"}"#, true),
+        (FieldType::Ip, r#"{"a":"10.0.0"}"#, false),
+        (FieldType::Date, r#"{"a":"soon"}"#, false),
+    ] {
+        let fields = BTreeMap::from([("a".into(), FieldSchema::new(kind))]);
+        check_mapped(&any, fields.clone(), json, readable);
+        check_mapped(&missing, fields, json, !readable);
+    }
+}
+
+#[test]
 fn keywords_look_at_every_string() {
     let Test::Text(pattern) = glob("*Needle*", Case::Fold) else {
         panic!("a pattern");
@@ -251,9 +270,19 @@ fn functions_try_every_combination() {
         term: sum.clone(),
         test: Test::Compare(Comparison::Equal, number("5")),
     });
-    check(&is_five, r#"{"a":[1,2],"b":[7,3]}"#, true);
-    check(&is_five, r#"{"a":[1,2],"b":[7,1]}"#, false);
-    check(&leaf(LeafKind::Missing(sum)), r#"{"a":[1,2]}"#, true);
+    let long = || FieldSchema::new(FieldType::Long);
+    let numbers = BTreeMap::from([("a".into(), long()), ("b".into(), long())]);
+    for (json, five) in [
+        (r#"{"a":[1,2],"b":[7,3]}"#, true),
+        (r#"{"a":[1,2],"b":[7,1]}"#, false),
+        (r#"{"a":"1","b":["x","4"]}"#, true),
+    ] {
+        check_mapped(&is_five, numbers.clone(), json, five);
+        // A keyword field gives text, which cannot be added.
+        check(&is_five, json, false);
+    }
+    let no_sum = leaf(LeafKind::Missing(sum));
+    check_mapped(&no_sum, numbers, r#"{"a":[1,2]}"#, true);
     let length = Term::Call(Function::Length, vec![field("a")]);
     let longer = leaf(LeafKind::Relate {
         relation: Relation::Compare(Comparison::Greater, View::Number, Case::Exact),
