@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// One detection rule, one verdict on every engine.
 #[derive(Parser, Debug)]
 #[command(name = "verdict", version, about, propagate_version = true)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -14,7 +14,7 @@ pub struct Arguments {
 
 /// What to do.
 #[derive(Subcommand, Debug)]
-pub enum Command {
+pub(crate) enum Command {
     /// Load, parse, type and lint rules
     Check(Check),
     /// Compile rules to query languages
@@ -36,7 +36,7 @@ pub enum Command {
 
 /// How results are printed.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people
     Human,
     /// One JSON object a line
@@ -47,7 +47,7 @@ pub enum Format {
 
 /// Which rules, and what their meaning depends on.
 #[derive(Args, Debug)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Rule files, packs, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -61,7 +61,7 @@ pub struct Rules {
 
 /// Load, parse, type and lint rules.
 #[derive(Args, Debug)]
-pub struct Check {
+pub(crate) struct Check {
     #[command(flatten)]
     pub rules: Rules,
     /// How findings are printed
@@ -71,7 +71,7 @@ pub struct Check {
 
 /// Compile rules to query languages.
 #[derive(Args, Debug)]
-pub struct Build {
+pub(crate) struct Build {
     #[command(flatten)]
     pub rules: Rules,
     /// A target, with its profile: `kql`, `kql:raw`; repeatable. Default: the pack's targets
@@ -93,14 +93,14 @@ pub struct Build {
 
 /// What `build` writes.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// The query alone
     Query,
 }
 
 /// Prove by execution that every target gives a rule's verdict.
 #[derive(Args, Debug)]
-pub struct Test {
+pub(crate) struct Test {
     #[command(flatten)]
     pub rules: Rules,
     /// A target, with its profile; repeatable. Default: the pack's targets and `raw` of every target
@@ -134,7 +134,7 @@ pub struct Test {
 
 /// Run rules over events with the native matcher.
 #[derive(Args, Debug)]
-pub struct Scan {
+pub(crate) struct Scan {
     /// Rule files, packs, or folders of them; repeatable
     #[arg(long = "rules", required = true, num_args = 1.., value_name = "PATH")]
     pub rules: Vec<PathBuf>,
@@ -151,7 +151,7 @@ pub struct Scan {
 
 /// A language that `query` runs.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// Elastic EQL
     Eql,
     /// A Sigma rule
@@ -163,7 +163,11 @@ pub enum Language {
 /// Run a query or rule over events.
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("text").required(true).args(["query", "query_file"])))]
-pub struct Query {
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the flags"
+)]
+pub(crate) struct Query {
     /// The language of the query
     #[arg(long, value_enum)]
     pub language: Language,
@@ -189,7 +193,7 @@ pub struct Query {
 
 /// Show what a rule means, why an event matches or not, or what a code says.
 #[derive(Args, Debug)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// A rule file, or a code such as `V0801` or `empty-is-missing`
     #[arg(value_name = "RULE|CODE")]
     pub subject: PathBuf,
@@ -206,7 +210,7 @@ pub struct Explain {
 
 /// Print the events that the harness makes for a rule.
 #[derive(Args, Debug)]
-pub struct Gen {
+pub(crate) struct Gen {
     #[command(flatten)]
     pub rules: Rules,
     /// Mixed into the seed of the random events
@@ -219,7 +223,7 @@ pub struct Gen {
 
 /// Measure every rule of a corpus.
 #[derive(Args, Debug)]
-pub struct Corpus {
+pub(crate) struct Corpus {
     /// The folder that holds `corpora/`, `events/` and `conformance/`
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,

@@ -1,10 +1,10 @@
 //! One verb per file.
 
-pub mod build;
-pub mod check;
-pub mod corpus;
-pub mod explain;
-pub mod r#gen;
-pub mod query;
-pub mod scan;
-pub mod test;
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod corpus;
+pub(crate) mod explain;
+pub(crate) mod r#gen;
+pub(crate) mod query;
+pub(crate) mod scan;
+pub(crate) mod test;

@@ -1,6 +1,6 @@
 //! The parts of the corpus run.
 
-pub mod archive;
-pub mod real_events;
-pub mod regression;
-pub mod status;
+pub(crate) mod archive;
+pub(crate) mod real_events;
+pub(crate) mod regression;
+pub(crate) mod status;

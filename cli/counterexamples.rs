@@ -26,7 +26,7 @@ fn file(entry: &Entry) -> Option<PathBuf> {
 }
 
 /// The events kept for a rule.
-pub fn read(entry: &Entry) -> Result<Vec<Event>, Failure> {
+pub(crate) fn read(entry: &Entry) -> Result<Vec<Event>, Failure> {
     let Some(path) = file(entry).filter(|path| path.is_file()) else {
         return Ok(Vec::new());
     };
@@ -40,7 +40,7 @@ pub fn read(entry: &Entry) -> Result<Vec<Event>, Failure> {
 }
 
 /// Adds the shrunk events of unexplained disagreements, each once.
-pub fn keep(entry: &Entry, result: &Examination) -> Result<(), Failure> {
+pub(crate) fn keep(entry: &Entry, result: &Examination) -> Result<(), Failure> {
     let Some(path) = file(entry) else {
         return Ok(());
     };

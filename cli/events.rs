@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use verdict_event::{Event, Schema, read_events};
 
 /// Every event of the files, in argument order: an event's index counts over all of them.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
     let mut events = Vec::new();
     for path in paths {
         let text = sources::read(path)?;
@@ -18,7 +18,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
 }
 
 /// A schema file.
-pub fn schema(path: &Path) -> Result<Schema, Failure> {
+pub(crate) fn schema(path: &Path) -> Result<Schema, Failure> {
     let text = sources::read(path)?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::usage(format!("{} is not a schema: {error}", path.display())))

@@ -17,7 +17,7 @@ use verdict_targets::target::{Claim, Projection};
 
 /// What is said of a pair.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PairVerdict {
+pub(crate) enum PairVerdict {
     /// The same verdict on every event.
     Agree,
     /// Differences, all of them declared.
@@ -32,7 +32,7 @@ pub enum PairVerdict {
 
 impl PairVerdict {
     /// The word for it.
-    pub fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Agree => "agree",
             Self::Diverges => "diverges",
@@ -45,7 +45,7 @@ impl PairVerdict {
 
 /// A rule and a target (or `source`: the rule's own text, judged by the engine of its language).
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// The target.
     pub target: String,
     /// Its profile.
@@ -67,7 +67,7 @@ pub struct Pair {
 }
 
 /// A rule, examined.
-pub struct Examination {
+pub(crate) struct Examination {
     /// Every pair, `source` first.
     pub pairs: Vec<Pair>,
     /// What the harness did; None for a rule without an IR.
@@ -77,7 +77,7 @@ pub struct Examination {
 }
 
 /// Examines one rule against some targets.
-pub fn run(
+pub(crate) fn run(
     entry: &Entry,
     setting: &Setting,
     targets: &[Chosen],
@@ -291,7 +291,7 @@ fn examined<'j>(name: String, judge: Box<dyn Judge + 'j>) -> Examined<'j> {
 }
 
 /// The engine of a target over its text: every event is projected into the profile's row first.
-pub fn text_judge<'j>(
+pub(crate) fn text_judge<'j>(
     row: &'static Row,
     profile: &Profile,
     ir: &'j Ir,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// What the process says when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// 0: nothing to report.
     Clean,
     /// 1: findings, or targets that disagree.
@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 
 /// Why a command could not do its work.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// What is told, without `error:`.
     pub message: String,
     /// How the process ends.
@@ -43,7 +43,7 @@ pub struct Failure {
 
 impl Failure {
     /// Wrong usage or configuration.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             exit: Exit::Usage,
@@ -51,7 +51,7 @@ impl Failure {
     }
 
     /// Invalid input.
-    pub fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             exit: Exit::Invalid,
@@ -59,7 +59,7 @@ impl Failure {
     }
 
     /// A fault of ours.
-    pub fn internal(message: impl Into<String>) -> Self {
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             exit: Exit::Internal,
@@ -68,10 +68,10 @@ impl Failure {
 }
 
 /// What a command comes to.
-pub type Outcome = Result<Exit, Failure>;
+pub(crate) type Outcome = Result<Exit, Failure>;
 
 /// Writes a line of data. A closed pipe ends the process quietly, as it does for every tool in a pipeline.
-pub fn line(text: &str) {
+pub(crate) fn line(text: &str) {
     let mut out = io::stdout().lock();
     if out
         .write_all(text.as_bytes())
@@ -83,7 +83,7 @@ pub fn line(text: &str) {
 }
 
 /// Writes text for people to standard error.
-pub fn tell(text: &str) {
+pub(crate) fn tell(text: &str) {
     let mut err = io::stderr().lock();
     let _ = err.write_all(text.as_bytes());
     if !text.ends_with('\n') {
@@ -92,17 +92,17 @@ pub fn tell(text: &str) {
 }
 
 /// Writes an error without a place in a rule.
-pub fn error(message: &str) {
+pub(crate) fn error(message: &str) {
     tell(&format!("error: {message}"));
 }
 
 /// Whether diagnostics are coloured: on a terminal, unless `NO_COLOR` is set.
-pub fn colour() -> bool {
+pub(crate) fn colour() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Writes a file whole or not at all: to a neighbour first, then renamed over it.
-pub fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     let fail = |what: &str, error: &io::Error| {
         Failure::usage(format!("cannot {what} {}: {error}", path.display()))
     };

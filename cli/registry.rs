@@ -12,10 +12,10 @@ use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
 
 /// An engine with its query: whether one row matches.
-pub type Engine = Box<dyn Fn(&Event) -> Result<bool, String> + Send + Sync>;
+pub(crate) type Engine = Box<dyn Fn(&Event) -> Result<bool, String> + Send + Sync>;
 
 /// A target and the engine that runs its text.
-pub struct Row {
+pub(crate) struct Row {
     /// The emitter.
     pub target: &'static dyn Target,
     /// The engine for a text whose rows have a schema.
@@ -25,7 +25,7 @@ pub struct Row {
 }
 
 /// Every target that emits text.
-pub const ROWS: &[Row] = &[Row {
+pub(crate) const ROWS: &[Row] = &[Row {
     target: &verdict_targets::kql::Kql,
     engine: kql_engine,
     standing: verdict_targets::kql::STANDING,
@@ -40,7 +40,7 @@ fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
 
 /// What a rule is compiled to or judged by.
 #[derive(Clone)]
-pub enum Chosen {
+pub(crate) enum Chosen {
     /// The in-process matcher.
     Native,
     /// A target that emits text, with a profile.
@@ -49,7 +49,7 @@ pub enum Chosen {
 
 impl Chosen {
     /// `native`, `kql:raw`.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Native => "native".to_owned(),
             Self::Text(row, profile) => format!("{}:{}", row.target.name(), profile.name),
@@ -57,7 +57,7 @@ impl Chosen {
     }
 
     /// The target alone.
-    pub fn target(&self) -> &'static str {
+    pub(crate) fn target(&self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::Text(row, _) => row.target.name(),
@@ -65,7 +65,7 @@ impl Chosen {
     }
 
     /// The profile alone, if there is one.
-    pub fn profile(&self) -> Option<&str> {
+    pub(crate) fn profile(&self) -> Option<&str> {
         match self {
             Self::Native => None,
             Self::Text(_, profile) => Some(&profile.name),
@@ -74,13 +74,13 @@ impl Chosen {
 }
 
 /// Every target with profile `raw`, `native` first.
-pub fn all_raw() -> Vec<Chosen> {
+pub(crate) fn all_raw() -> Vec<Chosen> {
     let texts = ROWS.iter().map(|row| Chosen::Text(row, Profile::raw()));
     std::iter::once(Chosen::Native).chain(texts).collect()
 }
 
 /// The targets of these names, each once, in order.
-pub fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Chosen>, Failure> {
+pub(crate) fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Chosen>, Failure> {
     let mut chosen: Vec<Chosen> = Vec::new();
     for name in names {
         let found = one(name)?;

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Writes everything below a folder.
-pub fn write(folder: &Path, results: &[(&Entry, &Examination)]) -> Result<(), Failure> {
+pub(crate) fn write(folder: &Path, results: &[(&Entry, &Examination)]) -> Result<(), Failure> {
     let mut proofs = Vec::new();
     for (entry, result) in results {
         let text = pretty(&certificate(entry, result))?;
@@ -148,7 +148,7 @@ fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
 }
 
 /// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -15,7 +15,7 @@ use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, 
 use verdict_event::Schema;
 
 /// A rule with everything around it.
-pub struct Entry {
+pub(crate) struct Entry {
     /// The file.
     pub source: Arc<Source>,
     /// The file's path below the path that was given.
@@ -34,7 +34,7 @@ pub struct Entry {
 
 impl Entry {
     /// The IR, if the rule has one.
-    pub fn ir(&self) -> Option<&Ir> {
+    pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {
             Meaning::Known(ir) => Some(ir),
             Meaning::Unsupported(_) | Meaning::Invalid => None,
@@ -43,7 +43,7 @@ impl Entry {
 }
 
 /// A pack and its place.
-pub struct PackFile {
+pub(crate) struct PackFile {
     /// The folder that `pack.yml` stands in.
     pub folder: PathBuf,
     /// What it says.
@@ -52,7 +52,7 @@ pub struct PackFile {
 
 impl PackFile {
     /// The targets that the pack names, as `target` or `target:profile`.
-    pub fn targets(&self) -> Vec<String> {
+    pub(crate) fn targets(&self) -> Vec<String> {
         let name = |target: &verdict_compiler::rule::pack::Target| match &target.profile {
             Some(profile) => format!("{}:{profile}", target.name),
             None => target.name.clone(),
@@ -62,7 +62,7 @@ impl PackFile {
 }
 
 /// What rules mean depends on.
-pub struct Setting {
+pub(crate) struct Setting {
     /// What a logsource means; None leaves it out.
     pub logsources: Option<LogsourceTable>,
     /// The mapping of the events.
@@ -71,7 +71,7 @@ pub struct Setting {
 
 impl Setting {
     /// The setting that the arguments ask for.
-    pub fn new(any_source: bool, schema: Option<&PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn new(any_source: bool, schema: Option<&PathBuf>) -> Result<Self, Failure> {
         let table = LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|found| {
             Failure::internal(format!("the logsource table: {}", found.message))
         })?;
@@ -83,7 +83,7 @@ impl Setting {
 }
 
 /// Rules in the order of their files.
-pub struct Rulebook {
+pub(crate) struct Rulebook {
     /// Every rule that could be loaded.
     pub entries: Vec<Entry>,
     /// Findings about files and rules, in order.
@@ -94,7 +94,7 @@ pub struct Rulebook {
 
 impl Rulebook {
     /// Loads and compiles what the arguments name.
-    pub fn open(rules: &args::Rules) -> Result<Self, Failure> {
+    pub(crate) fn open(rules: &args::Rules) -> Result<Self, Failure> {
         Self::read(
             &rules.paths,
             Setting::new(rules.any_source, rules.schema.as_ref())?,
@@ -102,7 +102,7 @@ impl Rulebook {
     }
 
     /// Loads and compiles everything below some paths.
-    pub fn read(paths: &[PathBuf], setting: Setting) -> Result<Self, Failure> {
+    pub(crate) fn read(paths: &[PathBuf], setting: Setting) -> Result<Self, Failure> {
         let mut files = Vec::new();
         for path in paths {
             for file in sources::rule_files(path)? {
@@ -129,7 +129,7 @@ impl Rulebook {
     }
 
     /// Loads and compiles texts that are already read: each with its file and its path below what was given.
-    pub fn from_texts(
+    pub(crate) fn from_texts(
         texts: Vec<(Source, PathBuf, PathBuf)>,
         setting: Setting,
     ) -> Result<Self, Failure> {
@@ -149,7 +149,7 @@ impl Rulebook {
         }
         let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> = jobs
             .into_par_iter()
-            .map(|(source, below, pack)| open_file(&source, &below, pack, &setting))
+            .map(|(source, below, pack)| open_file(&source, &below, pack.as_ref(), &setting))
             .collect();
         let mut entries = Vec::new();
         for (rules, found) in loaded {
@@ -164,12 +164,12 @@ impl Rulebook {
     }
 
     /// Whether some finding is an error.
-    pub fn invalid(&self) -> bool {
+    pub(crate) fn invalid(&self) -> bool {
         self.findings.iter().any(|(_, finding)| finding.is_error())
     }
 
     /// Prints every finding that `wanted` accepts, in the form asked for: JSON to standard output, the rest to standard error.
-    pub fn report(&self, format: args::Format, wanted: impl Fn(&Diagnostic) -> bool) {
+    pub(crate) fn report(&self, format: args::Format, wanted: impl Fn(&Diagnostic) -> bool) {
         let colour = output::colour();
         for (source, finding) in self.findings.iter().filter(|(_, finding)| wanted(finding)) {
             match format {
@@ -209,7 +209,7 @@ fn github(source: &Source, finding: &Diagnostic) -> String {
 fn open_file(
     source: &Arc<Source>,
     below: &Path,
-    pack: Option<Arc<PackFile>>,
+    pack: Option<&Arc<PackFile>>,
     setting: &Setting,
 ) -> (Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>) {
     let loaded = load(source);
@@ -242,7 +242,7 @@ fn open_file(
             document,
             several,
             rule,
-            pack: pack.clone(),
+            pack: pack.cloned(),
             compiled,
         });
     }

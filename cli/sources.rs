@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const MAX_BYTES: u64 = 4 << 30;
 
 /// The text of a file; `-` is standard input, `.zst` is unpacked.
-pub fn read(path: &Path) -> Result<String, Failure> {
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     let name = path.display();
     let bytes =
         bytes(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
@@ -37,13 +37,13 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// A reader of what a zstd stream holds.
-pub fn unpack(packed: fs::File) -> io::Result<impl Read> {
+pub(crate) fn unpack(packed: fs::File) -> io::Result<impl Read> {
     ruzstd::decoding::StreamingDecoder::new(io::BufReader::new(packed))
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
 }
 
 /// Every rule file and pack below a path, sorted, so that output never depends on the order of a folder. A file is itself.
-pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let fail = |path: &Path, error: &io::Error| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
     };
@@ -78,7 +78,7 @@ fn is_rule_file(path: &Path) -> bool {
 }
 
 /// The nearest `pack.yml` at or above a rule file.
-pub fn pack_file(rule: &Path) -> Option<PathBuf> {
+pub(crate) fn pack_file(rule: &Path) -> Option<PathBuf> {
     rule.ancestors()
         .skip(1)
         .map(|folder| folder.join("pack.yml"))

@@ -1,5 +1,10 @@
 //! What must never be, where Cargo alone cannot hold it (`docs/architecture.md`).
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

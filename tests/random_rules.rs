@@ -3,6 +3,11 @@
 //! Proptest makes a rule as text, the binary examines it, and proptest shrinks the rule when a target disagrees. The events are the harness's
 //! own, so a failure here shows the smallest rule *and* the smallest event.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -47,7 +47,7 @@ struct Place {
 }
 
 /// Compiles everything in memory first, then writes: an invalid rule leaves the folder as it was.
-pub fn run(options: &Build) -> Outcome {
+pub(crate) fn run(options: &Build) -> Outcome {
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, verdict_compiler::Diagnostic::is_error);
     if book.invalid() {

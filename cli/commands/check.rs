@@ -6,7 +6,7 @@ use crate::rulebook::Rulebook;
 use verdict_compiler::Severity;
 
 /// Prints every finding; 2 if a rule is invalid, 1 if there are warnings.
-pub fn run(options: &Check) -> Outcome {
+pub(crate) fn run(options: &Check) -> Outcome {
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, |_| true);
     let count = |severity: Severity| {

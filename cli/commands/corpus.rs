@@ -16,7 +16,7 @@ use verdict_compiler::rule::Body;
 use verdict_harness::generate::Amount;
 
 /// Examines everything; 1 if a floor is missed.
-pub fn run(options: &Corpus) -> Outcome {
+pub(crate) fn run(options: &Corpus) -> Outcome {
     let started = std::time::Instant::now();
     let book = open(options)?;
     output::tell(&format!(

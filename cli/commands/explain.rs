@@ -14,7 +14,7 @@ use verdict_harness::generate::{Amount, generate};
 use verdict_targets::target::Claim;
 
 /// Prints the page of a code, or the tree of a rule.
-pub fn run(options: &Explain) -> Outcome {
+pub(crate) fn run(options: &Explain) -> Outcome {
     let name = options.subject.to_string_lossy();
     if let Some(code) = codes::find(&name) {
         output::line(code.page.trim_end());
@@ -132,7 +132,7 @@ fn tree(oracle: &Oracle<'_>, expr: &Expr, event: &Event, depth: usize) {
             } else {
                 format!("   ({})", values.join(", "))
             };
-            output::line(&format!("{pad}{mark} {}{held}", leaf));
+            output::line(&format!("{pad}{mark} {leaf}{held}"));
         }
         Expr::Not(inner) => {
             output::line(&format!("{pad}{mark} not"));

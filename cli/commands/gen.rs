@@ -7,7 +7,7 @@ use verdict_compiler::Diagnostic;
 use verdict_harness::generate::{Amount, generate};
 
 /// A line an event: why it was made, what the rule says of it, and the event. What became of the goals goes to standard error.
-pub fn run(options: &Gen) -> Outcome {
+pub(crate) fn run(options: &Gen) -> Outcome {
     let book = Rulebook::open(&options.rules)?;
     book.report(Format::Human, Diagnostic::is_error);
     if book.invalid() {

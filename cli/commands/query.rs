@@ -11,7 +11,7 @@ use verdict_engines::{QueryError, eql, kql, sigma};
 use verdict_event::{Event, Schema};
 
 /// A line a match, with the indices of its events; a slot of a missing event is null.
-pub fn run(options: &Query) -> Outcome {
+pub(crate) fn run(options: &Query) -> Outcome {
     let (name, text) = match (&options.query, &options.query_file) {
         (Some(text), _) => ("query".to_owned(), text.clone()),
         (None, Some(file)) => (file.display().to_string(), sources::read(file)?),

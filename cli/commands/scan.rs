@@ -8,7 +8,7 @@ use verdict_compiler::Diagnostic;
 use verdict_targets::native::Pack;
 
 /// A line a rule that matches: its id, name, authors (SigmaHQ's licence asks that a match names them) and the indices of the events.
-pub fn run(options: &Scan) -> Outcome {
+pub(crate) fn run(options: &Scan) -> Outcome {
     let setting = Setting::new(options.any_source, options.schema.as_ref())?;
     let book = Rulebook::read(&options.rules, setting)?;
     book.report(Format::Human, Diagnostic::is_error);

@@ -15,7 +15,7 @@ use verdict_compiler::Diagnostic;
 use verdict_harness::generate::Amount;
 
 /// A line a rule; 1 if some pair disagrees, is untested or has a denied code, or a fixture is broken.
-pub fn run(options: &Test) -> Outcome {
+pub(crate) fn run(options: &Test) -> Outcome {
     if let Some(other) = options.engines.iter().find(|engine| *engine != "own") {
         return Err(Failure::usage(format!("no engine `{other}`; known: own")));
     }
@@ -109,7 +109,7 @@ fn examine_all(
 }
 
 /// A pool of so many threads.
-pub fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.max(1))
         .build();
@@ -117,7 +117,7 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
 }
 
 /// A bar on standard error, on a terminal only.
-pub fn progress(length: usize) -> ProgressBar {
+pub(crate) fn progress(length: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rules, {elapsed}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -185,7 +185,7 @@ fn print(format: Format, entry: &Entry, result: &Examination) {
 }
 
 /// A pair as a line of JSON.
-pub fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
+pub(crate) fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
     let counterexample = pair
         .counterexamples
         .first()
@@ -202,7 +202,7 @@ pub fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
 }
 
 /// The name of a pair's target: `kql:raw`.
-pub fn target_name(pair: &Pair) -> String {
+pub(crate) fn target_name(pair: &Pair) -> String {
     match &pair.profile {
         Some(profile) => format!("{}:{profile}", pair.target),
         None => pair.target.clone(),

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// Every file of a `.tar.zst`, by path, sorted.
-pub fn read(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Vec<(String, String)>, Failure> {
     let fail = |error: &dyn std::fmt::Display| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
     };

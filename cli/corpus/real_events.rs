@@ -23,7 +23,7 @@ const FILES: [&str; 4] = [
 
 /// What the real events showed.
 #[derive(Default)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// How many events were read.
     pub events: usize,
     /// How many pairs of rule and event the native pack matched.
@@ -39,7 +39,7 @@ pub struct Judged {
 }
 
 /// Judges every file.
-pub fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
+pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
     let mut all = Judged::default();
     let mut matching: BTreeSet<usize> = BTreeSet::new();
     for name in FILES {

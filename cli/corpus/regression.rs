@@ -12,17 +12,17 @@ use verdict_harness::Judgement;
 use verdict_targets::native::Matcher;
 
 /// How many pairs fire, by target.
-pub struct Pairs {
+pub(crate) struct Replay {
     /// How many pairs there are.
     pub pairs: usize,
     /// How many fire on each target.
     pub fired: BTreeMap<String, usize>,
-    /// Pairs that do not, as `rule id on target`.
+    /// Replay that do not, as `rule id on target`.
     pub silent: Vec<String>,
 }
 
 /// Replays every pair on every target.
-pub fn run(dir: &Path, book: &Rulebook) -> Result<Pairs, Failure> {
+pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Replay, Failure> {
     let path = dir.join("corpora/sigma/regression_events_flat.ndjson");
     let lines = read_events(&sources::read(&path)?);
     let lines = lines.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
@@ -39,7 +39,7 @@ pub fn run(dir: &Path, book: &Rulebook) -> Result<Pairs, Failure> {
             .and_then(|flat| Event::from_json(flat.to_json()));
         by_rule.entry(id.to_owned()).or_default().extend(flat);
     }
-    let mut pairs = Pairs {
+    let mut pairs = Replay {
         pairs: by_rule.len(),
         fired: BTreeMap::new(),
         silent: Vec::new(),

@@ -1,7 +1,7 @@
 //! The status of the corpus: one table for the terminal, one page for `docs/status.md`, and the floors that must hold.
 
 use crate::corpus::real_events::Judged;
-use crate::corpus::regression::Pairs;
+use crate::corpus::regression::Replay;
 use crate::examination::{Examination, PairVerdict};
 use crate::rulebook::{Entry, Rulebook};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use verdict_compiler::{Meaning, codes};
 const EXACT_FLOOR: usize = 970;
 
 /// Everything that the corpus run found.
-pub struct Findings {
+pub(crate) struct Findings {
     groups: BTreeMap<&'static str, Group>,
     /// Rules that are neither loaded nor refused with a reason: name and first error.
     invalid: Vec<String>,
@@ -23,7 +23,7 @@ pub struct Findings {
     disagreements: Vec<String>,
     untested: Vec<String>,
     /// Regression pairs, where they were run.
-    pub regression: Option<Pairs>,
+    pub regression: Option<Replay>,
     /// Real events, where they were run.
     pub real_events: Option<Judged>,
 }
@@ -41,7 +41,7 @@ struct Group {
     targets: BTreeMap<String, Tally>,
 }
 
-/// Pairs of one target.
+/// Replay of one target.
 #[derive(Default)]
 struct Tally {
     exact: usize,
@@ -57,7 +57,7 @@ struct Tally {
 
 impl Findings {
     /// Counts what an examination found.
-    pub fn new(book: &Rulebook, results: &[Examination]) -> Self {
+    pub(crate) fn new(book: &Rulebook, results: &[Examination]) -> Self {
         let mut findings = Self {
             groups: BTreeMap::new(),
             invalid: Vec::new(),
@@ -160,7 +160,7 @@ impl Findings {
     }
 
     /// Floors that do not hold, each in a sentence.
-    pub fn missed(&self) -> Vec<String> {
+    pub(crate) fn missed(&self) -> Vec<String> {
         let mut missed = Vec::new();
         let mut floor = |holds: bool, told: String| {
             if !holds {
@@ -210,7 +210,7 @@ impl Findings {
     }
 
     /// The findings for a terminal, with every fault.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut text = self.body();
         for (title, lines) in [
             ("invalid", &self.invalid),
@@ -235,7 +235,7 @@ impl Findings {
     }
 
     /// The page `docs/status.md`.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         format!(
             "# Status\n\nWritten by `cargo run --release -- corpus <folder> --events --status docs/status.md`, over rules and events that are test input and not \
              part of this repository.\n\n*Exact* means: caps claims it, and the harness found no event on which the rule's own \

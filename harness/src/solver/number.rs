@@ -73,39 +73,34 @@ fn possible(part: DatePart, number: i64) -> bool {
 
 fn neighbours(number: &Number) -> Vec<Value> {
     let exact = Value::Number(number.clone());
-    match number.as_i64() {
-        Some(value) => {
-            let step = |by: i64| {
-                value
-                    .checked_add(by)
-                    .map(|value| Value::Number(value.into()))
-            };
-            let half = Number::parse(&format!("{value}.5")).map(Value::Number);
-            [Some(exact), step(1), step(-1), half]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
-        None => {
-            let ends = ["9", "1", "5"]
-                .into_iter()
-                .filter_map(|digit| Number::parse(&format!("{}{digit}", number.text())));
-            let whole = Number::parse(
-                number
-                    .text()
-                    .split(['.', 'e', 'E'])
-                    .next()
-                    .unwrap_or_default(),
-            );
-            let up = whole
-                .as_ref()
-                .and_then(Number::as_i64)
-                .map(|value| Number::from(value.saturating_add(1)));
-            std::iter::once(exact)
-                .chain(ends.chain(whole).chain(up).map(Value::Number))
-                .collect()
-        }
+    if let Some(value) = number.as_i64() {
+        let step = |by: i64| {
+            value
+                .checked_add(by)
+                .map(|value| Value::Number(value.into()))
+        };
+        let half = Number::parse(&format!("{value}.5")).map(Value::Number);
+        return [Some(exact), step(1), step(-1), half]
+            .into_iter()
+            .flatten()
+            .collect();
     }
+    let ends = ["9", "1", "5"].into_iter();
+    let ends = ends.filter_map(|digit| Number::parse(&format!("{}{digit}", number.text())));
+    let whole = Number::parse(
+        number
+            .text()
+            .split(['.', 'e', 'E'])
+            .next()
+            .unwrap_or_default(),
+    );
+    let up = whole
+        .as_ref()
+        .and_then(Number::as_i64)
+        .map(|value| Number::from(value.saturating_add(1)));
+    std::iter::once(exact)
+        .chain(ends.chain(whole).chain(up).map(Value::Number))
+        .collect()
 }
 
 fn before(address: std::net::IpAddr) -> Option<std::net::IpAddr> {

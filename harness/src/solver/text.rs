@@ -1,6 +1,6 @@
 //! Texts built from tests: a prefix, the pieces in the middle, a suffix, and filler that the negative tests do not know.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use verdict_compiler::ir::pattern::Piece;
 use verdict_compiler::ir::{AnyText, DatePart, Pattern, Regex, Test, instant};
 use verdict_event::Value;
@@ -28,7 +28,7 @@ pub fn candidates<'t>(
     let near = negative
         .iter()
         .filter(move |_| free)
-        .flat_map(|test| sample(test, "").map(|text| format!("{text}q")));
+        .filter_map(|test| sample(test, "").map(|text| format!("{text}q")));
     joined
         .chain(whole.flatten())
         .chain(plain)
@@ -189,7 +189,7 @@ fn class_sample(class: &Class) -> char {
         }),
     };
     let first = match class {
-        Class::Unicode(class) => class.ranges().first().map(|range| range.start()),
+        Class::Unicode(class) => class.ranges().first().map(ClassUnicodeRange::start),
         Class::Bytes(class) => class
             .ranges()
             .first()
