@@ -2,7 +2,7 @@
 
 use super::ast::CompareOp;
 use super::functions::{calculate, call};
-use super::order::instant;
+use super::order::written;
 use super::plan::{Formula, Leaf, Node, Read, Slot, Test};
 use super::value::{Number, Value, address};
 use std::borrow::Cow;
@@ -184,9 +184,10 @@ fn value(json: &Json, read: Read) -> Value<'_> {
         },
         Read::Ip => address(text).map_or(Value::Null, Value::Ip),
         Read::Version => Value::Version(Cow::Borrowed(text)),
-        Read::Date => match instant(text) {
-            Some((from, _)) => Value::Date(from),
-            None => Value::Null,
+        Read::Date => match json {
+            Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Date),
+            Json::String(text) => written(text).map_or(Value::Null, Value::Date),
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => Value::Null,
         },
         Read::AsIs => match json {
             Json::Bool(value) => Value::Bool(*value),
@@ -298,7 +299,7 @@ impl Test {
                 Some(in_span(*op, *millis, *from, *to))
             }
             (Self::Networks(networks), Value::Ip(address)) => {
-                Some(networks.iter().any(|network| network.contains(address)))
+                Some(networks.iter().any(|network| network.holds(*address)))
             }
             (Self::AnyOf(tests), value) => tests
                 .iter()

@@ -6,9 +6,9 @@
 use super::ast::{ArithmeticOp, CompareOp};
 use super::functions::Function;
 use super::lucene::Automaton;
+use super::network::Network;
 use super::pattern::Patterns;
 use super::value::Value;
-use ipnet::IpNet;
 use std::collections::HashSet;
 use verdict_event::Path;
 
@@ -86,6 +86,6 @@ pub(crate) enum Test {
     Integers(HashSet<i64>),
     /// A date against a text that names a span of time, first and last millisecond.
     Span(CompareOp, i64, i64),
-    Networks(Vec<IpNet>),
+    Networks(Vec<Network>),
     AnyOf(Vec<Test>),
 }
