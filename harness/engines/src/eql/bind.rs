@@ -212,10 +212,17 @@ impl<'s> Binder<'s> {
     }
 
     fn script(&self, root: Node) -> Leaf {
-        Leaf::Script {
-            root,
-            fields: self.occurrences.clone(),
-        }
+        let mut fields: Vec<(usize, Read)> = self
+            .occurrences
+            .iter()
+            .map(|field| (*field, Read::AsIs))
+            .collect();
+        root.each_field(&mut |occurrence, read| {
+            if let Some(field) = fields.get_mut(occurrence) {
+                field.1 = read;
+            }
+        });
+        Leaf::Script { root, fields }
     }
 
     /// Resolves a field, as Elasticsearch's analyzer and verifier do; None when it is refused.

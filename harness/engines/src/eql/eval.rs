@@ -72,6 +72,15 @@ impl<'e> Row<'e> {
         cells
     }
 
+    fn readable(&self, field: usize, read: Read) -> Cow<'_, [&'e Json]> {
+        let values = self.values(field);
+        let reads = |json: &&&'e Json| value(json, read) != Value::Null;
+        if values.iter().all(|json| reads(&json)) {
+            return Cow::Borrowed(values);
+        }
+        Cow::Owned(values.iter().filter(reads).copied().collect())
+    }
+
     /// Whether the formula holds.
     pub(crate) fn holds(&self, formula: &'e Formula, leaves: &'e [Leaf]) -> bool {
         match formula {
@@ -99,10 +108,14 @@ impl<'e> Row<'e> {
         }
     }
 
-    /// Tries every combination of the occurrences' values; a missing field is one null.
+    /// Tries every combination of the occurrences' values; a missing field is one null. A value that its field cannot read is not there.
     /// Source: the suite's case of functions over several multi-value fields.
-    fn script(&self, root: &'e Node, fields: &[usize]) -> bool {
-        let lists: Vec<&[&'e Json]> = fields.iter().map(|field| self.values(*field)).collect();
+    fn script(&self, root: &'e Node, fields: &[(usize, Read)]) -> bool {
+        let readable: Vec<Cow<'_, [&'e Json]>> = fields
+            .iter()
+            .map(|(field, read)| self.readable(*field, *read))
+            .collect();
+        let lists: Vec<&[&'e Json]> = readable.iter().map(|list| &**list).collect();
         let mut places = vec![0_usize; lists.len()];
         let mut chosen: Vec<Option<&'e Json>> =
             lists.iter().map(|list| list.first().copied()).collect();
