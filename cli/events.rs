@@ -2,6 +2,7 @@
 
 use crate::output::Failure;
 use crate::sources;
+use verdict_compiler::codes::rule as codes;
 use std::path::{Path, PathBuf};
 use verdict_event::{Event, Schema, read_events};
 
@@ -11,7 +12,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
     for path in paths {
         let text = sources::read(path)?;
         let found = read_events(&text)
-            .map_err(|error| Failure::invalid(format!("{}:{error}", path.display())))?;
+            .map_err(|error| Failure::invalid(codes::NOT_EVENTS, format!("{}:{error}", path.display())))?;
         events.extend(found);
     }
     Ok(events)

@@ -300,19 +300,19 @@ pub(crate) fn text_judge<'j>(
     match (row.engine)(text, &row.target.schema(ir, profile)) {
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
-            let profile = profile.clone();
-            Box::new(move |event: &Event| judge_row(row, &profile, ir, &engine, event))
+            let project = row.target.projector(ir, profile);
+            Box::new(move |event: &Event| match project(event) {
+                Projection::Unrepresentable(reason) => Judgement::Unrepresentable(reason),
+                Projection::Row(projected) => judge_row(&engine, &projected),
+            })
         }
     }
 }
 
-fn judge_row(row: &Row, profile: &Profile, ir: &Ir, engine: &Engine, event: &Event) -> Judgement {
-    match row.target.project(ir, profile, event) {
-        Projection::Unrepresentable(reason) => Judgement::Unrepresentable(reason),
-        Projection::Row(projected) => match engine(&projected) {
-            Ok(verdict) => Judgement::Verdict(verdict),
-            Err(reason) => Judgement::Rejected(reason),
-        },
+fn judge_row(engine: &Engine, row: &Event) -> Judgement {
+    match engine(row) {
+        Ok(verdict) => Judgement::Verdict(verdict),
+        Err(reason) => Judgement::Rejected(reason),
     }
 }
 

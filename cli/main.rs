@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            output::error(&failure.message);
+            failure.tell();
             failure.exit.into()
         }
     }

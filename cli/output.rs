@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use verdict_compiler::Code;
 
 /// What the process says when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,8 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// The code whose page explains it, if there is one.
+    pub code: Option<Code>,
     /// What is told, without `error:`.
     pub message: String,
     /// How the process ends.
@@ -45,14 +48,16 @@ impl Failure {
     /// Wrong usage or configuration.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {
+            code: None,
             message: message.into(),
             exit: Exit::Usage,
         }
     }
 
-    /// Invalid input.
-    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+    /// Invalid input, with the code that explains it.
+    pub(crate) fn invalid(code: Code, message: impl Into<String>) -> Self {
         Self {
+            code: Some(code),
             message: message.into(),
             exit: Exit::Invalid,
         }
@@ -61,8 +66,19 @@ impl Failure {
     /// A fault of ours.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self {
+            code: None,
             message: message.into(),
             exit: Exit::Internal,
+        }
+    }
+}
+
+impl Failure {
+    /// Tells it.
+    pub(crate) fn tell(&self) {
+        match self.code {
+            Some(code) => tell(&format!("error[{code}]: {}\n  = note: `verdict explain {code}` says more", self.message)),
+            None => error(&self.message),
         }
     }
 }

@@ -234,15 +234,27 @@ fn human(entry: &Entry, result: &Examination) {
     for broken in &result.broken_fixtures {
         output::line(&format!("       {broken}"));
     }
-    for pair in result
-        .pairs
-        .iter()
-        .filter(|pair| pair.verdict == PairVerdict::Disagree)
-    {
-        for line in explain_difference(pair) {
+    for pair in &result.pairs {
+        let lines = match pair.verdict {
+            PairVerdict::Disagree => explain_difference(pair),
+            PairVerdict::Diverges => declared_differences(pair),
+            PairVerdict::Agree | PairVerdict::Unsupported(_) | PairVerdict::Untested => Vec::new(),
+        };
+        for line in lines {
             output::line(&format!("       {line}"));
         }
     }
+}
+
+/// Each declared divergence with the smallest event that shows it.
+fn declared_differences(pair: &Pair) -> Vec<String> {
+    let name = target_name(pair);
+    let shown = pair.counterexamples.iter().map(|(code, found)| {
+        let (rule, target) = if found.oracle { ("matches", "does not") } else { ("does not match", "does") };
+        let code = code.as_deref().unwrap_or_default();
+        format!("{code}: the rule {rule} {}, {name} {target}", found.event.to_json_line())
+    });
+    shown.collect()
 }
 
 fn explain_difference(pair: &Pair) -> Vec<String> {

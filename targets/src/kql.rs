@@ -30,10 +30,10 @@ mod time;
 mod tree;
 
 use crate::profile::Profile;
-use crate::target::{Claim, Emitted, Projection, Target};
+use crate::target::{Claim, Emitted, Projector, Target};
 use verdict_compiler::codes::target::KQL_PROFILE;
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
-use verdict_event::{Event, FieldSchema, FieldType, Schema};
+use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
 
@@ -87,8 +87,8 @@ impl Target for Kql {
         }
     }
 
-    fn project(&self, ir: &Ir, _profile: &Profile, event: &Event) -> Projection {
-        project::project(ir, event)
+    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
+        project::projector(ir)
     }
 }
 

@@ -9,7 +9,7 @@
 //!      --clause--> what a match must hold --Index--> the few rules of a pack worth a look at this event
 //! ```
 //!
-//! A [`Node`](node::Node) keeps the expression's logic and changes only its order (cheap operands first) and its grouping (alternatives on
+//! A `Node` keeps the expression's logic and changes only its order (cheap operands first) and its grouping (alternatives on
 //! one field become one look-up). Nothing here can panic, whatever the rule or event.
 
 mod alternatives;
@@ -29,6 +29,7 @@ mod relate;
 #[cfg(test)]
 mod tests;
 mod text;
+mod view;
 
 use build::Builder;
 use fields::Fields;

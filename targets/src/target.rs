@@ -18,9 +18,12 @@ pub trait Target: Sync {
     /// The schema that the emitted text of this IR expects of its rows: every column it reads.
     fn schema(&self, ir: &Ir, profile: &Profile) -> Schema;
 
-    /// The row that an event becomes where this profile's data live.
-    fn project(&self, ir: &Ir, profile: &Profile, event: &Event) -> Projection;
+    /// What makes an event the row that it becomes where this profile's data live. What depends on the rule alone is worked out once, here.
+    fn projector<'i>(&self, ir: &'i Ir, profile: &Profile) -> Projector<'i>;
 }
+
+/// From an event to its row.
+pub type Projector<'i> = Box<dyn Fn(&Event) -> Projection + Send + Sync + 'i>;
 
 /// A rule compiled for one target and profile.
 #[derive(Clone, Debug, PartialEq)]

@@ -60,13 +60,15 @@ fn descend<'v>(value: &'v Value, rest: &str, found: &mut dyn FnMut(&'v Value)) {
     match value {
         Value::Object(entries) => {
             for (key, inner) in entries {
-                let Some(tail) = rest.strip_prefix(key.as_str()) else {
-                    continue;
-                };
-                if tail.is_empty() {
-                    found(inner);
-                } else if let Some(deeper) = tail.strip_prefix('.') {
-                    descend(inner, deeper, found);
+                // The length and the byte behind it tell almost every other key apart before any text is compared.
+                match rest.as_bytes().get(key.len()) {
+                    None if key == rest => found(inner),
+                    Some(b'.') => {
+                        if let Some(deeper) = rest.strip_prefix(key.as_str()).and_then(|tail| tail.strip_prefix('.')) {
+                            descend(inner, deeper, found);
+                        }
+                    }
+                    None | Some(_) => {}
                 }
             }
         }

@@ -40,18 +40,66 @@ pub fn satisfies(test: &Test, value: &Value, regexes: &Regexes) -> bool {
 
 /// Whether a pattern matches a text. The simple shapes are told by the string functions that say so; the rest by [`Pattern::matches`].
 pub fn matches(pattern: &Pattern, text: &str) -> bool {
-    let (folded_text, fold_it): (String, fn(&str) -> String) = match pattern.case() {
-        Case::Exact => (text.to_owned(), str::to_owned),
-        Case::Fold => (fold::fold(text), fold::fold),
-    };
-    match pattern.shape() {
-        Shape::Anything => true,
-        Shape::Equals(wanted) => folded_text == fold_it(wanted),
-        Shape::StartsWith(wanted) => folded_text.starts_with(&fold_it(wanted)),
-        Shape::EndsWith(wanted) => folded_text.ends_with(&fold_it(wanted)),
-        Shape::Contains(wanted) => folded_text.contains(&fold_it(wanted)),
-        Shape::General(_) => pattern.matches(text),
+    match (pattern.shape(), pattern.case()) {
+        (Shape::Anything, _) => true,
+        (Shape::Equals(wanted), Case::Exact) => text == wanted,
+        (Shape::StartsWith(wanted), Case::Exact) => text.starts_with(wanted),
+        (Shape::EndsWith(wanted), Case::Exact) => text.ends_with(wanted),
+        (Shape::Contains(wanted), Case::Exact) => text.contains(wanted),
+        (Shape::Equals(wanted), Case::Fold) => fold::same(text, wanted),
+        (Shape::StartsWith(wanted), Case::Fold) => folded(
+            text,
+            wanted,
+            |text, wanted| begins(text, wanted),
+            |text, wanted| text.starts_with(wanted),
+        ),
+        (Shape::EndsWith(wanted), Case::Fold) => folded(
+            text,
+            wanted,
+            |text, wanted| ends(text, wanted),
+            |text, wanted| text.ends_with(wanted),
+        ),
+        (Shape::Contains(wanted), Case::Fold) => folded(
+            text,
+            wanted,
+            |text, wanted| holds(text, wanted),
+            |text, wanted| text.contains(wanted),
+        ),
+        (Shape::General(_), _) => pattern.matches(text),
     }
+}
+
+/// A question about two texts whose case does not matter: over bytes where both are ASCII, else over folded copies.
+fn folded(
+    text: &str,
+    wanted: &str,
+    ascii: fn(&[u8], &[u8]) -> bool,
+    other: fn(&str, &str) -> bool,
+) -> bool {
+    if text.is_ascii() && wanted.is_ascii() {
+        ascii(text.as_bytes(), wanted.as_bytes())
+    } else {
+        other(&fold::fold(text), &fold::fold(wanted))
+    }
+}
+
+fn begins(text: &[u8], wanted: &[u8]) -> bool {
+    text.get(..wanted.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(wanted))
+}
+
+fn ends(text: &[u8], wanted: &[u8]) -> bool {
+    let start = text.len().checked_sub(wanted.len());
+    start
+        .and_then(|start| text.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(wanted))
+}
+
+fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    wanted.is_empty()
+        || text
+            .windows(wanted.len())
+            .any(|window| window.eq_ignore_ascii_case(wanted))
 }
 
 /// The value as a number: a JSON number, or decimal text.

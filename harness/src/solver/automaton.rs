@@ -52,6 +52,35 @@ impl Automata {
         if let Some(known) = self.answers.get(&key) {
             return known.clone();
         }
+        let answer = self.in_stages(&key.0, &key.1);
+        self.answers.insert(key, answer.clone());
+        answer
+    }
+
+    /// Most contradictions are between two tests, and a question about two is small and comes again; so pairs are asked first.
+    fn in_stages(&mut self, positive: &[usize], negative: &[usize]) -> Answer {
+        let mut pairs: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+        for (at, first) in positive.iter().enumerate() {
+            let after = positive.iter().skip(at + 1);
+            pairs.extend(after.map(|second| (vec![*first, *second], Vec::new())));
+            pairs.extend(
+                negative
+                    .iter()
+                    .map(|against| (vec![*first], vec![*against])),
+            );
+        }
+        for pair in pairs {
+            if self.pair(pair) == Answer::Empty {
+                return Answer::Empty;
+            }
+        }
+        self.ask(positive, negative)
+    }
+
+    fn pair(&mut self, key: (Vec<usize>, Vec<usize>)) -> Answer {
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
         let answer = self.ask(&key.0, &key.1);
         self.answers.insert(key, answer.clone());
         answer

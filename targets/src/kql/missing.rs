@@ -7,7 +7,7 @@
 use crate::kql::columns::Kind;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term, Test};
-use verdict_event::Path;
+use verdict_event::{FieldType, Path};
 
 /// What a `string` column cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,16 +22,18 @@ enum State {
 
 /// Whether some field's states lead to different verdicts.
 pub(crate) fn is_told_apart(ir: &Ir) -> bool {
-    let texts = ir
-        .fields
-        .iter()
-        .filter(|(_, field)| Kind::of(field) == Kind::Text);
-    texts.map(|(path, _)| path).any(|path| {
+    ir.predicate.fields().iter().any(|path| {
         let absent = residual(&ir.predicate, path, State::Absent);
-        [State::Null, State::Empty]
-            .into_iter()
-            .any(|state| residual(&ir.predicate, path, state) != absent)
+        let differs = |state| residual(&ir.predicate, path, state) != absent;
+        differs(State::Null) || (can_be_empty(ir, path) && differs(State::Empty))
     })
+}
+
+/// Whether a field can hold the empty text and its column would take it for nothing. No address is empty.
+fn can_be_empty(ir: &Ir, path: &Path) -> bool {
+    ir.fields
+        .get(path)
+        .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
 }
 
 /// What is left of a predicate when a field is in a state.

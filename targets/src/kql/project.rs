@@ -5,7 +5,7 @@
 
 use crate::kql::columns::Kind;
 use crate::kql::time;
-use crate::target::Projection;
+use crate::target::{Projection, Projector};
 use std::collections::BTreeMap;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::readable::readable;
@@ -25,23 +25,50 @@ struct Uses {
     part: bool,
 }
 
-/// The row that an event becomes.
-pub(crate) fn project(ir: &Ir, event: &Event) -> Projection {
+/// What makes an event its row: the columns of the rule are looked up here, once.
+pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
     let (uses, keywords) = uses(ir);
-    let mut row = Vec::new();
-    for (path, uses) in &uses {
-        let kind = ir.fields.get(path).map_or(Kind::Text, Kind::of);
+    let columns: Vec<Column> = uses
+        .into_iter()
+        .map(|(path, uses)| Column {
+            kind: ir.fields.get(&path).map_or(Kind::Text, Kind::of),
+            address: ir
+                .fields
+                .get(&path)
+                .is_some_and(|field| field.kind == FieldType::Ip),
+            path,
+            uses,
+        })
+        .collect();
+    Box::new(move |event| project(&columns, keywords, event))
+}
+
+/// A column that the rule reads.
+#[derive(Debug)]
+struct Column {
+    path: Path,
+    kind: Kind,
+    /// Whether it holds addresses.
+    address: bool,
+    uses: Uses,
+}
+
+fn project(known: &[Column], keywords: bool, event: &Event) -> Projection {
+    let mut row = Vec::with_capacity(known.len());
+    for Column {
+        path,
+        kind,
+        address,
+        uses,
+    } in known
+    {
         let values = event.values(path);
-        let address = ir
-            .fields
-            .get(path)
-            .is_some_and(|field| field.kind == FieldType::Ip);
-        if address && !values.iter().all(|value| readable(FieldType::Ip, value)) {
+        if *address && !values.iter().all(|value| readable(FieldType::Ip, value)) {
             return Projection::Unrepresentable(format!(
                 "`{path}`: no address in a column of addresses"
             ));
         }
-        match cell(kind, uses, &values) {
+        match cell(*kind, uses, &values) {
             Ok(value) => row.push((path.as_str().to_owned(), value)),
             Err(reason) => return Projection::Unrepresentable(format!("`{path}`: {reason}")),
         }
@@ -51,7 +78,7 @@ pub(crate) fn project(ir: &Ir, event: &Event) -> Projection {
         columns(event.root(), "", &mut names);
         for name in names {
             let path = Path::new(name.as_str());
-            if !uses.contains_key(&path) && !row.iter().any(|(known, _)| *known == name) {
+            if !row.iter().any(|(known, _)| *known == name) {
                 row.extend(untyped(&event.values(&path)).map(|value| (name, value)));
             }
         }

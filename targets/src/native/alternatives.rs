@@ -4,8 +4,8 @@
 
 use crate::native::amount::NumberKey;
 use crate::native::check::Check;
-use crate::native::reading::{Kind, View};
-use crate::native::text::{Form, TextCheck, by_case};
+use crate::native::text::{Form, TextCheck};
+use crate::native::view::{Kind, View};
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use verdict_compiler::ir::Case;
@@ -38,8 +38,8 @@ impl Alternatives {
                     case,
                     form: Form::Equals(text),
                 }) => match case {
-                    Case::Exact => exact.push(text),
-                    Case::Fold => folded.push(text),
+                    Case::Exact => exact.push(text.text),
+                    Case::Fold => folded.push(text.text),
                 },
                 Check::Text(TextCheck {
                     case: Case::Exact,
@@ -67,7 +67,9 @@ impl Alternatives {
     fn substrings(&mut self, case: Case, checks: Vec<Check>) {
         if checks.len() >= AUTOMATON_FROM {
             let needles = checks.iter().filter_map(needle);
-            if let Ok(automaton) = AhoCorasick::new(needles) {
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(case == Case::Fold);
+            if let Ok(automaton) = builder.build(needles) {
                 self.substrings.push((case, automaton));
                 return;
             }
@@ -82,7 +84,7 @@ impl Alternatives {
             || self
                 .substrings
                 .iter()
-                .any(|(case, automaton)| automaton.is_match(by_case(*case, view)))
+                .any(|(case, automaton)| automaton.is_match(text_for(*case, view)))
             || self.others.iter().any(|check| check.accepts(view))
     }
 
@@ -96,6 +98,14 @@ impl Alternatives {
         let substrings = if self.substrings.is_empty() { 0 } else { 20 };
         let others: u32 = self.others.iter().map(Check::cost).sum();
         4 + substrings + others
+    }
+}
+
+/// The text that an automaton of a case searches.
+fn text_for<'v>(case: Case, view: &'v View<'_>) -> &'v str {
+    match case {
+        Case::Exact => view.text(),
+        Case::Fold => view.caseless(),
     }
 }
 

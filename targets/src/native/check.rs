@@ -3,8 +3,8 @@
 use crate::native::alternatives::Alternatives;
 use crate::native::amount::Amount;
 use crate::native::definitions;
-use crate::native::reading::{Kind, View};
 use crate::native::text::{Form, TextCheck};
+use crate::native::view::{Kind, View};
 use ipnet::IpNet;
 use std::cmp::Ordering;
 use std::net::IpAddr;

@@ -42,14 +42,12 @@ pub(super) struct Held {
 /// Shorter literals are found in nearly every text.
 const SHORTEST: usize = 2;
 
-/// How likely atoms are to be true of an event, in millionths, guessed from their form and from how many rules name them: what everybody
-/// looks at (a channel, an event id, a shell's name) is what everybody's events hold.
+/// How likely atoms are to be true of an event, in no unit, guessed from their form and from how many rules name them: what everybody
+/// looks at (a channel, an event id, a shell's name) is what everybody's events hold. A bad guess costs time, never a match.
 #[derive(Default)]
 pub(super) struct Odds {
     named: HashMap<Atom, u64>,
 }
-
-const CERTAIN: u64 = 1_000_000;
 
 impl Odds {
     /// Takes note of every atom of a rule.
@@ -67,8 +65,9 @@ impl Odds {
 
     fn of_atom(&self, atom: &Atom) -> u64 {
         let alone = match &atom.key {
-            Key::Equals(text) if text.len() < SHORTEST => 100_000,
-            Key::Equals(_) | Key::Number(_) => 20_000,
+            Key::Equals(text) if NumberKey::parse(text).is_some() => 5_000,
+            Key::Number(_) => 5_000,
+            Key::Equals(_) => 20_000,
             Key::Holds(held) => match held.literal.len() {
                 0..=2 => 250_000,
                 3 => 100_000,
@@ -79,7 +78,7 @@ impl Odds {
             },
         };
         let named = self.named.get(atom).copied().unwrap_or(1);
-        (alone * (8 + named) / 8).min(CERTAIN)
+        alone * (8 + named) / 8
     }
 }
 

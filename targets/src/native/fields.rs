@@ -1,6 +1,6 @@
 //! The fields that rules read, each with a slot: a number that nodes use in place of a path.
 
-use crate::native::reading::View;
+use crate::native::view::View;
 use std::collections::{BTreeMap, HashMap};
 use verdict_compiler::ir::readable::readable;
 use verdict_event::{Event, FieldSchema, FieldType, Path, Value};

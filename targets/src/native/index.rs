@@ -7,7 +7,8 @@ use crate::native::amount::NumberKey;
 use crate::native::build::Builder;
 use crate::native::clause::{self, Atom, Held, Key, Odds};
 use crate::native::node::Place;
-use crate::native::reading::{Reading, View};
+use crate::native::reading::Reading;
+use crate::native::view::View;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::HashMap;
 use verdict_compiler::Ir;
@@ -27,6 +28,8 @@ pub(super) struct Index {
 #[derive(Debug, Default)]
 struct Keys {
     equals: HashMap<Box<str>, Filed>,
+    /// The length of the longest text in `equals`.
+    longest: usize,
     numbers: HashMap<NumberKey, Filed>,
     held: Option<Substrings>,
 }
@@ -98,41 +101,56 @@ impl Index {
         let mut found = self.always.clone();
         for &slot in reading.standing() {
             if let Some(Some(keys)) = self.fields.get(slot) {
-                let values = reading.values(slot).iter();
-                values.for_each(|view| keys.mark(view, &mut found));
+                keys.mark(reading.values(slot), &mut found);
             }
         }
         if let Some(keys) = &self.strings {
-            let strings = reading.strings().iter();
-            strings.for_each(|view| keys.mark(view, &mut found));
+            keys.mark(reading.strings(), &mut found);
         }
         found
     }
 }
 
 impl Keys {
-    /// Marks the rules that this value is looked for by.
-    fn mark(&self, view: &View<'_>, found: &mut Bits) {
-        if !self.equals.is_empty()
-            && let Some(rules) = self.equals.get(view.folded())
-        {
-            rules.mark(found);
-        }
-        if !self.numbers.is_empty()
-            && let Some(key) = NumberKey::parse(view.text())
-            && let Some(rules) = self.numbers.get(&key)
-        {
-            rules.mark(found);
+    /// Whether a text may equal a key: folding keeps the length of ASCII, so long ones need not be folded.
+    fn may_equal(&self, text: &str) -> bool {
+        text.len() <= self.longest || (self.longest > 0 && !text.is_ascii())
+    }
+
+    /// Marks the rules that look for one of these values.
+    fn mark(&self, views: &[View<'_>], found: &mut Bits) {
+        for view in views {
+            if self.may_equal(view.text())
+                && let Some(rules) = self.equals.get(view.folded())
+            {
+                rules.mark(found);
+            }
+            if !self.numbers.is_empty()
+                && let Some(key) = NumberKey::parse(view.text())
+                && let Some(rules) = self.numbers.get(&key)
+            {
+                rules.mark(found);
+            }
         }
         if let Some(held) = &self.held {
-            held.mark(view.folded(), found);
+            held.mark(views, found);
         }
     }
 }
 
 impl Substrings {
-    fn mark(&self, text: &str, found: &mut Bits) {
-        let mut seen = Bits::new(self.rules.len());
+    fn mark(&self, views: &[View<'_>], found: &mut Bits) {
+        let mut seen = None;
+        for text in views.iter().map(View::caseless) {
+            if text.len() >= self.automaton.min_pattern_len() {
+                let seen = seen.get_or_insert_with(|| Bits::new(self.rules.len()));
+                self.search(text, seen, found);
+            }
+        }
+    }
+
+    /// Marks the rules of every literal in a text but those seen already.
+    fn search(&self, text: &str, seen: &mut Bits, found: &mut Bits) {
         for hit in self.automaton.find_overlapping_iter(text) {
             let pattern = hit.pattern().as_usize();
             let Some(wanted) = self.rules.get(pattern) else {
@@ -213,6 +231,7 @@ impl Draft {
             }
         };
         Keys {
+            longest: self.equals.keys().map(|text| text.len()).max().unwrap_or(0),
             equals: filed(self.equals, of),
             numbers: filed(self.numbers, of),
             held,
@@ -230,7 +249,12 @@ fn automaton(literals: &[Box<str>]) -> Option<AhoCorasick> {
     let bytes: usize = literals.iter().map(|literal| literal.len()).sum();
     let table = (bytes <= TABLE_UP_TO).then_some(AhoCorasickKind::DFA);
     let literals = || literals.iter().map(|literal| literal.as_bytes());
-    let build = |kind| AhoCorasick::builder().kind(kind).build(literals());
+    let build = |kind| {
+        let mut builder = AhoCorasick::builder();
+        // Texts come unfolded where they are ASCII.
+        builder.ascii_case_insensitive(true).kind(kind);
+        builder.build(literals())
+    };
     build(table).or_else(|_| build(None)).ok()
 }
 

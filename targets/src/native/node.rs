@@ -2,8 +2,9 @@
 
 use crate::native::check::Check;
 use crate::native::operand::Operand;
-use crate::native::reading::{Reading, View};
+use crate::native::reading::Reading;
 use crate::native::relate::related;
+use crate::native::view::View;
 use verdict_compiler::ir::Relation;
 
 /// Where values come from.

@@ -2,7 +2,8 @@
 
 use crate::native::definitions;
 use crate::native::node::Node;
-use crate::native::reading::{Reading, View};
+use crate::native::reading::Reading;
+use crate::native::view::View;
 use verdict_compiler::ir::{Function, Scalar, readable};
 
 /// How many combinations of values a function is tried on; beyond it, further ones are not looked at. Part of the meaning, since the oracle

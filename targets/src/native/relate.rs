@@ -2,8 +2,8 @@
 
 use crate::native::amount;
 use crate::native::check::{address, boolean, moment};
-use crate::native::reading::{Kind, View};
 use crate::native::text::by_case;
+use crate::native::view::{Kind, View};
 use std::cmp::Ordering;
 use verdict_compiler::ir::{Case, Relation, View as SeenAs, version};
 

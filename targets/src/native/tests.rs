@@ -1,6 +1,7 @@
 //! The matcher against a plain reading of the IR, on cases and at random.
 
 mod cases;
+mod filed;
 mod naive;
 mod random;
 

@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::{Case, Pattern, Piece, fold};
 
-use crate::native::reading::View;
+use crate::native::view::View;
 
 /// A prepared [`Pattern`]. Its literals are folded already where case does not matter, so it only ever looks at
 /// folded text then.
@@ -18,9 +18,9 @@ pub(super) struct TextCheck {
 #[derive(Debug)]
 pub(super) enum Form {
     Anything,
-    Equals(Box<str>),
-    StartsWith(Box<str>),
-    EndsWith(Box<str>),
+    Equals(Literal),
+    StartsWith(Literal),
+    EndsWith(Literal),
     Contains(Box<Finder<'static>>),
     General(Wildcard),
 }
@@ -28,27 +28,85 @@ pub(super) enum Form {
 impl TextCheck {
     pub(super) fn new(pattern: &Pattern) -> Self {
         let case = pattern.case();
-        let literal = |text: &str| literal(case, text);
+        let literal = |text: &str| Literal::new(case, text);
         let form = match pattern.shape() {
             Shape::Anything => Form::Anything,
             Shape::Equals(text) => Form::Equals(literal(text)),
             Shape::StartsWith(text) => Form::StartsWith(literal(text)),
             Shape::EndsWith(text) => Form::EndsWith(literal(text)),
-            Shape::Contains(text) => Form::Contains(Box::new(finder(&literal(text)))),
+            Shape::Contains(text) => Form::Contains(Box::new(finder(&literal(text).text))),
             Shape::General(pieces) => Form::General(Wildcard::new(pieces, case)),
         };
         Self { case, form }
     }
 
     pub(super) fn accepts(&self, view: &View<'_>) -> bool {
-        let text = by_case(self.case, view);
         match &self.form {
             Form::Anything => true,
-            Form::Equals(wanted) => text == &**wanted,
-            Form::StartsWith(wanted) => text.starts_with(&**wanted),
-            Form::EndsWith(wanted) => text.ends_with(&**wanted),
-            Form::Contains(finder) => finder.find(text.as_bytes()).is_some(),
-            Form::General(wildcard) => wildcard.accepts(text),
+            Form::Equals(wanted) => wanted.equals(view),
+            Form::StartsWith(wanted) => wanted.begins(view),
+            Form::EndsWith(wanted) => wanted.ends(view),
+            Form::Contains(finder) => finder.find(by_case(self.case, view).as_bytes()).is_some(),
+            Form::General(wildcard) => wildcard.accepts(by_case(self.case, view)),
+        }
+    }
+}
+
+/// A literal and how to compare it.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) text: Box<str>,
+    how: How,
+}
+
+#[derive(Debug)]
+enum How {
+    Exact,
+    /// Case does not matter and the literal is ASCII: folding never crosses that border, so the value need not be folded.
+    Ascii,
+    Folded,
+}
+
+impl Literal {
+    fn new(case: Case, text: &str) -> Self {
+        let how = match case {
+            Case::Exact => How::Exact,
+            Case::Fold if text.is_ascii() => How::Ascii,
+            Case::Fold => How::Folded,
+        };
+        let text = literal(case, text);
+        Self { text, how }
+    }
+
+    fn equals(&self, view: &View<'_>) -> bool {
+        match self.how {
+            How::Exact => view.text() == &*self.text,
+            How::Ascii => view.text().eq_ignore_ascii_case(&self.text),
+            How::Folded => view.folded() == &*self.text,
+        }
+    }
+
+    fn begins(&self, view: &View<'_>) -> bool {
+        match self.how {
+            How::Exact => view.text().starts_with(&*self.text),
+            How::Ascii => {
+                let start = view.text().as_bytes().get(..self.text.len());
+                start.is_some_and(|start| start.eq_ignore_ascii_case(self.text.as_bytes()))
+            }
+            How::Folded => view.folded().starts_with(&*self.text),
+        }
+    }
+
+    fn ends(&self, view: &View<'_>) -> bool {
+        match self.how {
+            How::Exact => view.text().ends_with(&*self.text),
+            How::Ascii => {
+                let bytes = view.text().as_bytes();
+                let from = bytes.len().checked_sub(self.text.len());
+                let end = from.and_then(|from| bytes.get(from..));
+                end.is_some_and(|end| end.eq_ignore_ascii_case(self.text.as_bytes()))
+            }
+            How::Folded => view.folded().ends_with(&*self.text),
         }
     }
 }

@@ -21,7 +21,8 @@ fn row(lines: &[&str], event: &str) -> String {
         .collect();
     let event = serde_json::from_str(event).expect("JSON");
     let event = Event::from_json(event).expect("an event");
-    match Kql.project(&ir(Expr::all(leaves), fields), &Profile::raw(), &event) {
+    let ir = ir(Expr::all(leaves), fields);
+    match Kql.projector(&ir, &Profile::raw())(&event) {
         Projection::Row(row) => row.to_json_line(),
         Projection::Unrepresentable(reason) => format!("none: {reason}"),
     }

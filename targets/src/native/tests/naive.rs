@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use verdict_compiler::ir::{
     AnyText, Case, Comparison, Expr, Ir, Leaf, LeafKind, Regex, Relation, Scalar, Term, Test, View,
-    fold, function, instant, version,
+    fold, function, instant, readable, version,
 };
-use verdict_event::{Decimal, Event, Path, Value};
+use verdict_event::{Decimal, Event, FieldType, Path, Value};
 
 pub(super) fn holds(ir: &Ir, event: &Event) -> bool {
     Naive { ir, event }.expr(&ir.predicate)
@@ -62,7 +62,7 @@ impl Naive<'_> {
                 let mut tuples: Vec<Vec<Option<Scalar>>> = vec![Vec::new()];
                 for argument in arguments {
                     let mut choices: Vec<Option<Scalar>> =
-                        self.values(argument).into_iter().map(Some).collect();
+                        self.argument(argument).into_iter().map(Some).collect();
                     if choices.is_empty() {
                         choices.push(None);
                     }
@@ -83,16 +83,35 @@ impl Naive<'_> {
         }
     }
 
+    /// What a function gets: a field's value as the field's type has it.
+    fn argument(&self, term: &Term) -> Vec<Scalar> {
+        let values = self.values(term).into_iter();
+        match term {
+            Term::Field(path) => values
+                .filter_map(|value| readable::scalar(self.kind(path), &text(&value)))
+                .collect(),
+            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => values.collect(),
+        }
+    }
+
+    fn kind(&self, path: &Path) -> FieldType {
+        let field = self.ir.fields.get(path);
+        field.map_or(FieldType::Keyword, |field| field.kind)
+    }
+
     fn field(&self, path: &Path) -> Vec<Scalar> {
-        let stand_in = self
-            .ir
-            .fields
-            .get(path)
-            .and_then(|field| field.null_value.clone())
-            .map(Value::from);
+        let field = self.ir.fields.get(path);
+        let stand_in = field.and_then(|field| field.null_value.clone());
+        let stand_in = stand_in.map_or(Value::Null, Value::from);
         let mut values = Vec::new();
         path.visit_with_nulls(self.event.root(), &mut |value| {
-            values.extend(scalar(value).or_else(|| stand_in.as_ref().and_then(scalar)));
+            let value = match value {
+                Value::Null => &stand_in,
+                other => other,
+            };
+            if readable::readable(self.kind(path), value) {
+                values.extend(scalar(value));
+            }
         });
         values
     }

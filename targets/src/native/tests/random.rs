@@ -225,16 +225,19 @@ fn expr() -> impl Strategy<Value = Expr> {
 }
 
 pub(super) fn ir() -> impl Strategy<Value = Ir> {
+    use FieldType::{Boolean, Date, Double, Ip, Keyword, Long, Version};
     let null_values = vec![
         serde_json::json!("abc"),
         serde_json::json!(1),
         serde_json::json!(true),
     ];
-    let field = proptest::option::of(select(null_values)).prop_map(|null_value| FieldSchema {
+    let kinds = vec![Keyword, Keyword, Long, Double, Boolean, Ip, Date, Version];
+    let null_value = proptest::option::of(select(null_values));
+    let field = (null_value, select(kinds)).prop_map(|(null_value, kind)| FieldSchema {
         null_value,
-        ..FieldSchema::new(FieldType::Keyword)
+        ..FieldSchema::new(kind)
     });
-    (expr(), btree_map(path(), field, 0..3)).prop_map(|(expr, fields)| ir_of(expr, fields))
+    (expr(), btree_map(path(), field, 0..4)).prop_map(|(expr, fields)| ir_of(expr, fields))
 }
 
 fn value() -> BoxedStrategy<Value> {
