@@ -3,7 +3,10 @@
 //! A case is one file in `tests/ui/`: lines `$ arguments` with the exit code in front of the next line (`? 2`), then `out: text` and `err: text` for what must be
 //! in the output, `not: text` for what must not, then the input files, each after a line `--- name`.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,7 +27,11 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .spawn()
         .expect("a process");
     // A command that reads no input may be gone before it is written.
-    let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
+    let _ = child
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(input.as_bytes());
     child.wait_with_output().expect("its output")
 }
 
@@ -56,7 +63,11 @@ fn check(path: &Path) -> Vec<String> {
     }
     let mut missed = Vec::new();
     let mut last: Option<(i32, String, String)> = None;
-    let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
     for line in script.lines() {
         let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
         let mut miss = |what: String| missed.push(format!("{name}: {what}"));
@@ -102,7 +113,10 @@ fn check(path: &Path) -> Vec<String> {
 #[test]
 fn cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
-    let mut paths: Vec<_> = fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("a file").path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("the cases")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
     paths.sort();
     assert!(paths.len() >= 8, "the cases are gone");
     let missed: Vec<String> = paths.iter().flat_map(|path| check(path)).collect();
@@ -121,23 +135,74 @@ fn eql(query: &str) -> String {
 /// Input that is too much of something: a coded diagnostic or an honest success, soon, and never a panic.
 #[test]
 fn hostile_input_is_told_not_suffered() {
-    let deep = |open: &str, close: &str, inner: &str| format!("{}{inner}{}", open.repeat(100_000), close.repeat(100_000));
+    let deep = |open: &str, close: &str, inner: &str| {
+        format!("{}{inner}{}", open.repeat(100_000), close.repeat(100_000))
+    };
     let big = "a".repeat(10_000_000);
     let mut bomb = "a: &a [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
-    for (name, before) in [("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e"), ("g", "f")] {
-        let _ = writeln!(bomb, "{name}: &{name} [{}]", vec![format!("*{before}"); 10].join(","));
+    for (name, before) in [
+        ("b", "a"),
+        ("c", "b"),
+        ("d", "c"),
+        ("e", "d"),
+        ("f", "e"),
+        ("g", "f"),
+    ] {
+        let _ = writeln!(
+            bomb,
+            "{name}: &{name} [{}]",
+            vec![format!("*{before}"); 10].join(",")
+        );
     }
     let rules: Vec<(&str, String, &[i32])> = vec![
-        ("sigma_big", format!("{HEAD}  s:\n    A|contains: '{big}'\n  condition: s\n"), &[0]),
-        ("sigma_deep", format!("{HEAD}  s:\n    A: x\n  condition: {}\n", deep("(", ")", "s")), &[2]),
-        ("yaml_deep", format!("{HEAD}  s: {}\n", deep("[", "]", "")), &[2]),
+        (
+            "sigma_big",
+            format!("{HEAD}  s:\n    A|contains: '{big}'\n  condition: s\n"),
+            &[0],
+        ),
+        (
+            "sigma_deep",
+            format!(
+                "{HEAD}  s:\n    A: x\n  condition: {}\n",
+                deep("(", ")", "s")
+            ),
+            &[2],
+        ),
+        (
+            "yaml_deep",
+            format!("{HEAD}  s: {}\n", deep("[", "]", "")),
+            &[2],
+        ),
         ("yaml_bomb", bomb, &[2]),
-        ("eql_big", eql(&format!("process where a == \"{big}\"")), &[0]),
-        ("eql_deep", eql(&format!("process where {}", deep("(", ")", "true"))), &[2]),
-        ("eql_not", eql(&format!("process where {}true", "not ".repeat(100_000))), &[2]),
-        ("regex", format!("{HEAD}  s:\n    A|re: '{}'\n  condition: s\n", deep("(", ")", "a")), &[2]),
+        (
+            "eql_big",
+            eql(&format!("process where a == \"{big}\"")),
+            &[0],
+        ),
+        (
+            "eql_deep",
+            eql(&format!("process where {}", deep("(", ")", "true"))),
+            &[2],
+        ),
+        (
+            "eql_not",
+            eql(&format!("process where {}true", "not ".repeat(100_000))),
+            &[2],
+        ),
+        (
+            "regex",
+            format!(
+                "{HEAD}  s:\n    A|re: '{}'\n  condition: s\n",
+                deep("(", ")", "a")
+            ),
+            &[2],
+        ),
         ("empty", String::new(), &[2]),
-        ("nul", format!("{HEAD}  s:\n    A: \"x\\0y\"\n  condition: s\n"), &[0]),
+        (
+            "nul",
+            format!("{HEAD}  s:\n    A: \"x\\0y\"\n  condition: s\n"),
+            &[0],
+        ),
     ];
     for (name, text, allowed) in rules {
         let folder = tempfile::tempdir().expect("a folder");
@@ -148,9 +213,19 @@ fn hostile_input_is_told_not_suffered() {
         let shown: String = errors.chars().take(600).collect();
         let code = output.status.code().unwrap_or(-1);
         assert!(allowed.contains(&code), "{name}: exit {code}\n{shown}");
-        assert!(code == 0 || errors.contains("error[V"), "{name}: no code\n{shown}");
-        assert!(errors.len() < 20_000, "{name}: {} bytes of diagnostics", errors.len());
-        assert!(started.elapsed() < Duration::from_secs(30), "{name}: too slow");
+        assert!(
+            code == 0 || errors.contains("error[V"),
+            "{name}: no code\n{shown}"
+        );
+        assert!(
+            errors.len() < 20_000,
+            "{name}: {} bytes of diagnostics",
+            errors.len()
+        );
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "{name}: too slow"
+        );
     }
 }
 
@@ -160,22 +235,66 @@ fn hostile_queries_and_events_are_told() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("deep.ndjson"), "[".repeat(100_000)).expect("written");
     fs::write(folder.path().join("bytes.ndjson"), b"{\"a\": \"\xff\"}\n").expect("written");
-    let parens = format!("Events | where {}true{}", "(".repeat(10_000), ")".repeat(10_000));
+    let parens = format!(
+        "Events | where {}true{}",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    );
     let nots = format!("process where {}true", "not ".repeat(10_000));
     for arguments in [
         vec!["query", "--language", "kql", "--query", &parens, "-"],
         vec!["query", "--language", "eql", "--query", &nots, "-"],
-        vec!["query", "--language", "kql", "--query", "Events | where A contains 'x", "-"],
-        vec!["query", "--language", "eql", "--query", "process where a == \"x", "-"],
-        vec!["query", "--language", "eql", "--query", "any where nosuch == \"x\"", "-"],
+        vec![
+            "query",
+            "--language",
+            "kql",
+            "--query",
+            "Events | where A contains 'x",
+            "-",
+        ],
+        vec![
+            "query",
+            "--language",
+            "eql",
+            "--query",
+            "process where a == \"x",
+            "-",
+        ],
+        vec![
+            "query",
+            "--language",
+            "eql",
+            "--query",
+            "any where nosuch == \"x\"",
+            "-",
+        ],
         vec!["query", "--language", "sigma", "--query", "title: [", "-"],
-        vec!["query", "--language", "eql", "--query", "any where true", "deep.ndjson"],
-        vec!["query", "--language", "eql", "--query", "any where true", "bytes.ndjson"],
+        vec![
+            "query",
+            "--language",
+            "eql",
+            "--query",
+            "any where true",
+            "deep.ndjson",
+        ],
+        vec![
+            "query",
+            "--language",
+            "eql",
+            "--query",
+            "any where true",
+            "bytes.ndjson",
+        ],
     ] {
         let output = run(folder.path(), &arguments, "{\"A\": \"x\"}\n");
         let errors = String::from_utf8_lossy(&output.stderr);
         let shown: String = errors.chars().take(600).collect();
-        assert_eq!(output.status.code(), Some(2), "{:?}\n{shown}", arguments.last());
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{:?}\n{shown}",
+            arguments.last()
+        );
         assert!(errors.contains("error[V"), "{shown}");
     }
 }
@@ -187,8 +306,25 @@ fn output_does_not_depend_on_threads() {
     let packs = packs.to_string_lossy();
     let folder = tempfile::tempdir().expect("a folder");
     let once = |jobs: &str| {
-        let output = run(folder.path(), &["test", &packs, "--no-keep", "--format", "json", "--jobs", jobs], "");
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = run(
+            folder.path(),
+            &[
+                "test",
+                &packs,
+                "--no-keep",
+                "--format",
+                "json",
+                "--jobs",
+                jobs,
+            ],
+            "",
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         output.stdout
     };
     assert_eq!(once("1"), once("2"));
