@@ -158,7 +158,8 @@ impl Place {
     /// The events of its own case that each rule matches.
     fn scan(&self, file: &File, rules: &[Rule<'_>]) -> BTreeMap<usize, BTreeSet<usize>> {
         let events = file.cases().iter().flat_map(|case| &case.events);
-        let all: String = events.map(|event| format!("{}\n", event.json)).collect();
+        let texts: Vec<String> = events.map(|event| event.json.clone()).collect();
+        let all = texts.join("\n") + "\n";
         fs::write(self.path("all.ndjson"), all).expect("written events");
         if !self.path("rules/sound").exists() {
             return BTreeMap::new();
