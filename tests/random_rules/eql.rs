@@ -296,11 +296,11 @@ fn rule_of(fields: Fields, data: &'static str) -> BoxedStrategy<String> {
 }
 
 /// A rule whose literals type its fields.
-pub fn rule() -> BoxedStrategy<String> {
+pub(crate) fn rule() -> BoxedStrategy<String> {
     rule_of(PLAIN, "")
 }
 
 /// A rule over the Elastic Common Schema.
-pub fn ecs_rule() -> BoxedStrategy<String> {
+pub(crate) fn ecs_rule() -> BoxedStrategy<String> {
     rule_of(ECS, "data: {schema: ecs}\n")
 }

@@ -15,10 +15,10 @@ const SHOWN: usize = 3;
 /// How many steps shrinking one rule may take.
 const STEPS: usize = 300;
 /// Where the text of a rule has its id.
-pub const ID: &str = "@ID@";
+pub(crate) const ID: &str = "@ID@";
 
 /// Makes rules and fails with the smallest ones that are not agreed on.
-pub fn hunt(name: &str, rules: impl Strategy<Value = String>) {
+pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>) {
     let mut runner = runner(name);
     let mut trees: Vec<_> = (0..asked("VERDICT_RANDOM_RULES").unwrap_or(RULES))
         .map(|_| rules.new_tree(&mut runner).expect("a rule"))

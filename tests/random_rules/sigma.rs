@@ -323,12 +323,12 @@ fn detection(fields: Fields, logsource: BoxedStrategy<String>) -> BoxedStrategy<
 }
 
 /// A rule without a logsource that means anything.
-pub fn rule() -> BoxedStrategy<String> {
+pub(crate) fn rule() -> BoxedStrategy<String> {
     detection(FIELDS, one_of(&["{product: none}"]))
 }
 
 /// A rule whose logsource is a predicate of its own, and renames fields.
-pub fn windows_rule() -> BoxedStrategy<String> {
+pub(crate) fn windows_rule() -> BoxedStrategy<String> {
     let logsource = one_of(&[
         "{product: windows, category: process_creation}",
         "{product: windows, service: security}",

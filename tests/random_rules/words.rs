@@ -10,14 +10,14 @@ const PIECES: &[&str] = &[
 ];
 
 /// A short text made of pieces that mean something to somebody.
-pub fn nasty() -> BoxedStrategy<String> {
+pub(crate) fn nasty() -> BoxedStrategy<String> {
     vec(select(PIECES), 1..6)
         .prop_map(|pieces| pieces.concat())
         .boxed()
 }
 
 /// A short text of ordinary characters: two of them meet often.
-pub fn plain() -> BoxedStrategy<String> {
+pub(crate) fn plain() -> BoxedStrategy<String> {
     const PLAIN: &[&str] = &["a", "b", "A", "cmd", ".", "\\\\x", "1", "ab", " "];
     vec(select(PLAIN), 1..4)
         .prop_map(|pieces| pieces.concat().replace("\\\\", "\\"))
@@ -25,11 +25,11 @@ pub fn plain() -> BoxedStrategy<String> {
 }
 
 /// Either.
-pub fn text() -> BoxedStrategy<String> {
+pub(crate) fn text() -> BoxedStrategy<String> {
     prop_oneof![1 => nasty(), 1 => plain()].boxed()
 }
 
 /// One of these texts.
-pub fn one_of(texts: &'static [&'static str]) -> BoxedStrategy<String> {
+pub(crate) fn one_of(texts: &'static [&'static str]) -> BoxedStrategy<String> {
     select(texts).prop_map(str::to_owned).boxed()
 }
