@@ -2,8 +2,8 @@
 
 use crate::output::Failure;
 use crate::sources;
-use verdict_compiler::codes::rule as codes;
 use std::path::{Path, PathBuf};
+use verdict_compiler::codes::rule as codes;
 use verdict_event::{Event, Schema, read_events};
 
 /// Every event of the files, in argument order: an event's index counts over all of them.
@@ -11,8 +11,9 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Event>, Failure> {
     let mut events = Vec::new();
     for path in paths {
         let text = sources::read(path)?;
-        let found = read_events(&text)
-            .map_err(|error| Failure::invalid(codes::NOT_EVENTS, format!("{}:{error}", path.display())))?;
+        let found = read_events(&text).map_err(|error| {
+            Failure::invalid(codes::NOT_EVENTS, format!("{}:{error}", path.display()))
+        })?;
         events.extend(found);
     }
     Ok(events)

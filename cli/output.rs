@@ -77,7 +77,10 @@ impl Failure {
     /// Tells it.
     pub(crate) fn tell(&self) {
         match self.code {
-            Some(code) => tell(&format!("error[{code}]: {}\n  = note: `verdict explain {code}` says more", self.message)),
+            Some(code) => tell(&format!(
+                "error[{code}]: {}\n  = note: `verdict explain {code}` says more",
+                self.message
+            )),
             None => error(&self.message),
         }
     }

@@ -118,8 +118,14 @@ impl Rulebook {
             }
         }
         if files.is_empty() {
-            let told: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-            return Err(Failure::usage(format!("no rule files (.yml, .yaml, .toml) in {}", told.join(", "))));
+            let told: Vec<String> = paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            return Err(Failure::usage(format!(
+                "no rule files (.yml, .yaml, .toml) in {}",
+                told.join(", ")
+            )));
         }
         let mut texts = Vec::new();
         for (file, below) in files {

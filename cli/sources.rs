@@ -1,10 +1,10 @@
 //! Reading files: whole texts, packed ones too, and folders in a fixed order.
 
 use crate::output::Failure;
-use verdict_compiler::codes::rule as codes;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use verdict_compiler::codes::rule as codes;
 
 /// The largest text read into memory, in bytes after unpacking.
 const MAX_BYTES: u64 = 4 << 30;
@@ -16,9 +16,10 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
         bytes(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::invalid(codes::NOT_UTF8, format!(
-            "{name} is not UTF-8: the byte at offset {at} begins no character"
-        ))
+        Failure::invalid(
+            codes::NOT_UTF8,
+            format!("{name} is not UTF-8: the byte at offset {at} begins no character"),
+        )
     })
 }
 

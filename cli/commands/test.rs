@@ -250,9 +250,16 @@ fn human(entry: &Entry, result: &Examination) {
 fn declared_differences(pair: &Pair) -> Vec<String> {
     let name = target_name(pair);
     let shown = pair.counterexamples.iter().map(|(code, found)| {
-        let (rule, target) = if found.oracle { ("matches", "does not") } else { ("does not match", "does") };
+        let (rule, target) = if found.oracle {
+            ("matches", "does not")
+        } else {
+            ("does not match", "does")
+        };
         let code = code.as_deref().unwrap_or_default();
-        format!("{code}: the rule {rule} {}, {name} {target}", found.event.to_json_line())
+        format!(
+            "{code}: the rule {rule} {}, {name} {target}",
+            found.event.to_json_line()
+        )
     });
     shown.collect()
 }

@@ -1,8 +1,7 @@
 //! Every rule over every real event: the match sets of native, oracle and the text engines must be equal.
 
-use crate::examination::text_judge;
 use crate::output::Failure;
-use crate::registry::{self, Chosen};
+use crate::registry::{self, Chosen, Engine};
 use crate::rulebook::{Entry, Rulebook};
 use crate::sources;
 use rayon::prelude::*;
@@ -10,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use verdict_compiler::Ir;
 use verdict_event::{Event, read_events};
-use verdict_harness::{Judge, Judgement, Oracle};
+use verdict_harness::Oracle;
 use verdict_targets::native::Pack;
-use verdict_targets::target::Claim;
+use verdict_targets::target::{Claim, Projection, Projector};
 
 const FILES: [&str; 4] = [
     "windows_mixed.ndjson.zst",
@@ -32,7 +31,7 @@ pub(crate) struct Judged {
     pub rules: usize,
     /// Differences: target, rule, file and index of the event.
     pub differences: Vec<String>,
-    /// Pairs of rule and event that no row of the profile can hold, and that are left out of the comparison.
+    /// Pairs of rule and event that differ, where no row of the profile can hold the event: outside the comparison.
     pub unrepresentable: usize,
     /// Differences that a declared or standing divergence covers.
     pub explained: BTreeMap<String, usize>,
@@ -108,14 +107,18 @@ fn one(entry: &Entry, ir: &Ir, file: &str, events: &[Event], matched: &[usize]) 
             differ("native");
         }
         for text in &texts {
-            match text.judge.judge(event) {
-                Judgement::Verdict(verdict) if verdict == oracle_says => {}
-                Judgement::Unrepresentable(_) => judged.unrepresentable += 1,
-                Judgement::Verdict(_) => match covering(text, ir, event) {
+            // The engine reads an event's columns itself. Whether a row could hold the event matters only where the two differ.
+            let verdict = (text.engine)(event);
+            if verdict == Ok(oracle_says) {
+                continue;
+            }
+            match (verdict, (text.project)(event)) {
+                (_, Projection::Unrepresentable(_)) => judged.unrepresentable += 1,
+                (Err(reason), Projection::Row(_)) => differ(&format!("{} ({reason})", text.name)),
+                (Ok(_), Projection::Row(_)) => match covering(text, ir, event) {
                     Some(code) => *judged.explained.entry(code).or_default() += 1,
                     None => differ(&text.name),
                 },
-                Judgement::Rejected(reason) => differ(&format!("{} ({reason})", text.name)),
             }
         }
     }
@@ -125,7 +128,8 @@ fn one(entry: &Entry, ir: &Ir, file: &str, events: &[Event], matched: &[usize]) 
 struct Text<'j> {
     name: String,
     codes: Vec<verdict_compiler::Code>,
-    judge: Box<dyn Judge + 'j>,
+    engine: Engine,
+    project: Projector<'j>,
 }
 
 fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
@@ -142,10 +146,21 @@ fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
         };
         codes.extend(row.standing);
         if let Some(text) = emitted.text {
+            let name = chosen.name();
+            let engine =
+                (row.engine)(&text, &row.target.schema(ir, profile)).unwrap_or_else(|errors| {
+                    let told = errors
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("; ");
+                    Box::new(move |_| Err(told.clone()))
+                });
             found.push(Text {
-                name: chosen.name(),
+                name,
                 codes,
-                judge: text_judge(row, profile, ir, &text),
+                engine,
+                project: row.target.projector(ir, profile),
             });
         }
     }

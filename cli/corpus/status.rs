@@ -303,7 +303,7 @@ impl Findings {
         if let Some(judged) = &self.real_events {
             let _ = writeln!(
                 text,
-                "\n## Real events: {}\n\n{} matches of {} rules; {} differences; {} pairs of rule and event that no row can hold; differences covered by a \
+                "\n## Real events: {}\n\n{} matches of {} rules; {} differences; {} pairs differ on an event that no row can hold; differences covered by a \
                  divergence: {}",
                 judged.events,
                 judged.matches,

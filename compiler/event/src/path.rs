@@ -64,7 +64,10 @@ fn descend<'v>(value: &'v Value, rest: &str, found: &mut dyn FnMut(&'v Value)) {
                 match rest.as_bytes().get(key.len()) {
                     None if key == rest => found(inner),
                     Some(b'.') => {
-                        if let Some(deeper) = rest.strip_prefix(key.as_str()).and_then(|tail| tail.strip_prefix('.')) {
+                        if let Some(deeper) = rest
+                            .strip_prefix(key.as_str())
+                            .and_then(|tail| tail.strip_prefix('.'))
+                        {
                             descend(inner, deeper, found);
                         }
                     }

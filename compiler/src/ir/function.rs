@@ -213,7 +213,7 @@ fn to_number(text: &str, base: Option<i64>) -> Option<Number> {
 }
 
 fn decimal(negative: bool, digits: &str) -> Option<Number> {
-    if digits.starts_with(['+', '-']) {
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
     let trimmed = digits.trim_start_matches('0');
@@ -269,7 +269,15 @@ mod tests {
         check(Function::ToNumber, r#"[" 0x1f "]"#, "31");
         check(Function::ToNumber, r#"["1f", 16]"#, "31");
         check(Function::ToNumber, r#"["-007.50"]"#, "-7.50");
-        check(Function::ToNumber, r#"["+-7"]"#, "null");
+        for text in [
+            r#"["+-7"]"#,
+            r#"[""]"#,
+            r#"["-"]"#,
+            r#"[".5"]"#,
+            r#"["0X1f"]"#,
+        ] {
+            check(Function::ToNumber, text, "null");
+        }
         check(Function::ToNumber, r#"["9", 8]"#, "null");
     }
 

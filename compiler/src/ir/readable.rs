@@ -29,10 +29,13 @@ pub fn readable(kind: FieldType, value: &Value) -> bool {
 }
 
 /// What a function gets of a field of this type whose value has this text: a `keyword` field gives text even where the event has a
-/// number, since that is what was indexed. None if the type cannot read it.
+/// number, since that is what was indexed, and a `long` field a whole number written plainly. None if the type cannot read it.
 pub fn scalar(kind: FieldType, text: &str) -> Option<Scalar> {
     match kind {
-        FieldType::Long | FieldType::Double => Number::parse(text).map(Scalar::Number),
+        FieldType::Long => Number::parse(text)
+            .map(|number| number.as_i64().map_or(number, Number::from))
+            .map(Scalar::Number),
+        FieldType::Double => Number::parse(text).map(Scalar::Number),
         FieldType::Boolean => text.parse().ok().map(Scalar::Bool),
         FieldType::Keyword
         | FieldType::Text

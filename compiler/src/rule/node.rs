@@ -86,10 +86,18 @@ impl Scalar {
     }
 }
 
-/// A plain integer or fixed-point number: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`. PyYAML takes no exponent without a point and a sign, so
+/// A plain number: `-?(0|[1-9][0-9]*)(\.[0-9]+([eE][+-][0-9]+)?)?`. PyYAML takes no exponent without a point and a sign, so
 /// `1e3` is text there and here.
 fn plain_number(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let digits = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) if mantissa.contains('.') => {
+            exponent.strip_prefix(['+', '-'])?;
+            mantissa
+        }
+        Some(_) => return None,
+        None => unsigned,
+    };
     let whole = digits.split('.').next().unwrap_or_default();
     let plain = digits
         .bytes()
@@ -153,15 +161,15 @@ mod tests {
             text: Text::verbatim(text, 0),
             style: Style::Plain,
         };
-        for number in ["0", "4688", "-1", "1.0", "0.5"] {
+        for number in ["0", "4688", "-1", "1.0", "0.5", "1.5e+3", "-2.0E-1"] {
             assert!(
                 matches!(plain(number).resolve(), Resolved::Number(_)),
                 "{number}"
             );
         }
         for text in [
-            "00000429", "010", "0x10", "1_000", "1e3", "12:30:45", "+5", ".5", "5.", "-", "1.2.3",
-            "y",
+            "00000429", "010", "0x10", "1_000", "1e3", "1.5e3", "1.e+3", "007.5", "12:30:45", "+5",
+            ".5", "5.", "-", "1.2.3", "y",
         ] {
             assert_eq!(plain(text).resolve(), Resolved::Text(text), "{text}");
         }

@@ -18,6 +18,7 @@ mod fields;
 mod functions;
 mod lex;
 mod lucene;
+mod network;
 mod order;
 mod parse;
 mod pattern;

@@ -171,11 +171,8 @@ fn detection(key: &Scalar, node: &Node, builder: &mut Builder<'_>) -> (Vec<Tree>
     let mut trees = Vec::new();
     for (name, value) in entries {
         let fault = match name.text.as_str() {
-            "condition" => continue,
-            "timeframe" => Some(
-                "`timeframe` belongs to aggregation, which is no part of detections any more"
-                    .to_owned(),
-            ),
+            // `timeframe` belonged to aggregations, whose conditions are refused; without one it says nothing.
+            "condition" | "timeframe" => continue,
             "<<" => Some("merge keys are not read; write the items out".to_owned()),
             text if names.contains(&text) => {
                 Some(format!("the search identifier `{text}` stands twice"))

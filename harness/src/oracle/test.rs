@@ -47,24 +47,15 @@ pub fn matches(pattern: &Pattern, text: &str) -> bool {
         (Shape::EndsWith(wanted), Case::Exact) => text.ends_with(wanted),
         (Shape::Contains(wanted), Case::Exact) => text.contains(wanted),
         (Shape::Equals(wanted), Case::Fold) => fold::same(text, wanted),
-        (Shape::StartsWith(wanted), Case::Fold) => folded(
-            text,
-            wanted,
-            |text, wanted| begins(text, wanted),
-            |text, wanted| text.starts_with(wanted),
-        ),
-        (Shape::EndsWith(wanted), Case::Fold) => folded(
-            text,
-            wanted,
-            |text, wanted| ends(text, wanted),
-            |text, wanted| text.ends_with(wanted),
-        ),
-        (Shape::Contains(wanted), Case::Fold) => folded(
-            text,
-            wanted,
-            |text, wanted| holds(text, wanted),
-            |text, wanted| text.contains(wanted),
-        ),
+        (Shape::StartsWith(wanted), Case::Fold) => folded(text, wanted, begins, |text, wanted| {
+            text.starts_with(wanted)
+        }),
+        (Shape::EndsWith(wanted), Case::Fold) => {
+            folded(text, wanted, ends, |text, wanted| text.ends_with(wanted))
+        }
+        (Shape::Contains(wanted), Case::Fold) => {
+            folded(text, wanted, holds, |text, wanted| text.contains(wanted))
+        }
         (Shape::General(_), _) => pattern.matches(text),
     }
 }

@@ -38,6 +38,8 @@ enum Key {
     Range {
         function: &'static str,
         subject: Tree,
+        /// What else is asked of the subject.
+        guard: Option<Tree>,
         settled: bool,
     },
 }
@@ -83,11 +85,10 @@ fn item(operand: &Tree) -> Option<Item> {
             value,
         ) => equality(*case, subject, value),
         Tree::Call("coalesce", arguments) => match arguments.as_slice() {
-            [Tree::Call(function, inner), Tree::Bool(false)] => range(function, inner, true),
+            [inner, Tree::Bool(false)] => range(inner, true),
             _ => None,
         },
-        Tree::Call(function, arguments) => range(function, arguments, false),
-        _ => None,
+        other => range(other, false),
     }
 }
 
@@ -111,19 +112,31 @@ fn equality(case: Case, subject: &Tree, value: &Tree) -> Option<Item> {
     })
 }
 
-fn range(function: &'static str, arguments: &[Tree], settled: bool) -> Option<Item> {
+fn range(tree: &Tree, settled: bool) -> Option<Item> {
+    let (guard, function, arguments) = match tree {
+        Tree::Call(function, arguments) => (None, *function, arguments),
+        Tree::All(operands) => match operands.as_slice() {
+            [
+                guard @ Tree::Compare(Operator::Match { .. }, ..),
+                Tree::Call(function, arguments),
+            ] => (Some(guard.clone()), *function, arguments),
+            _ => return None,
+        },
+        _ => return None,
+    };
     let several = match function {
         "ipv4_is_in_range" => "ipv4_is_in_any_range",
         "ipv6_is_in_range" => "ipv6_is_in_any_range",
         _ => return None,
     };
-    let [subject, value @ Tree::Text(_)] = arguments else {
+    let [subject, value @ Tree::Text(_)] = arguments.as_slice() else {
         return None;
     };
     Some(Item {
         key: Key::Range {
             function: several,
             subject: subject.clone(),
+            guard,
             settled,
         },
         subject: subject.clone(),
@@ -153,6 +166,7 @@ impl Group {
             Key::Range {
                 function,
                 subject,
+                guard,
                 settled,
             } => {
                 let texts = values.into_iter().filter_map(|value| match value {
@@ -160,6 +174,7 @@ impl Group {
                     _ => None,
                 });
                 let call = Tree::Call(function, vec![subject.clone(), Tree::List(texts.collect())]);
+                let call = Tree::all(guard.iter().cloned().chain([call]));
                 if *settled { call.settled() } else { call }
             }
             Key::Equal { bare, values: sort } => {

@@ -6,7 +6,7 @@
 
 use crate::kql::columns::Kind;
 use verdict_compiler::Ir;
-use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term, Test};
+use verdict_compiler::ir::{Expr, Leaf, LeafKind, Scalar, Term, Test, function};
 use verdict_event::{FieldType, Path};
 
 /// What a `string` column cannot tell apart.
@@ -51,18 +51,76 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             Expr::Const(state != State::Empty)
         }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
+        LeafKind::Is { term, test } if reads_only(term, path) => match value(term, state) {
+            Some(None) => Expr::Const(false),
+            Some(Some(value)) => {
+                accepts(test, &value).map_or_else(|| marked(leaf, path, state), Expr::Const)
+            }
+            None => marked(leaf, path, state),
+        },
+        LeafKind::Missing(term) if reads_only(term, path) => value(term, state).map_or_else(
+            || marked(leaf, path, state),
+            |value| Expr::Const(value.is_none()),
+        ),
         LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
-            // What a function makes of the two is not asked: it may differ.
-            let marked = Path::new(format!("{path}\u{0}{state:?}"));
-            Expr::Leaf(leaf.rename(&|field| {
-                if field == path {
-                    marked.clone()
-                } else {
-                    field.clone()
-                }
-            }))
+            marked(leaf, path, state)
         }
         LeafKind::Present(_) | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    }
+}
+
+/// A leaf of which it is not known what it makes of a state: it may differ from every other.
+fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
+    let mut reads = false;
+    leaf.each_field(&mut |field| reads |= field == path);
+    if !reads {
+        return Expr::Leaf(leaf.clone());
+    }
+    let marked = Path::new(format!("{path}\u{0}{state:?}"));
+    Expr::Leaf(leaf.rename(&|field| {
+        if field == path {
+            marked.clone()
+        } else {
+            field.clone()
+        }
+    }))
+}
+
+/// Whether a term reads this field and no other.
+fn reads_only(term: &Term, path: &Path) -> bool {
+    let (mut this, mut other) = (false, false);
+    term.each_field(&mut |field| {
+        this |= field == path;
+        other |= field != path;
+    });
+    this && !other
+}
+
+/// The value of a term whose only field is in a state: None if that cannot be said, `Some(None)` if it is missing.
+fn value(term: &Term, state: State) -> Option<Option<Scalar>> {
+    match term {
+        Term::Field(_) => Some((state == State::Empty).then(|| Scalar::Text(String::new()))),
+        Term::Const(scalar) => Some(Some(scalar.clone())),
+        Term::Call(function, arguments) => {
+            let arguments: Option<Vec<Option<Scalar>>> =
+                arguments.iter().map(|term| value(term, state)).collect();
+            arguments.map(|arguments| function::apply(*function, &arguments))
+        }
+        Term::Truth { .. } => None,
+    }
+}
+
+/// Whether a test accepts a value, for the tests that functions meet.
+fn accepts(test: &Test, value: &Scalar) -> Option<bool> {
+    match (test, value) {
+        (Test::AnyValue, _) => Some(true),
+        (Test::Text(pattern), Scalar::Text(text)) => Some(pattern.matches(text)),
+        (Test::Regex(regex), Scalar::Text(text)) => Some(regex.matches(text)),
+        (Test::Compare(comparison, number), Scalar::Number(have)) => {
+            Some(comparison.accepts(have.decimal().cmp(&number.decimal())))
+        }
+        (Test::Bool(wanted), Scalar::Bool(have)) => Some(wanted == have),
+        _ => None,
     }
 }
 

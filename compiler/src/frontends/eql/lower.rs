@@ -14,6 +14,7 @@ mod network;
 mod value;
 
 use super::ast::{EventQuery, Expr, ExprKind, Relation};
+use super::functions::{self, Name};
 use super::types::Fields;
 use crate::codes::{Code, target};
 use crate::compile::Refusal;
@@ -79,6 +80,58 @@ pub(super) fn lower(
     }
 }
 
+/// A condition (anything but a field) that is compared with `true` or `false`, and what is wanted of it: E7.
+fn against_bool<'x>(
+    relation: Relation,
+    left: &'x Expr,
+    right: &'x Expr,
+) -> Option<(&'x Expr, bool)> {
+    let equal = match relation {
+        Relation::Is(Comparison::Equal) => true,
+        Relation::NotEqual => false,
+        Relation::Is(_) => return None,
+    };
+    match (&left.kind, &right.kind) {
+        (_, ExprKind::Bool(truth)) if is_condition(left) => Some((left, *truth == equal)),
+        (ExprKind::Bool(truth), _) if is_condition(right) => Some((right, *truth == equal)),
+        _ => None,
+    }
+}
+
+fn is_condition(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Compare(..)
+        | ExprKind::In(_)
+        | ExprKind::Match(_) => true,
+        ExprKind::Call(call) => functions::find(&call.name).is_some_and(|found| match found.name {
+            Name::CidrMatch | Name::EndsWith | Name::StartsWith | Name::StringContains => true,
+            Name::Add
+            | Name::Between
+            | Name::Concat
+            | Name::Divide
+            | Name::IndexOf
+            | Name::Length
+            | Name::Modulo
+            | Name::Multiply
+            | Name::Number
+            | Name::Text
+            | Name::Substring
+            | Name::Subtract => false,
+        }),
+        ExprKind::Null
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Field(_)
+        | ExprKind::Arithmetic(..)
+        | ExprKind::Negate(_)
+        | ExprKind::Invalid => false,
+    }
+}
+
 /// What a condition is used for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
@@ -103,6 +156,16 @@ impl Lowering<'_, '_> {
             ExprKind::Not(inner) => return self.condition(inner, usage).negate(),
             ExprKind::And(operands) => return Cond::all(self.conditions(operands, usage)),
             ExprKind::Or(operands) => return Cond::any(self.conditions(operands, usage)),
+            ExprKind::Compare(relation, left, right)
+                if let Some((inner, wanted)) = against_bool(*relation, left, right) =>
+            {
+                let condition = self.condition(inner, usage);
+                return if wanted {
+                    condition
+                } else {
+                    condition.negate()
+                };
+            }
             ExprKind::Compare(Relation::NotEqual, left, right) => (
                 self.compare(Comparison::Equal, left, right, expr.span),
                 true,

@@ -169,7 +169,7 @@ fn empty(
     let Subject::Field(path) = subject else {
         return None;
     };
-    let plain = chain.reading == Reading::Text && chain.steps.is_empty();
+    let plain = chain.reading == Reading::Text && chain.steps.is_empty() && !chain.expand;
     if !plain {
         found.push(Diagnostic::error(
             codes::VALUE_KIND,

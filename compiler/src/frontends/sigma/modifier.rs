@@ -186,6 +186,17 @@ impl Chain {
                 sound = false;
             }
         }
+        if let (Reading::Regex(flags), Case::Exact) = (chain.reading, chain.case)
+            && flags.ignore_case
+            && let Some(cased) = modifiers.iter().find(|one| one.kind == ModifierKind::Cased)
+        {
+            found.push(conflict(
+                cased,
+                "the expression is told to ignore case",
+                &[],
+            ));
+            sound = false;
+        }
         sound.then_some(chain)
     }
 

@@ -104,7 +104,7 @@ fn text(
     chain: &Chain,
     lowering: &mut Lowering<'_>,
 ) -> Option<Vec<Vec<Expr>>> {
-    let plain = chain.steps.is_empty();
+    let plain = chain.steps.is_empty() && !chain.expand;
     if let (true, Subject::Field(path)) = (plain, subject) {
         let leaf = match &value.kind {
             ValueKind::Null => Some(Expr::leaf(

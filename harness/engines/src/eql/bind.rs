@@ -107,13 +107,14 @@ impl<'s> Binder<'s> {
             ExprKind::Or(parts) => {
                 Condition::Any(parts.iter().map(|part| self.condition(part)).collect())
             }
-            ExprKind::Compare(left, op, right) => match (op, call_against_bool(left, right)) {
-                // Source: test functionEqualsFalse; `f(..) == false` is `not f(..)`, so it is true where `f(..)` is null.
-                (CompareOp::Equal, Some((call, wanted))) => {
-                    negate_unless(wanted, self.condition(call))
+            ExprKind::Compare(left, op, right) => match (op, against_bool(left, right)) {
+                // Source: rule `BooleanFunctionEqualsElimination` and test functionEqualsFalse; `x == false` is `not x`, so it is true where
+                // x is null. Comparisons, matches and the like are functions to that rule; fields are not.
+                (CompareOp::Equal, Some((inner, wanted))) => {
+                    negate_unless(wanted, self.condition(inner))
                 }
-                (CompareOp::NotEqual, Some((call, wanted))) => {
-                    negate_unless(!wanted, self.condition(call))
+                (CompareOp::NotEqual, Some((inner, wanted))) => {
+                    negate_unless(!wanted, self.condition(inner))
                 }
                 // Source: test fieldNotEqualsTrue and its kin; `!=` is a negation outside the leaf.
                 (CompareOp::NotEqual, None) => {
@@ -211,10 +212,17 @@ impl<'s> Binder<'s> {
     }
 
     fn script(&self, root: Node) -> Leaf {
-        Leaf::Script {
-            root,
-            fields: self.occurrences.clone(),
-        }
+        let mut fields: Vec<(usize, Read)> = self
+            .occurrences
+            .iter()
+            .map(|field| (*field, Read::AsIs))
+            .collect();
+        root.each_field(&mut |occurrence, read| {
+            if let Some(field) = fields.get_mut(occurrence) {
+                field.1 = read;
+            }
+        });
+        Leaf::Script { root, fields }
     }
 
     /// Resolves a field, as Elasticsearch's analyzer and verifier do; None when it is refused.
@@ -300,26 +308,26 @@ fn type_of(kind: FieldType) -> Option<(Type, Read)> {
     }
 }
 
-/// A call that is compared with `true` or `false`, on either side.
-fn call_against_bool<'x>(left: &'x Expr, right: &'x Expr) -> Option<(&'x Expr, bool)> {
-    let boolean = |call: &Expr| match &call.kind {
+/// A condition, not a field, that is compared with `true` or `false`, on either side.
+fn against_bool<'x>(left: &'x Expr, right: &'x Expr) -> Option<(&'x Expr, bool)> {
+    let boolean = |expr: &Expr| match &expr.kind {
         ExprKind::Call(call) => lookup(&call.name).is_some_and(
             |known| matches!(known.named, Named::Function(function) if function.is_boolean()),
         ),
+        ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Compare(..)
+        | ExprKind::In { .. }
+        | ExprKind::Match { .. } => true,
         ExprKind::Null
         | ExprKind::Bool(_)
         | ExprKind::Number(_)
         | ExprKind::Text(_)
         | ExprKind::Field(_)
-        | ExprKind::Not(_)
         | ExprKind::Negate(_)
         | ExprKind::Plus(_)
-        | ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::Compare(..)
-        | ExprKind::Arithmetic(..)
-        | ExprKind::In { .. }
-        | ExprKind::Match { .. } => false,
+        | ExprKind::Arithmetic(..) => false,
     };
     if let (true, ExprKind::Bool(wanted)) = (boolean(left), &right.kind) {
         return Some((left, *wanted));

@@ -2,7 +2,7 @@
 
 use super::ast::CompareOp;
 use super::functions::{calculate, call};
-use super::order::instant;
+use super::order::written;
 use super::plan::{Formula, Leaf, Node, Read, Slot, Test};
 use super::value::{Number, Value, address};
 use std::borrow::Cow;
@@ -72,6 +72,15 @@ impl<'e> Row<'e> {
         cells
     }
 
+    fn readable(&self, field: usize, read: Read) -> Cow<'_, [&'e Json]> {
+        let values = self.values(field);
+        let reads = |json: &&&'e Json| value(json, read) != Value::Null;
+        if values.iter().all(|json| reads(&json)) {
+            return Cow::Borrowed(values);
+        }
+        Cow::Owned(values.iter().filter(reads).copied().collect())
+    }
+
     /// Whether the formula holds.
     pub(crate) fn holds(&self, formula: &'e Formula, leaves: &'e [Leaf]) -> bool {
         match formula {
@@ -99,10 +108,14 @@ impl<'e> Row<'e> {
         }
     }
 
-    /// Tries every combination of the occurrences' values; a missing field is one null.
+    /// Tries every combination of the occurrences' values; a missing field is one null. A value that its field cannot read is not there.
     /// Source: the suite's case of functions over several multi-value fields.
-    fn script(&self, root: &'e Node, fields: &[usize]) -> bool {
-        let lists: Vec<&[&'e Json]> = fields.iter().map(|field| self.values(*field)).collect();
+    fn script(&self, root: &'e Node, fields: &[(usize, Read)]) -> bool {
+        let readable: Vec<Cow<'_, [&'e Json]>> = fields
+            .iter()
+            .map(|(field, read)| self.readable(*field, *read))
+            .collect();
+        let lists: Vec<&[&'e Json]> = readable.iter().map(|list| &**list).collect();
         let mut places = vec![0_usize; lists.len()];
         let mut chosen: Vec<Option<&'e Json>> =
             lists.iter().map(|list| list.first().copied()).collect();
@@ -184,9 +197,10 @@ fn value(json: &Json, read: Read) -> Value<'_> {
         },
         Read::Ip => address(text).map_or(Value::Null, Value::Ip),
         Read::Version => Value::Version(Cow::Borrowed(text)),
-        Read::Date => match instant(text) {
-            Some((from, _)) => Value::Date(from),
-            None => Value::Null,
+        Read::Date => match json {
+            Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Date),
+            Json::String(text) => written(text).map_or(Value::Null, Value::Date),
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => Value::Null,
         },
         Read::AsIs => match json {
             Json::Bool(value) => Value::Bool(*value),
@@ -298,7 +312,7 @@ impl Test {
                 Some(in_span(*op, *millis, *from, *to))
             }
             (Self::Networks(networks), Value::Ip(address)) => {
-                Some(networks.iter().any(|network| network.contains(address)))
+                Some(networks.iter().any(|network| network.holds(*address)))
             }
             (Self::AnyOf(tests), value) => tests
                 .iter()

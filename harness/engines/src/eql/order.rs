@@ -140,16 +140,26 @@ pub(crate) fn instant(text: &str) -> Option<(i64, i64)> {
     }
     let start = days(year, month.unwrap_or(1), day.unwrap_or(1))?;
     let Some(time) = time else {
-        let end = match (month, day) {
-            (None, _) | (Some(12), None) => days(year + 1, 1, 1)?,
-            (Some(month), None) => days(year, month + 1, 1)?,
-            (Some(_), Some(_)) => start + 1,
-        };
-        return Some((start * DAY, end * DAY - 1));
+        // Source: documentation of range queries, "Missing date components": month and day become 01, hours and less 23:59:59.999.
+        return Some((start * DAY, start * DAY + DAY - 1));
     };
     day?;
     let (from, length) = time_of_day(time)?;
     Some((start * DAY + from, start * DAY + from + length - 1))
+}
+
+/// The instant that a field's text is: a date, and a time to the minute or finer (`docs/semantics.md`, E2). A literal may leave out more.
+pub(crate) fn written(text: &str) -> Option<i64> {
+    let (date, time) = match text.split_once(['T', ' ']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let whole_date = date.len() == 10;
+    let whole_time = time.is_none_or(|time| {
+        let (clock, zone) = time.split_at(time.find(['Z', '+', '-']).unwrap_or(time.len()));
+        clock.contains(':') && !clock.contains([',', 'z']) && (zone.len() < 2 || zone.len() > 4)
+    });
+    (whole_date && whole_time).then(|| instant(text).map(|(from, _)| from))?
 }
 
 const DAY: i64 = 86_400_000;
@@ -236,6 +246,9 @@ fn offset(zone: &str) -> Option<i64> {
         "" => 0,
         minutes => number(minutes, 2)?,
     };
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
     Some(sign * (hours * 3_600_000 + minutes * 60_000))
 }
 

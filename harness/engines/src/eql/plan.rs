@@ -6,9 +6,9 @@
 use super::ast::{ArithmeticOp, CompareOp};
 use super::functions::Function;
 use super::lucene::Automaton;
+use super::network::Network;
 use super::pattern::Patterns;
 use super::value::Value;
-use ipnet::IpNet;
 use std::collections::HashSet;
 use verdict_event::Path;
 
@@ -55,8 +55,11 @@ pub(crate) enum Leaf {
         read: Read,
         test: Test,
     },
-    /// Any combination of values makes the expression true. The fields are those of its occurrences, in order.
-    Script { root: Node, fields: Vec<usize> },
+    /// Any combination of values makes the expression true. The fields are those of its occurrences, in order, with how each is read.
+    Script {
+        root: Node,
+        fields: Vec<(usize, Read)>,
+    },
 }
 
 /// An expression.
@@ -86,6 +89,28 @@ pub(crate) enum Test {
     Integers(HashSet<i64>),
     /// A date against a text that names a span of time, first and last millisecond.
     Span(CompareOp, i64, i64),
-    Networks(Vec<IpNet>),
+    Networks(Vec<Network>),
     AnyOf(Vec<Test>),
+}
+
+impl Node {
+    /// Visits every field that is read, with its occurrence.
+    pub(crate) fn each_field(&self, visit: &mut impl FnMut(usize, Read)) {
+        match self {
+            Self::Const(_) => {}
+            Self::Field(occurrence, read) => visit(*occurrence, *read),
+            Self::Call(_, _, parts) | Self::And(parts) | Self::Or(parts) => {
+                for part in parts {
+                    part.each_field(visit);
+                }
+            }
+            Self::Arithmetic(left, _, right) | Self::Compare(left, _, right) => {
+                left.each_field(visit);
+                right.each_field(visit);
+            }
+            Self::Negate(inner) | Self::Test(inner, _) | Self::IsNull(inner) | Self::Not(inner) => {
+                inner.each_field(visit);
+            }
+        }
+    }
 }

@@ -185,7 +185,7 @@ pub(crate) fn address(text: &str) -> Option<IpAddr> {
 }
 
 /// Addresses order as 16 bytes, IPv4 mapped into IPv6. Source: Lucene's `InetAddressPoint`.
-fn address_bits(address: IpAddr) -> Ipv6Addr {
+pub(crate) fn address_bits(address: IpAddr) -> Ipv6Addr {
     match address {
         IpAddr::V4(v4) => v4.to_ipv6_mapped(),
         IpAddr::V6(v6) => v6,

@@ -279,14 +279,16 @@ impl Builder<'_> {
     fn references(&mut self, key: &Key, scalars: &[&Scalar]) -> Tree {
         let mut parts = Vec::new();
         for scalar in scalars {
-            parts.push(match scalar.as_text() {
-                Some(name) if !name.is_empty() => Tree::Reference(Reference {
+            let named = scalar.kind == Kind::Text && !scalar.text.is_empty();
+            parts.push(if named {
+                Tree::Reference(Reference {
                     left: Path::new(key.field.as_str()),
-                    right: Path::new(name),
+                    right: Path::new(scalar.text.as_str()),
                     free: values::reference(key),
                     cased: key.cased,
-                }),
-                Some(_) | None => self.fault("`fieldref` takes the name of a field", &scalar.span),
+                })
+            } else {
+                self.fault("`fieldref` takes the name of a field", &scalar.span)
             });
         }
         if key.all {

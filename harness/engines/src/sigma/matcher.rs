@@ -37,6 +37,8 @@ pub(super) struct Matcher {
     exact_lengths: u64,
     patterns: Vec<Wildcard>,
     numbers: Vec<Decimal>,
+    /// Source texts of numbers with a letter, which is compared as it is written (S4).
+    exponents: Vec<Box<str>>,
     /// All `numbers` are written as plain integers, so that another plain integer is equal only if its text is.
     plain_numbers: bool,
     regexes: Vec<Regex>,
@@ -76,12 +78,11 @@ impl Matcher {
             }
             Alternative::Number(text, value) => {
                 self.plain_numbers &= is_plain_integer(&text);
-                let text = if self.cased {
-                    text
+                if text.contains(['e', 'E']) {
+                    self.exponents.push(text.into());
                 } else {
-                    fold(&text).into_owned()
-                };
-                self.add_exact(text);
+                    self.add_exact(text);
+                }
                 self.numbers.push(value);
             }
             Alternative::Regex(regex) => self.regexes.push(regex),
@@ -107,6 +108,7 @@ impl Matcher {
             return false;
         };
         self.text(text)
+            || self.exponents.iter().any(|exponent| **exponent == *text)
             || self
                 .networks
                 .iter()

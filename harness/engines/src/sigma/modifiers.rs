@@ -189,10 +189,14 @@ pub(super) fn parse(key: &Scalar) -> Result<Key, QueryError> {
         cased: false,
     };
     let mut charset = None;
+    let mut seen: Vec<&str> = Vec::new();
     for name in names {
+        if seen.contains(&canonical(name)) && modifier(name).is_some() {
+            return Err(fail(format!("`{name}` stands twice")));
+        }
+        seen.push(canonical(name));
         match modifier(name) {
             Some(Modifier::All) => read.all = true,
-            Some(Modifier::Neq) if read.neq => return Err(fail("`neq` stands twice".to_owned())),
             Some(Modifier::Neq) => read.neq = true,
             Some(Modifier::Cased) => read.cased = true,
             Some(Modifier::Charset(next)) if charset.is_none() => charset = Some(next),
@@ -229,6 +233,17 @@ pub(super) fn parse(key: &Scalar) -> Result<Key, QueryError> {
     }
     check(&read).map_err(fail)?;
     Ok(read)
+}
+
+/// The one name of a modifier that has several.
+fn canonical(name: &str) -> &str {
+    match name {
+        "ignorecase" => "i",
+        "multiline" => "m",
+        "dotall" => "s",
+        "utf16le" => "wide",
+        other => other,
+    }
 }
 
 /// S12.

@@ -48,7 +48,8 @@ fn value_tokens(value: &str) -> Vec<Token> {
     }
 }
 
-/// A name is any text between two unescaped `%`; a `%` without a closing one is text, and so is `%%`.
+/// A name is letters, digits, `_`, `-` and `.` between two unescaped `%`. Any other `%` is text: one without a closing one, or
+/// both around what is no name.
 fn parts(tokens: &[Token]) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut plain = Vec::new();
@@ -75,7 +76,8 @@ fn parts(tokens: &[Token]) -> Vec<Part> {
 fn name_at(tokens: &[Token]) -> Option<(String, &[Token])> {
     let end = tokens.iter().position(|token| *token == Token::Percent)?;
     let (name, closed) = tokens.split_at_checked(end)?;
-    let name = as_literal(name).filter(|name| !name.is_empty())?;
+    let letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name = as_literal(name).filter(|name| !name.is_empty() && name.chars().all(letter))?;
     let (_, behind) = closed.split_first()?;
     Some((name, behind))
 }
@@ -105,7 +107,7 @@ mod tests {
         assert_eq!(texts("%a%%a%").map(|all| all.len()), Ok(4));
         assert_eq!(texts(&"%a%".repeat(9)), Err("too many".to_owned()));
         assert_eq!(texts(r"\%plain%a%").map(|all| all.len()), Ok(2));
-        for text in ["100%", "%%", "%a"] {
+        for text in ["100%", "%%", "%a", "% a%", "%a b%"] {
             assert_eq!(texts(text), Ok(vec![text.to_owned()]));
         }
         assert_eq!(

@@ -59,13 +59,14 @@ pub(super) fn resolve_plain(text: &str) -> Kind {
     }
 }
 
-/// S5: `-?(0|[1-9][0-9]*)` and `-?[0-9]+\.[0-9]+([eE][+-][0-9]+)?`. Octal (`010`), hexadecimal, sexagesimal, `1_000`, `+5`, `.5`, `5.`
-/// and an exponent without a fraction or a sign (`1e3`) are text.
+/// S5: `-?(0|[1-9][0-9]*)(\.[0-9]+([eE][+-][0-9]+)?)?`. What begins with a needless zero (`010`, `007.5`), hexadecimal, sexagesimal,
+/// `1_000`, `+5`, `.5`, `5.` and an exponent without a fraction or a sign (`1e3`) are text.
 fn is_number(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let whole_number = |part: &str| digits(part) && (part == "0" || !part.starts_with('0'));
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let shaped = match unsigned.split_once('.') {
-        None => digits(unsigned) && (unsigned == "0" || !unsigned.starts_with('0')),
+        None => whole_number(unsigned),
         Some((whole, rest)) => {
             let (fraction, exponent) = match rest.split_once(['e', 'E']) {
                 Some((fraction, exponent)) => (fraction, Some(exponent)),
@@ -73,7 +74,7 @@ fn is_number(text: &str) -> bool {
             };
             let exponent_fits = exponent
                 .is_none_or(|exponent| exponent.strip_prefix(['+', '-']).is_some_and(digits));
-            digits(whole) && digits(fraction) && exponent_fits
+            whole_number(whole) && digits(fraction) && exponent_fits
         }
     };
     shaped && Decimal::parse(text).is_some()
@@ -91,7 +92,7 @@ mod tests {
             "4688",
             "-1",
             "1.5",
-            "007.5",
+            "0.5",
             "1.5e+3",
             "12345678901234567890123",
         ] {
@@ -100,6 +101,7 @@ mod tests {
         for text in [
             "00000429",
             "010",
+            "007.5",
             "0x10",
             "0b1",
             "0o7",

@@ -67,7 +67,13 @@ pub(super) fn groups(
                 })
         }
         What::Compare(op) => one(Alternative::Compare(op, number(scalar)?)),
-        What::Time(part, op) => one(Alternative::Time(part, op, number(scalar)?)),
+        What::Time(part, op) => {
+            let number = number(scalar)?;
+            if !number.is_integral() {
+                return Err(fail("parts of a time are whole numbers".to_owned()));
+            }
+            one(Alternative::Time(part, op, number))
+        }
         // These ask for more than a value's text; the detection builds them.
         What::Exists | What::FieldRef => Ok(Vec::new()),
     }

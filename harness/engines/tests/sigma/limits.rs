@@ -119,7 +119,7 @@ fn sigma_limits() {
         "detection:\n  s: {{F{}: xxxxxxxx}}\n  condition: s",
         "|base64offset".repeat(50)
     );
-    refused(&encoded, "too many alternatives");
+    refused(&encoded, "stands twice");
     refused(
         &format!("detection: {}", "- ".repeat(400_000)),
         "not a YAML document",

@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::cond::Cond;
 use super::matching::pattern_test;
-use super::network::network;
+use super::network::{alike, network};
 use super::value::{Kind, Typed, Value};
 use crate::codes::eql as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -161,10 +161,13 @@ impl Lowering<'_, '_> {
         };
         let mut networks = Vec::new();
         let mut unknown = address.is_null();
+        let single = arguments.len() == 1;
         for argument in arguments {
             match &argument.value {
                 Value::Const(Scalar::Text(text)) => match network(text) {
-                    Some(net) => networks.push((net, argument.span)),
+                    Some(net) => {
+                        networks.extend(alike(net).into_iter().map(|net| (net, argument.span)));
+                    }
                     None => self.error(
                         codes::LITERAL,
                         argument.span,
@@ -194,7 +197,6 @@ impl Lowering<'_, '_> {
                 Cond::Known(Expr::Const(inside))
             }
             Value::Term(term) => {
-                let single = networks.len() == 1;
                 let leaves = networks.into_iter().map(|(net, place)| {
                     let (term, test) = (term.clone(), Test::Cidr(net));
                     Expr::leaf(

@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
             let place = if single { span } else { item.span };
             conditions.push(self.compared(Comparison::Equal, case, value.clone(), item, place));
         }
-        if conditions.is_empty() && found_null {
+        if value.is_null() || (conditions.is_empty() && found_null) {
             return Cond::null();
         }
         Cond::any(conditions)
@@ -237,6 +237,20 @@ impl Lowering<'_, '_> {
             );
             return Cond::over(&[term], yes, None, span);
         }
+        if let (Kind::Date, Comparison::Equal) = (kind, comparison) {
+            let Some((first, last)) = self.date(constant, place) else {
+                return Cond::never();
+            };
+            let tests = if first == last {
+                vec![Test::Instant(Comparison::Equal, first)]
+            } else {
+                vec![
+                    Test::Instant(Comparison::GreaterOrEqual, first),
+                    Test::Instant(Comparison::LessOrEqual, last),
+                ]
+            };
+            return Cond::over(&[term], Expr::all(tests.into_iter().map(leaf)), None, span);
+        }
         let Some(test) = self.test(comparison, case, kind, constant, place) else {
             return Cond::never();
         };
@@ -267,21 +281,13 @@ impl Lowering<'_, '_> {
                 | Comparison::GreaterOrEqual => Test::TextOrder(comparison, text.clone()),
             }),
             (Kind::Version, Scalar::Text(text)) => Some(Test::Version(comparison, text.clone())),
-            (Kind::Date, Scalar::Number(number)) => number
-                .as_i64()
-                .map(|instant| Test::Instant(comparison, instant)),
-            (Kind::Date, Scalar::Text(text)) => {
-                if text.starts_with("now") || text.contains("||") {
-                    let reason = format!("{text:?} means another instant each time the rule runs");
-                    self.refuse(target::DATE_MATH, place, reason);
-                    return None;
-                }
-                let instant = instant::parse(text);
-                if instant.is_none() {
-                    let hint = "write an ISO 8601 date such as `2024-05-01T12:00:00Z`, or milliseconds since 1970";
-                    self.unheld(text, "a date", hint, place);
-                }
-                instant.map(|instant| Test::Instant(comparison, instant))
+            (Kind::Date, _) => {
+                let (first, last) = self.date(constant, place)?;
+                let instant = match comparison {
+                    Comparison::Equal | Comparison::Less | Comparison::GreaterOrEqual => first,
+                    Comparison::LessOrEqual | Comparison::Greater => last,
+                };
+                Some(Test::Instant(comparison, instant))
             }
             (
                 Kind::Null
@@ -289,12 +295,32 @@ impl Lowering<'_, '_> {
                 | Kind::Long
                 | Kind::Double
                 | Kind::Text
-                | Kind::Date
                 | Kind::Ip
                 | Kind::Version,
                 _,
             ) => None,
         }
+    }
+
+    /// The first and the last millisecond that a constant names beside a date.
+    fn date(&mut self, constant: &Scalar, place: Span) -> Option<(i64, i64)> {
+        let text = match constant {
+            Scalar::Number(number) => return number.as_i64().map(|millis| (millis, millis)),
+            Scalar::Text(text) => text,
+            Scalar::Bool(_) => return None,
+        };
+        if text.starts_with("now") || text.contains("||") {
+            let reason = format!("{text:?} means another instant each time the rule runs");
+            self.refuse(target::DATE_MATH, place, reason);
+            return None;
+        }
+        let span = instant::parse(text);
+        if span.is_none() {
+            let hint =
+                "write an ISO 8601 date such as `2024-05-01T12:00:00Z`, or milliseconds since 1970";
+            self.unheld(text, "a date", hint, place);
+        }
+        span
     }
 
     fn unheld(&mut self, text: &str, what: &str, hint: &str, place: Span) {

@@ -1,9 +1,11 @@
 //! ISO 8601 dates to milliseconds since 1970.
 
-/// The instant that a text names; without a zone it is UTC. Elasticsearch's default also takes milliseconds as text.
-pub(super) fn parse(text: &str) -> Option<i64> {
+/// The first and the last millisecond that a text names; without a zone it is UTC. Elasticsearch's default also takes milliseconds as text.
+///
+/// What a text leaves out is counted from its start and to its end: a month and a day are the first, an hour is 0 to 23, and so on.
+pub(super) fn parse(text: &str) -> Option<(i64, i64)> {
     if text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().ok();
+        return text.parse().ok().map(|millis| (millis, millis));
     }
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -16,11 +18,12 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
-    let of_day = match time {
-        None => 0,
+    let (of_day, length) = match time {
+        None => (0, 86_400_000),
         Some(time) => time_of_day(time)?,
     };
-    Some(days_since_epoch(year, month, day) * 86_400_000 + of_day)
+    let first = days_since_epoch(year, month, day) * 86_400_000 + of_day;
+    Some((first, first + length - 1))
 }
 
 fn number(text: &str, digits: usize) -> Option<i64> {
@@ -28,21 +31,33 @@ fn number(text: &str, digits: usize) -> Option<i64> {
     plain.then(|| text.parse().ok())?
 }
 
-/// Milliseconds since midnight UTC.
-fn time_of_day(text: &str) -> Option<i64> {
+/// Milliseconds since midnight UTC, and how many of them the text names.
+fn time_of_day(text: &str) -> Option<(i64, i64)> {
     let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
     let (clock, zone) = text.split_at_checked(zone_at)?;
-    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let (clock, fraction) = match clock.split_once(['.', ',']) {
+        Some((clock, fraction)) => (clock, Some(fraction)),
+        None => (clock, None),
+    };
     let mut parts = clock.splitn(3, ':');
     let hour = number(parts.next()?, 2)?;
-    let minute = parts.next().map_or(Some(0), |part| number(part, 2))?;
-    let second = parts.next().map_or(Some(0), |part| number(part, 2))?;
+    let (minute, second) = (parts.next(), parts.next());
+    let length = match (minute, second, fraction) {
+        (None, _, _) => 3_600_000,
+        (Some(_), None, _) => 60_000,
+        (Some(_), Some(_), None) => 1000,
+        (Some(_), Some(_), Some(_)) => 1,
+    };
+    let minute = minute.map_or(Some(0), |part| number(part, 2))?;
+    let second = second.map_or(Some(0), |part| number(part, 2))?;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let padded: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let fraction = fraction.unwrap_or("0").chars();
+    let padded: String = fraction.chain("000".chars()).take(3).collect();
     let milliseconds = number(&padded, 3)?;
-    Some((hour * 3600 + minute * 60 + second) * 1000 + milliseconds - offset(zone)?)
+    let local = (hour * 3600 + minute * 60 + second) * 1000 + milliseconds;
+    Some((local - offset(zone)?, length))
 }
 
 /// Milliseconds that a zone is ahead of UTC.
@@ -90,11 +105,25 @@ mod tests {
     #[test]
     fn dates_are_instants() {
         for (text, expected) in [
-            ("1970-01-01", Some(0)),
-            ("1970-01-01T00:00:01.5Z", Some(1500)),
-            ("2024-02-29T12:00:00+02:00", Some(1_709_200_800_000)),
-            ("2024-02-29T10:00:00", Some(1_709_200_800_000)),
-            ("1969-12-31T23:59:59Z", Some(-1000)),
+            ("1970-01-01", Some((0, 86_399_999))),
+            ("1970-01", Some((0, 86_399_999))),
+            ("1970", Some((0, 86_399_999))),
+            ("1970-01-01T01", Some((3_600_000, 7_199_999))),
+            ("1970-01-01T00:01Z", Some((60_000, 119_999))),
+            ("1970-01-01T00:00:01.5Z", Some((1500, 1500))),
+            (
+                "2024-02-29T12:00:00+02:00",
+                Some((1_709_200_800_000, 1_709_200_800_999)),
+            ),
+            (
+                "2024-02-29T10:00:00",
+                Some((1_709_200_800_000, 1_709_200_800_999)),
+            ),
+            ("1969-12-31T23:59:59Z", Some((-1000, -1))),
+            (
+                "1700000000000",
+                Some((1_700_000_000_000, 1_700_000_000_000)),
+            ),
             ("2023-02-29", None),
             ("2024-1-1", None),
             ("yesterday", None),

@@ -5,10 +5,10 @@ use super::{Binder, Type};
 use crate::QueryError;
 use crate::eql::ast::{Call, Expr, Span};
 use crate::eql::functions::{Function, Named, SIGNATURES, Signature, Want, lookup};
+use crate::eql::network::Network;
 use crate::eql::plan::{Node, Read, Test};
 use crate::eql::similar;
 use crate::eql::value::{Value, address};
-use ipnet::IpNet;
 
 impl Binder<'_> {
     pub(super) fn call(&mut self, expr: &Expr, call: &Call) -> BoundValue {
@@ -158,8 +158,8 @@ impl Binder<'_> {
         )
     }
 
-    fn network(&mut self, text: &str, span: &Span) -> Option<IpNet> {
-        let network = text.parse().ok().or_else(|| address(text).map(IpNet::from));
+    pub(super) fn network(&mut self, text: &str, span: &Span) -> Option<Network> {
+        let network = Network::parse(text);
         if network.is_none() {
             let message = format!("`{text}` is no network such as `10.0.0.0/8`");
             self.fault(QueryError::new(message, span.clone()));

@@ -81,11 +81,24 @@ impl Binder<'_> {
         constant: Value<'static>,
     ) -> BoundValue {
         let ty = value.ty;
+        // What has no opposite test, such as a network, is negated as a whole.
+        let (op, negated) = match op {
+            CompareOp::NotEqual => (CompareOp::Equal, true),
+            op => (op, false),
+        };
         let Some(test) = self.test(span, &value, op, constant) else {
             return BoundValue::null();
         };
         let node = value.read_as(untyped_read(ty, &test));
-        BoundValue::folded(Node::Test(Box::new(node), test), Type::Bool)
+        let node = Node::Test(Box::new(node), test);
+        BoundValue::folded(
+            if negated {
+                Node::Not(Box::new(node))
+            } else {
+                node
+            },
+            Type::Bool,
+        )
     }
 
     /// The test of a value against one constant; None if they do not compare.
@@ -101,9 +114,17 @@ impl Binder<'_> {
             (Type::Text | Type::Unknown, Value::Text(text)) if op == CompareOp::Equal => {
                 Some(Test::Patterns(Patterns::words([&*text], false)))
             }
+            // Source: `IpFieldMapper`, whose term queries take networks.
+            (Type::Ip, Value::Text(text)) if op == CompareOp::Equal && text.contains('/') => self
+                .network(&text, span)
+                .map(|network| Test::Networks(vec![network])),
             (Type::Ip, Value::Text(text)) => self
                 .address_constant(span, &text)
                 .map(|address| Test::Order(op, address)),
+            (Type::Bool, Value::Text(_) | Value::Bool(_)) if op.is_order() => {
+                self.fault(QueryError::new("booleans have no order", span.clone()));
+                None
+            }
             (Type::Date, Value::Text(text)) => self.date_constant(span, &text, op),
             (Type::Date, Value::Number(number)) => {
                 number.as_i64().map(|millis| Test::Span(op, millis, millis))

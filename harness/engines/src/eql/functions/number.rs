@@ -15,9 +15,7 @@ pub(super) fn number(text: &Value<'_>, base: &Value<'_>) -> Value<'static> {
         Some(rest) => (1, rest),
         None => (1, text),
     };
-    let hexadecimal = digits
-        .strip_prefix("0x")
-        .or_else(|| digits.strip_prefix("0X"));
+    let hexadecimal = digits.strip_prefix("0x");
     let base = integer_of(base).unwrap_or(if hexadecimal.is_some() { 16 } else { 10 });
     if base == 10 {
         if Decimal::parse(digits).is_none() || digits.starts_with('-') {

@@ -118,6 +118,12 @@ impl<'r> Reader<'r> {
         } else {
             Some(min)
         };
+        if max.is_some_and(|max| max < min) {
+            return Err(format!(
+                "the repetition before character {} has no length",
+                self.at + 1
+            ));
+        }
         if self.take('}') {
             Ok((min, max))
         } else {

@@ -1,0 +1,39 @@
+//! Random rules: what no corpus uses, the harness must still agree on.
+//!
+//! Proptest makes rules as text, the binary examines them all at once, and a rule on which a target disagrees is shrunk. The events are the
+//! harness's own, so a failure here shows the smallest rule *and* the smallest event.
+//!
+//! `VERDICT_RANDOM_RULES` says how many rules each test makes and `VERDICT_RANDOM_SEED` which ones; `VERDICT_RANDOM_SHOWN`
+//! how many failing ones are shrunk. With `VERDICT_RANDOM_FOLDER` they are only written there, to be looked at by hand.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod eql;
+mod hunt;
+mod sigma;
+mod words;
+
+use hunt::hunt;
+
+#[test]
+fn sigma_rules_agree() {
+    hunt("sigma", sigma::rule());
+}
+
+#[test]
+fn sigma_rules_of_windows_agree() {
+    hunt("windows", sigma::windows_rule());
+}
+
+#[test]
+fn eql_rules_agree() {
+    hunt("eql", eql::rule());
+}
+
+#[test]
+fn eql_rules_in_ecs_agree() {
+    hunt("ecs", eql::ecs_rule());
+}
