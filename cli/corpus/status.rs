@@ -237,7 +237,7 @@ impl Findings {
     /// The page `docs/status.md`.
     pub(crate) fn page(&self) -> String {
         format!(
-            "# Status\n\nWritten by `cargo run --release -- corpus <folder> --events --status docs/status.md`, over rules and events that are test input and not \
+            "# Status\n\nWritten by `cargo run --release -- corpus <folder> --status docs/status.md`, over rules and events that are test input and not \
              part of this repository.\n\n*Exact* means: caps claims it, and the harness found no event on which the rule's own \
              engine, the oracle and the target differ. *Plain* rules test no null, empty value, existence or keyword.\n\n{}",
             self.body()

@@ -80,6 +80,7 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         most: amount.events + ir.predicate.leaves().len(),
     };
     let witnesses = maker.goals(&ir.predicate);
+    maker.relations(ir, &witnesses);
     maker.boundaries(ir, &witnesses);
     maker.presence(ir, &witnesses);
     maker.random(ir, key, amount);
@@ -190,16 +191,18 @@ impl Maker<'_> {
             );
         }
         self.keywords(ir, witnesses);
-        self.relations(ir, witnesses);
     }
 
     /// Both sides of a relation between two fields empty, equal, equal but for case, and one a part of the other.
     fn relations(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
-        let bases: Vec<Event> = witnesses
+        // Events that match, plain ones first: a list in a scalar column could not be compared.
+        let mut bases: Vec<Event> = witnesses
             .iter()
-            .take(8)
             .map(|witness| witness.event.clone())
             .collect();
+        bases.retain(|event| self.oracle.holds(event));
+        bases.sort_by_key(|event| event.to_json_line().contains('['));
+        bases.truncate(8);
         for leaf in ir.predicate.leaves() {
             let LeafKind::Relate {
                 left: Term::Field(left),

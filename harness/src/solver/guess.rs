@@ -60,6 +60,12 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
     for path in fields {
         if let Some(Content::One(value)) = draft.get(path) {
             add(value.clone());
+            // Longer texts that most patterns still match: what a demand on the length asks for.
+            if let Value::String(text) = value {
+                let padding = "x".repeat(100);
+                add(Value::String(format!("{text}{padding}")));
+                add(Value::String(format!("{padding}{text}")));
+            }
         }
     }
     for leaf in hard {

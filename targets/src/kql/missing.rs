@@ -97,6 +97,10 @@ fn reads_only(term: &Term, path: &Path) -> bool {
 }
 
 /// The value of a term whose only field is in a state: None if that cannot be said, `Some(None)` if it is missing.
+#[expect(
+    clippy::option_option,
+    reason = "not known and known to be missing are two answers"
+)]
 fn value(term: &Term, state: State) -> Option<Option<Scalar>> {
     match term {
         Term::Field(_) => Some((state == State::Empty).then(|| Scalar::Text(String::new()))),
