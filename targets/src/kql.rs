@@ -29,10 +29,11 @@ mod text;
 mod time;
 mod tree;
 
+use crate::header::{Comment, header};
 use crate::profile::Profile;
 use crate::target::{Claim, Emitted, Projector, Target};
 use verdict_compiler::codes::target::KQL_PROFILE;
-use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
+use verdict_compiler::{Ir, Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
@@ -66,11 +67,19 @@ impl Target for Kql {
         }
         let mut planner = plan::Planner::new(&ir.fields);
         let predicate = planner.plan(&ir.predicate);
-        let claim = planner.caps.claim(ir);
+        let claim = caps::claim(planner.caps, ir);
         let text = match &claim {
             Claim::Unsupported(_) => None,
-            Claim::Exact => Some(emit::query(&comments(rule, &[]), TABLE, &predicate)),
-            Claim::Diverges(codes) => Some(emit::query(&comments(rule, codes), TABLE, &predicate)),
+            Claim::Exact => Some(emit::query(
+                &header(rule, &[], Comment::SLASHES),
+                TABLE,
+                &predicate,
+            )),
+            Claim::Diverges(codes) => Some(emit::query(
+                &header(rule, codes, Comment::SLASHES),
+                TABLE,
+                &predicate,
+            )),
         };
         Emitted { claim, text }
     }
@@ -90,11 +99,4 @@ impl Target for Kql {
     fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
         project::projector(ir)
     }
-}
-
-/// The lines above the query: which rule it is, and what it loses.
-fn comments(rule: &Rule, codes: &[Code]) -> Vec<String> {
-    let mut lines = vec![rule.name.clone(), rule.id.clone()];
-    lines.extend(codes.iter().map(|code| format!("{code}: {}", code.title)));
-    lines
 }

@@ -4,9 +4,16 @@
 //! it, *emit* prints it and *quote* writes literals and names. **This crate sees the IR, never an AST, and never the harness**: a claim comes from here, its
 //! proof from elsewhere.
 
+mod caps;
+mod header;
+
+pub mod eql;
+pub mod esql;
 pub mod kql;
 pub mod native;
 pub mod profile;
+pub mod rust;
+pub mod spl;
 pub mod target;
 
 pub use target::{Claim, Emitted, Projection, Target};

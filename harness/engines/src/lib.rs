@@ -8,7 +8,9 @@
 pub mod error;
 
 pub mod eql;
+pub mod esql;
 pub mod kql;
 pub mod sigma;
+pub mod spl;
 
 pub use error::QueryError;

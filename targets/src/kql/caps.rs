@@ -1,10 +1,10 @@
-//! What Kusto can say of a rule: collected while the plan is made, since that is where a limit shows itself.
+//! What Kusto itself does in another way than a rule.
 
+use crate::caps::Caps;
 use crate::kql::missing;
 use crate::target::Claim;
-use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence;
-use verdict_compiler::{Code, Ir, Refusal, Span};
+use verdict_compiler::{Code, Ir};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
 pub const STANDING: &[Code] = &[
@@ -16,61 +16,10 @@ pub const STANDING: &[Code] = &[
     divergence::SEPARATOR_IN_VALUE,
 ];
 
-/// Something that Kusto cannot say, before its place in the rule is known.
-#[derive(Clone, Debug)]
-pub(crate) struct Limit {
-    /// Which limit it is.
-    pub(crate) code: Code,
-    /// Why, for this rule.
-    pub(crate) reason: String,
-}
-
-impl Limit {
-    /// The limit with this code and reason.
-    pub(crate) fn new(code: Code, reason: impl Into<String>) -> Self {
-        Self {
-            code,
-            reason: reason.into(),
-        }
+/// The claim that follows from the plan. A column may confuse an empty text with a missing value; the rule differs only if it cares.
+pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
+    if !missing::is_told_apart(ir) {
+        caps.agrees(divergence::EMPTY_IS_MISSING);
     }
-}
-
-/// What was found of a rule so far.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Caps {
-    codes: BTreeSet<Code>,
-    refusals: Vec<Refusal>,
-}
-
-impl Caps {
-    /// The query differs from the rule as this code says.
-    pub(crate) fn diverges(&mut self, code: Code) {
-        self.codes.insert(code);
-    }
-
-    /// The rule cannot be said. One refusal a place and code is enough.
-    pub(crate) fn refuse(&mut self, limit: Limit, span: Span) {
-        let known = |refusal: &Refusal| refusal.code == limit.code && refusal.span == span;
-        if !self.refusals.iter().any(known) {
-            self.refusals.push(Refusal {
-                code: limit.code,
-                reason: limit.reason,
-                span,
-            });
-        }
-    }
-
-    /// The claim that follows. A column may confuse an empty text with a missing value; the rule differs only if it cares.
-    pub(crate) fn claim(mut self, ir: &Ir) -> Claim {
-        if !missing::is_told_apart(ir) {
-            self.codes.remove(&divergence::EMPTY_IS_MISSING);
-        }
-        if !self.refusals.is_empty() {
-            return Claim::Unsupported(self.refusals);
-        }
-        if self.codes.is_empty() {
-            return Claim::Exact;
-        }
-        Claim::Diverges(self.codes.into_iter().collect())
-    }
+    caps.claim()
 }

@@ -23,16 +23,12 @@ enum Binding {
     Operand,
 }
 
-/// A query: comment lines, the table, a step a condition.
-pub(crate) fn query(comments: &[String], table: &str, predicate: &Tree) -> String {
+/// A query: the header, the table, a step a condition.
+pub(crate) fn query(header: &str, table: &str, predicate: &Tree) -> String {
     let printer = Printer {
         names: joined_names(predicate),
     };
-    let mut lines: Vec<String> = comments
-        .iter()
-        .map(|line| format!("// {}", quote::comment(line)))
-        .collect();
-    lines.push(table.to_owned());
+    let mut lines = vec![table.to_owned()];
     for (column, name) in &printer.names {
         lines.push(format!("| extend {name} = {}", joined(column)));
     }
@@ -43,7 +39,7 @@ pub(crate) fn query(comments: &[String], table: &str, predicate: &Tree) -> Strin
     for step in steps {
         lines.push(format!("| where {}", printer.print(step, 4, Binding::Free)));
     }
-    lines.join("\n") + "\n"
+    format!("{header}{}\n", lines.join("\n"))
 }
 
 /// Names for the joined lists that are read often, none of them a column's.

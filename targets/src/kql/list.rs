@@ -3,7 +3,7 @@
 //! The values are joined with a separator around each, so that one search looks at every value and no match reaches from one into the next.
 //! Only values that hold the separator themselves are judged wrongly (`separator-in-value`).
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use crate::kql::regex;
 use crate::kql::text;
 use crate::kql::tree::{Match, Tree};

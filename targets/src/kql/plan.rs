@@ -4,7 +4,7 @@
 //! is needed only if the test accepts the empty text. On other columns they may be null, which `where` drops; null means
 //! false, so it matters only under a negation, and only there it is written out (`coalesce(..., false)`).
 
-use crate::kql::caps::{Caps, Limit};
+use crate::caps::{Caps, Limit};
 use crate::kql::columns::Kind;
 use crate::kql::tree::Tree;
 use crate::kql::{group, list, number, scalar, text};

@@ -1,11 +1,12 @@
 //! Literals and names. Whatever a rule holds, it cannot leave its literal.
 
+use crate::header::is_hidden;
 use std::fmt::Write as _;
 
 /// A text as a literal: plain where it is simple, verbatim where it holds backslashes or quotes, escaped where it holds
 /// characters that do not print.
 pub(crate) fn text(value: &str) -> String {
-    if value.chars().any(hidden) {
+    if value.chars().any(is_hidden) {
         return escaped(value);
     }
     if value.contains(['\\', '"']) {
@@ -26,7 +27,7 @@ fn escaped(value: &str) -> String {
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
             // Every character that hides is in the basic plane, so four digits are enough.
-            c if hidden(c) => {
+            c if is_hidden(c) => {
                 // Writing to a string does not fail.
                 let _ = write!(literal, "\\u{:04x}", u32::from(c));
             }
@@ -35,14 +36,6 @@ fn escaped(value: &str) -> String {
     }
     literal.push('"');
     literal
-}
-
-/// Whether a character would not show itself in a query: controls, line ends, joiners, changes of direction.
-pub(crate) fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A column's name; None if Kusto has no such names.
@@ -58,14 +51,6 @@ pub(crate) fn name(name: &str) -> Option<String> {
         return Some(name.to_owned());
     }
     Some(format!("['{name}']"))
-}
-
-/// A text for a comment: on one line, whatever it holds.
-pub(crate) fn comment(value: &str) -> String {
-    value
-        .chars()
-        .map(|c| if hidden(c) { ' ' } else { c })
-        .collect()
 }
 
 /// Whether Kusto's language has this word, so that a column of the name needs brackets. No word begins with a capital letter.

@@ -1,6 +1,6 @@
 //! Regular expressions in Kusto's syntax, which is that of Rust's `regex`.
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use regex_syntax::ast::{self, Ast, GroupKind};
 use std::fmt::Write as _;
 use verdict_compiler::codes::target::KQL_REGEX;
@@ -87,7 +87,7 @@ fn written(pattern: &Pattern, wildcards: &Wildcards) -> String {
 /// A literal inside an expression. Controls are escaped here, so that the query's own literal stays verbatim.
 fn escape(text: &str, into: &mut String) {
     for c in text.chars() {
-        if crate::kql::quote::hidden(c) {
+        if crate::header::is_hidden(c) {
             // Writing to a string does not fail.
             let _ = write!(into, "\\x{{{:x}}}", u32::from(c));
         } else if regex_syntax::is_meta_character(c) {

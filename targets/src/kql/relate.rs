@@ -1,6 +1,6 @@
 //! Relations between two columns, or functions of them.
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use crate::kql::columns::Kind;
 use crate::kql::number::as_number;
 use crate::kql::plan::{Planner, Subject, settle};

@@ -3,7 +3,7 @@
 //! A function of a missing value is missing. Kusto's text functions make something of `""` instead, so every column of text below a function
 //! is guarded, and a call refuses rather than come close.
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use crate::kql::columns::Kind;
 use crate::kql::number::{as_number, number_literal};
 use crate::kql::plan::{Planner, Subject};

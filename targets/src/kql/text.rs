@@ -1,6 +1,6 @@
 //! Tests of text: patterns, regular expressions, order.
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use crate::kql::regex;
 use crate::kql::tree::{Match, Tree};
 use verdict_compiler::ir::fold::{fold, fold_char};

@@ -1,6 +1,6 @@
 //! Tests of dates.
 
-use crate::kql::caps::Limit;
+use crate::caps::Limit;
 use crate::kql::columns::Kind;
 use crate::kql::plan::{Said, Subject};
 use crate::kql::scalar::named;

@@ -1,0 +1,1 @@
+//! Elasticsearch's piped query language.

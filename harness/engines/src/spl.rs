@@ -1,0 +1,1 @@
+//! Splunk's search processing language.

@@ -1,0 +1,1 @@
+//! Elastic's event query language.
