@@ -17,7 +17,9 @@ enum Binding {
     Free,
     /// By `AND`, `OR` or `NOT`.
     Chain,
-    /// By a comparison or arithmetic.
+    /// By a comparison.
+    Compared,
+    /// By arithmetic.
     Operand,
 }
 
@@ -160,7 +162,7 @@ impl Printer {
     }
 
     fn list(&self, subject: &Tree, word: &str, values: &[String], indent: usize) -> String {
-        let head = format!("{} {word} ", self.flat(subject, Binding::Operand));
+        let head = format!("{} {word} ", self.flat(subject, Binding::Compared));
         wrapped(&head, indent, |deeper| wrap(values, deeper))
     }
 
@@ -186,18 +188,33 @@ impl Printer {
             Tree::All(operands) => self.flat_chain(operands, " AND ", binding),
             Tree::Any(operands) => self.flat_chain(operands, " OR ", binding),
             Tree::Compare(comparison, left, right) => {
-                self.infix(comparison.sign(), left, right, binding)
+                self.compared(comparison.sign(), left, right, binding)
             }
-            Tree::Differs(left, right) => self.infix("!=", left, right, binding),
-            Tree::Math(sign, left, right) => self.infix(&sign.to_string(), left, right, binding),
-            Tree::Negative(inner) => format!("-({})", self.flat(inner, Binding::Free)),
+            Tree::Differs(left, right) => self.compared("!=", left, right, binding),
+            Tree::Math(sign, left, right) => {
+                let left = self.flat(left, Binding::Operand);
+                let right = self.flat(right, Binding::Operand);
+                bracketed(
+                    binding == Binding::Operand,
+                    format!("{left} {sign} {right}"),
+                )
+            }
+            Tree::Negative(inner) => {
+                let inner = self.flat(inner, Binding::Operand);
+                // Two signs would stand side by side.
+                if inner.starts_with('-') {
+                    format!("-({inner})")
+                } else {
+                    format!("-{inner}")
+                }
+            }
             Tree::In(subject, values) => format!(
                 "{} IN ({})",
-                self.flat(subject, Binding::Operand),
+                self.flat(subject, Binding::Compared),
                 self.commas(values)
             ),
             Tree::Like(subject, patterns) => {
-                let subject = self.flat(subject, Binding::Operand);
+                let subject = self.flat(subject, Binding::Compared);
                 let patterns: Vec<String> = patterns.iter().map(|x| quote::text(x)).collect();
                 match patterns.as_slice() {
                     [one] => format!("{subject} LIKE {one}"),
@@ -206,12 +223,12 @@ impl Printer {
             }
             Tree::Regex(subject, pattern) => format!(
                 "{} RLIKE {}",
-                self.flat(subject, Binding::Operand),
+                self.flat(subject, Binding::Compared),
                 quote::text(pattern)
             ),
             Tree::Null { subject, there } => format!(
                 "{} IS {}NULL",
-                self.flat(subject, Binding::Operand),
+                self.flat(subject, Binding::Compared),
                 if *there { "NOT " } else { "" }
             ),
             Tree::Call(name, arguments) => format!("{name}({})", self.commas(arguments)),
@@ -236,23 +253,27 @@ impl Printer {
         let chain = parts.collect::<Vec<_>>().join(word);
         match binding {
             Binding::Free => chain,
-            Binding::Chain | Binding::Operand => format!("({chain})"),
+            Binding::Chain | Binding::Compared | Binding::Operand => format!("({chain})"),
         }
     }
 
-    fn infix(&self, operator: &str, left: &Tree, right: &Tree, binding: Binding) -> String {
-        let left = self.flat(left, Binding::Operand);
-        let right = self.flat(right, Binding::Operand);
-        match binding {
-            Binding::Free | Binding::Chain => format!("{left} {operator} {right}"),
-            Binding::Operand => format!("({left} {operator} {right})"),
-        }
+    fn compared(&self, operator: &str, left: &Tree, right: &Tree, binding: Binding) -> String {
+        let left = self.flat(left, Binding::Compared);
+        let right = self.flat(right, Binding::Compared);
+        bracketed(
+            binding >= Binding::Compared,
+            format!("{left} {operator} {right}"),
+        )
     }
 
     fn commas(&self, items: &[Tree]) -> String {
         let items = items.iter().map(|x| self.flat(x, Binding::Free));
         items.collect::<Vec<_>>().join(", ")
     }
+}
+
+fn bracketed(needed: bool, text: String) -> String {
+    if needed { format!("({text})") } else { text }
 }
 
 /// `head(`, the inside four columns deeper on lines of its own, `)`.

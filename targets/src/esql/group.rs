@@ -1,8 +1,8 @@
 //! Alternatives on one column as one lookup: `IN (...)`, `LIKE (...)`, `CIDR_MATCH(..., ...)`.
 
-use crate::esql::text;
 use crate::esql::tree::Tree;
 use crate::esql::version::{Dialect, Feature};
+use crate::esql::{regex, text};
 use std::collections::{HashMap, HashSet};
 use verdict_compiler::ir::Comparison;
 
@@ -163,20 +163,33 @@ impl Group {
     }
 }
 
-/// Patterns that are open at both ends and stand in one list. The list is one automaton, which doubles with each of them, and Elasticsearch gives up
-/// at 100,000 steps of building it.
+/// Patterns that are open at both ends, which one list is tried with. The list is one automaton, and each of them may double it.
 const MOST_OPEN: usize = 5;
+/// Other patterns that one list is tried with.
+const MOST_CLOSED: usize = 100;
 
-/// The patterns as lists that Elasticsearch can build.
+/// The patterns as lists of each of which Elasticsearch can make one automaton.
 fn split(patterns: Vec<String>) -> Vec<Vec<String>> {
     let is_open = |pattern: &String| pattern.starts_with('*') && pattern.ends_with('*');
-    let (open, closed): (Vec<String>, Vec<String>) =
-        if patterns.iter().filter(|p| is_open(p)).count() > MOST_OPEN {
-            patterns.into_iter().partition(is_open)
-        } else {
-            (Vec::new(), patterns)
-        };
-    let mut lists: Vec<Vec<String>> = open.chunks(MOST_OPEN).map(<[String]>::to_vec).collect();
-    lists.extend(closed.chunks(200).map(<[String]>::to_vec));
+    let open = patterns.iter().filter(|pattern| is_open(pattern)).count();
+    let mut lists = Vec::new();
+    if open <= MOST_OPEN && patterns.len() <= MOST_CLOSED {
+        halve(&patterns, &mut lists);
+        return lists;
+    }
+    let (open, closed): (Vec<String>, Vec<String>) = patterns.into_iter().partition(is_open);
+    for list in open.chunks(MOST_OPEN).chain(closed.chunks(MOST_CLOSED)) {
+        halve(list, &mut lists);
+    }
     lists
+}
+
+fn halve(patterns: &[String], into: &mut Vec<Vec<String>>) {
+    if patterns.len() < 2 || regex::is_one_list(patterns) {
+        into.push(patterns.to_vec());
+        return;
+    }
+    let (one, other) = patterns.split_at(patterns.len() / 2);
+    halve(one, into);
+    halve(other, into);
 }

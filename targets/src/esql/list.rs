@@ -129,12 +129,7 @@ impl List<'_> {
         self.joined("looks at texts")?;
         Ok(match pattern.shape() {
             Shape::Anything => Tree::there(self.tree()),
-            Shape::Equals(wanted) if self.has_contains() && !text::literal(case, wanted).0 => {
-                Tree::Call(
-                    "MV_CONTAINS",
-                    vec![self.tree(), Tree::Text(wanted.to_owned())],
-                )
-            }
+            Shape::Equals(wanted) if self.has_contains() => self.contains(case, wanted),
             Shape::Equals(wanted) => self.literal(Place::Whole, case, wanted),
             Shape::StartsWith(wanted) => self.literal(Place::Start, case, wanted),
             Shape::EndsWith(wanted) => self.literal(Place::End, case, wanted),
@@ -144,6 +139,13 @@ impl List<'_> {
                 return regex::match_joined(joined, pattern);
             }
         })
+    }
+
+    /// Some value is this text; `TO_LOWER` takes lists.
+    fn contains(&self, case: Case, wanted: &str) -> Tree {
+        let (lower, wanted) = text::literal(case, wanted);
+        let values = text::lowered(self.tree(), lower);
+        Tree::Call("MV_CONTAINS", vec![values, Tree::Text(wanted)])
     }
 
     /// Whether `MV_CONTAINS` is there and takes texts of this column.
@@ -182,6 +184,7 @@ impl List<'_> {
 
     fn numeral(&self, wanted: &Number) -> Result<Tree, Limit> {
         match self.kind {
+            Kind::Text if self.has_contains() => Ok(self.contains(Case::Exact, wanted.text())),
             Kind::Text => Ok(self.literal(Place::Whole, Case::Exact, wanted.text())),
             Kind::Long | Kind::Double => self.equal(wanted),
             Kind::Bool | Kind::Date | Kind::Ip | Kind::Version | Kind::Opaque => {

@@ -6,7 +6,8 @@ use crate::esql::plan::Subject;
 use crate::esql::tree::Tree;
 use crate::esql::{address, number, regex, text, time};
 use verdict_compiler::codes::target::ESQL_TYPE;
-use verdict_compiler::ir::{Case, Comparison, Test};
+use verdict_compiler::ir::pattern::Shape;
+use verdict_compiler::ir::{Case, Comparison, Pattern, Test};
 
 /// A test of a single value; null, or false, of a missing one.
 pub(crate) fn test(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
@@ -17,7 +18,10 @@ pub(crate) fn test(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
     }
     match test {
         Test::AnyValue => Ok(Tree::there(subject.tree.clone())),
-        Test::Text(pattern) => Ok(text::pattern(as_text(subject)?, pattern)),
+        Test::Text(pattern) => {
+            let whole = whole_number(subject, pattern);
+            whole.map_or_else(|| Ok(text::pattern(as_text(subject)?, pattern)), Ok)
+        }
         Test::TextOrder(comparison, other) => {
             Ok(text::order(as_text(subject)?, *comparison, other))
         }
@@ -32,6 +36,16 @@ pub(crate) fn test(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             Ok(time::part(subject, *part, *comparison, *wanted))
         }
     }
+}
+
+/// The digits of a whole number in a column of them are the number.
+fn whole_number(subject: &Subject, pattern: &Pattern) -> Option<Tree> {
+    let Shape::Equals(digits) = pattern.shape() else {
+        return None;
+    };
+    let number: i64 = digits.parse().ok()?;
+    let plain = subject.kind == Kind::Long && number.to_string() == digits;
+    plain.then(|| Tree::equal(subject.tree.clone(), number::literal(&number.into())))
 }
 
 fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Tree {

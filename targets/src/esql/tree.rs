@@ -89,6 +89,15 @@ impl Tree {
 
     /// `subject IS NOT NULL`.
     pub(crate) fn there(subject: Self) -> Self {
+        let subject = match subject {
+            // They read everything, so only their operand may be missing.
+            Self::Call("TO_STRING" | "TO_LOWER" | "LENGTH", mut arguments)
+                if arguments.len() == 1 =>
+            {
+                return arguments.pop().map_or(Self::Bool(true), Self::there);
+            }
+            other => other,
+        };
         if subject.nullable() {
             Self::Null {
                 subject: Box::new(subject),
@@ -131,6 +140,16 @@ impl Tree {
         }
     }
 
+    /// The predicate without what reads its null as false.
+    fn unsettled(self) -> Self {
+        match self {
+            Self::Call("COALESCE", mut arguments) if arguments.len() == 2 => {
+                arguments.swap_remove(0)
+            }
+            other => other,
+        }
+    }
+
     /// True if every operand is.
     pub(crate) fn all(operands: impl IntoIterator<Item = Self>) -> Self {
         let mut flat: Vec<Self> = Vec::new();
@@ -163,7 +182,7 @@ impl Tree {
     pub(crate) fn negate(self) -> Self {
         match self {
             Self::Bool(value) => Self::Bool(!value),
-            Self::Not(inner) => *inner,
+            Self::Not(inner) => inner.unsettled(),
             Self::Null { subject, there } => Self::Null {
                 subject,
                 there: !there,
