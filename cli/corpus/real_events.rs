@@ -138,6 +138,7 @@ fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
         let Chosen::Text(row, profile) = &chosen else {
             continue;
         };
+        let profile = &entry.profile(profile);
         let emitted = row.target.compile(&entry.rule, ir, profile);
         let mut codes = match emitted.claim {
             Claim::Exact => Vec::new(),
@@ -148,7 +149,7 @@ fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
         if let Some(text) = emitted.text {
             let name = chosen.name();
             let engine =
-                (row.engine)(&text, &row.target.schema(ir, profile)).unwrap_or_else(|errors| {
+                (row.engine)(&text, &row.target.schema(ir, profile), profile).unwrap_or_else(|errors| {
                     let told = errors
                         .iter()
                         .map(ToString::to_string)

@@ -134,9 +134,9 @@ fn reads_as_address(value: &Value) -> bool {
                 .any(|byte| byte.is_ascii_digit() || byte == b':'))
 }
 
-/// A text that holds the separator with which lists are joined.
+/// A text that holds a separator with which lists are joined: that of units in Kusto, its symbol in ES|QL.
 fn holds_separator(value: &Value) -> bool {
     value
         .scalar_text()
-        .is_some_and(|text| text.contains('\u{1f}'))
+        .is_some_and(|text| text.contains(['\u{1f}', '\u{241f}']))
 }
