@@ -24,7 +24,30 @@ use verdict_compiler::ir::{Case, Pattern, Piece, Regex, Syntax};
 /// The expression is found in the text that `subject` is.
 pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Tree, Limit> {
     let (language, lower) = whole(expression)?;
-    said(text::lowered(subject, lower), language, expression)
+    let searched = text::lowered(subject.clone(), lower);
+    said(searched, language, expression).or_else(|limit| replaced(subject, expression).ok_or(limit))
+}
+
+/// The same where no automaton can be made of the expression: what `REPLACE` finds by Java's regular expressions it takes out, and the text is another one.
+fn replaced(subject: Tree, expression: &Regex) -> Option<Tree> {
+    if expression.syntax == Syntax::Lucene {
+        return None;
+    }
+    let hir = regex_syntax::parse(expression.rust.as_deref()?).ok()?;
+    let language = search::plain(&hir).filter(|language| !language.nullable())?;
+    let lower = language.ignores_case() && language.has_folded_letter();
+    let (language, subject) = if lower {
+        (language.lowered(), text::lowered(subject, true))
+    } else {
+        (language, subject)
+    };
+    let arguments = vec![
+        subject.clone(),
+        Tree::Text(print::java(&language)?),
+        Tree::Text(String::new()),
+    ];
+    let rest = Tree::Call("REPLACE", arguments);
+    Some(Tree::Differs(Box::new(rest), Box::new(subject)))
 }
 
 /// The expression is found in some value of a joined list.

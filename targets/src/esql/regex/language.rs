@@ -275,18 +275,7 @@ impl Language {
     pub(crate) fn has_folded_letter(&self) -> bool {
         match self {
             Self::Empty | Self::Number { .. } => false,
-            Self::Set(set) => {
-                let characters: Vec<char> = set
-                    .ranges()
-                    .iter()
-                    .flat_map(|range| (range.start()..=range.end()).take(5))
-                    .take(5)
-                    .collect();
-                let upper = |c: &char| c.to_uppercase().next();
-                let folded = |c: &char| upper(c).and_then(|c| c.to_lowercase().next());
-                let first = characters.first().and_then(folded);
-                (2..=4).contains(&characters.len()) && characters.iter().all(|c| folded(c) == first)
-            }
+            Self::Set(set) => folded_letter(set).is_some(),
             Self::Concat(parts) | Self::Union(parts) | Self::Both(parts) => {
                 parts.iter().any(Self::has_folded_letter)
             }
@@ -366,42 +355,42 @@ fn swap(c: char) -> char {
     }
 }
 
-/// A set without the characters that have a small form, written as short as it can be.
+/// A set as it is looked for in small letters: a letter in all its cases is the small one.
+///
+/// Other sets keep both cases. Elasticsearch may run `TO_LOWER(f) RLIKE "..."` as an expression that ignores case, and Lucene's way of ignoring it knows letters, but
+/// not ranges of them.
 fn small(set: ClassUnicode) -> ClassUnicode {
-    let mut others = set.clone();
-    others.negate();
-    if others.ranges().len() < set.ranges().len() {
-        let mut kept = without_capitals(&others);
-        kept.negate();
-        return kept;
+    if let Some(letter) = folded_letter(&set) {
+        return ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
     }
-    without_capitals(&set)
+    // Ignoring case takes the long s for an `s`, and the Kelvin sign for a `k`. Whoever writes a range of ASCII means neither (`non-ascii-case`).
+    let mut strays = ClassUnicode::empty();
+    for (stray, letter) in [('ſ', 's'), ('\u{212a}', 'k')] {
+        if holds(&set, letter) {
+            strays.push(ClassUnicodeRange::new(stray, stray));
+        }
+    }
+    let mut kept = set.clone();
+    kept.difference(&strays);
+    // Of a set that is all but some the strays were no strays.
+    if kept.ranges().len() > set.ranges().len() {
+        set
+    } else {
+        kept
+    }
 }
 
-fn without_capitals(set: &ClassUnicode) -> ClassUnicode {
-    let mut kept = ClassUnicode::empty();
-    // Ignoring case takes the long s for an `s`. Whoever writes `s` means the short one (`non-ascii-case`).
-    let small = |c: &char| c.to_lowercase().eq([*c]) && !(*c == 'ſ' && holds(set, 's'));
-    for range in set.ranges() {
-        // Long ranges beyond ASCII are classes, not letters that somebody wrote.
-        if range.len() > 512 && !range.start().is_ascii() {
-            kept.push(*range);
-            continue;
-        }
-        let beyond = range.end().min('\u{2ff}');
-        for c in (range.start()..=beyond).filter(&small) {
-            kept.push(ClassUnicodeRange::new(c, c));
-        }
-        if range.end() > beyond {
-            let from = range.start().max('\u{300}');
-            if range.len() <= 512 {
-                for c in (from..=range.end()).filter(&small) {
-                    kept.push(ClassUnicodeRange::new(c, c));
-                }
-            } else {
-                kept.push(ClassUnicodeRange::new(from, range.end()));
-            }
-        }
-    }
-    kept
+/// The small letter, if the set is nothing but one in all its cases.
+fn folded_letter(set: &ClassUnicode) -> Option<char> {
+    let characters: Vec<char> = set
+        .ranges()
+        .iter()
+        .flat_map(|range| (range.start()..=range.end()).take(5))
+        .take(5)
+        .collect();
+    let folded = |c: &char| c.to_uppercase().next()?.to_lowercase().next();
+    let letter = folded(characters.first()?)?;
+    let alone =
+        (2..=4).contains(&characters.len()) && characters.iter().all(|c| folded(c) == Some(letter));
+    alone.then_some(letter)
 }

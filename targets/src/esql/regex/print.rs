@@ -3,7 +3,7 @@
 //! Outside of sets everything that is no letter, digit or blank of a text is escaped if any version of Lucene reads it as an operator; inside of
 //! sets only what has a meaning there. `^` and `$` are characters to Lucene, and escaped all the same: people take them for borders.
 
-use crate::esql::regex::language::Language;
+use crate::esql::regex::language::{Language, any};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// How tightly a part is bound by what stands around it.
@@ -19,6 +19,40 @@ enum Binding {
 pub(crate) fn print(language: &Language) -> String {
     let mut text = String::new();
     write(language, Binding::Union, &mut text);
+    text
+}
+
+/// The expression as Java's regular expressions have it, as far as both languages go: they lack `&`, `~` and `<1-5>`, and `.` stops at line ends.
+pub(crate) fn java(language: &Language) -> Option<String> {
+    let common = match language {
+        Language::Empty => true,
+        Language::Set(set) => !set.ranges().is_empty() && *set != any(),
+        Language::Concat(parts) | Language::Union(parts) => {
+            return parts
+                .iter()
+                .all(|part| java(part).is_some())
+                .then(|| plain(&print(language)));
+        }
+        Language::Repeat { inner, .. } => java(inner).is_some(),
+        Language::Both(_) | Language::Except(_) | Language::Number { .. } => false,
+    };
+    common.then(|| plain(&print(language)))
+}
+
+/// An expression without the backslashes that Lucene alone needs.
+fn plain(expression: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut characters = expression.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (c, characters.peek()) {
+            ('\\', Some('"' | '#' | '@' | '&' | '<' | '>' | '~')) => {}
+            ('\\', _) => {
+                text.push(c);
+                text.extend(characters.next());
+            }
+            (c, _) => text.push(c),
+        }
+    }
     text
 }
 

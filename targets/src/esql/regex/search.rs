@@ -67,7 +67,7 @@ fn sequences(hir: &Hir) -> Option<Vec<Vec<Part>>> {
 }
 
 /// An expression without borders.
-fn plain(hir: &Hir) -> Option<Language> {
+pub(crate) fn plain(hir: &Hir) -> Option<Language> {
     Some(match hir.kind() {
         HirKind::Empty => Language::Empty,
         HirKind::Literal(literal) => Language::text(std::str::from_utf8(&literal.0).ok()?),
