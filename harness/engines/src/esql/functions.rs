@@ -1,7 +1,7 @@
 //! The functions: names, versions, types and what computes them.
 
 pub(super) mod aggregate;
-mod date;
+pub(super) mod date;
 mod many;
 mod number;
 mod table;
@@ -107,6 +107,8 @@ pub(super) enum Special {
     /// `GREATEST`, `LEAST`: the widest number type.
     Extreme(Apply),
     Replace,
+    /// The interval is an amount of time.
+    DateTrunc,
 }
 
 /// A function of single values.

@@ -144,3 +144,44 @@ pub(super) fn month_name(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
     let at = usize::try_from(month - 1).ok()?;
     NAMES.get(at).map(|name| Scalar::text(*name))
 }
+
+/// Whether an amount can part the time: one day, week, month, quarter or year and multiples of them, or any length of time.
+/// Source: elasticsearch, `DateTrunc.createRounding`: only one unit, and not less than one.
+pub(in crate::esql) fn can_truncate(amount: &Scalar<'_>) -> bool {
+    match amount {
+        Scalar::Duration(millis) => *millis > 0,
+        Scalar::Period { months, days } => {
+            (*months > 0 && *days == 0) || (*months == 0 && *days > 0)
+        }
+        _other => false,
+    }
+}
+
+/// Source: elasticsearch, `DateTrunc`, `Rounding`: one week begins on Monday; several days, weeks and lengths of time count from
+/// 1970-01-01; months and years from January of the year 1 (several: from year 1 for years, from year 0 in months; assumed).
+pub(in crate::esql) fn truncate(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
+    let millis = date(arguments, 1)?;
+    let day = millis.div_euclid(DAY);
+    let start = match arguments.first()? {
+        Scalar::Duration(length) => millis.div_euclid(*length).checked_mul(*length)?,
+        Scalar::Period { months: 0, days: 7 } => monday(day) * DAY,
+        Scalar::Period { months: 0, days } => {
+            day.div_euclid(*days).checked_mul(*days)?.checked_mul(DAY)?
+        }
+        Scalar::Period { months, .. } => {
+            let at = civil(day);
+            let total = at.year * 12 + at.month - 1;
+            // Twelve months and more begin with year 1.
+            let origin = if months % 12 == 0 { 12 } else { 0 };
+            let kept = (total - origin).div_euclid(*months) * months + origin;
+            let first = Civil {
+                year: kept.div_euclid(12),
+                month: kept.rem_euclid(12) + 1,
+                day: 1,
+            };
+            days(first) * DAY
+        }
+        _other => return None,
+    };
+    Some(Scalar::Date(start))
+}

@@ -285,7 +285,8 @@ const LISTS: [Function; 24] = [
     special("cidr_match", &[Ip, Text], Type::Boolean, Special::CidrMatch).repeats(),
 ];
 
-const DATES: [Function; 5] = [
+const DATES: [Function; 6] = [
+    special("date_trunc", &[Any, Date], Type::Date, Special::DateTrunc),
     call("date_extract", &[Text, Date], Type::Long, date::extract),
     call("date_diff", &[Text, Date, Date], Type::Integer, date::diff).since(8, 13),
     call("day_name", &[Date], Type::Keyword, date::day_name).since(9, 2),
