@@ -107,6 +107,8 @@ pub(super) enum Special {
     /// `GREATEST`, `LEAST`: the widest number type.
     Extreme(Apply),
     Replace,
+    /// The first argument names a part of a date, or a unit.
+    DatePart(Apply),
     /// The interval is an amount of time.
     DateTrunc,
 }

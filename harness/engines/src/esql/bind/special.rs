@@ -55,6 +55,10 @@ impl Binder<'_> {
                 let (nodes, kind) = self.united(ready, function.name, span)?;
                 Ok(Typed::new(folded(Node::Call(apply, nodes)), kind))
             }
+            Special::DatePart(apply) => {
+                let ready = self.checked(function, arguments, exprs)?;
+                self.date_part(function, ready, apply, span)
+            }
             Special::DateTrunc => self.date_trunc(arguments, span),
             Special::Replace => {
                 let ready = self.checked(function, arguments, exprs)?;
@@ -246,6 +250,28 @@ impl Binder<'_> {
             return Ok(Typed::new(node, kind));
         }
         let node = Node::Whole(apply, vec![left.node, right.node]);
+        Ok(Typed::new(folded(node), kind))
+    }
+
+    /// Source: `DateExtract.chronoField`, `DateDiff.Part`: a constant that names no part fails the query.
+    fn date_part(
+        &mut self,
+        function: &Function,
+        arguments: Vec<Typed>,
+        apply: Apply,
+        span: &Span,
+    ) -> Outcome<Typed> {
+        let name = arguments.first().and_then(Typed::constant_text);
+        if let Some(name) = name.filter(|name| !date::knows(apply, name)) {
+            let message = format!("[{name}] names no part of a date for [{}]", function.name);
+            return self.fail(message, span);
+        }
+        let kind = match function.gives {
+            Gives::Fixed(kind) => kind,
+            Gives::Same => first_kind(&arguments),
+        };
+        let nodes = arguments.into_iter().map(|argument| argument.node);
+        let node = Node::Call(apply, nodes.collect());
         Ok(Typed::new(folded(node), kind))
     }
 

@@ -1,5 +1,6 @@
 //! Functions of dates, in UTC. Source: docs, date-time functions, the page of each.
 
+use super::Apply;
 use crate::esql::datetime::{Civil, DAY, HOUR, MINUTE, SECOND, civil, days};
 use crate::esql::value::Scalar;
 
@@ -8,6 +9,12 @@ fn date(arguments: &[Scalar<'_>], at: usize) -> Option<i64> {
         Scalar::Date(millis) => Some(*millis),
         _other => None,
     }
+}
+
+/// Whether a part or a unit has such a name, for a function of this module.
+pub(in crate::esql) fn knows(apply: Apply, name: &str) -> bool {
+    let dates = [Scalar::text(name), Scalar::Date(0), Scalar::Date(0)];
+    apply.call(&dates).is_some()
 }
 
 /// The Monday of a day's ISO week.

@@ -287,8 +287,19 @@ const LISTS: [Function; 24] = [
 
 const DATES: [Function; 6] = [
     special("date_trunc", &[Any, Date], Type::Date, Special::DateTrunc),
-    call("date_extract", &[Text, Date], Type::Long, date::extract),
-    call("date_diff", &[Text, Date, Date], Type::Integer, date::diff).since(8, 13),
+    special(
+        "date_extract",
+        &[Text, Date],
+        Type::Long,
+        Special::DatePart(Apply(date::extract)),
+    ),
+    special(
+        "date_diff",
+        &[Text, Date, Date],
+        Type::Integer,
+        Special::DatePart(Apply(date::diff)),
+    )
+    .since(8, 13),
     call("day_name", &[Date], Type::Keyword, date::day_name).since(9, 2),
     call("month_name", &[Date], Type::Keyword, date::month_name).since(9, 2),
     call(
