@@ -366,7 +366,7 @@ proptest! {
     #[test]
     fn esql_regex_agrees_with_another_engine(pattern in plain_pattern(), text in "[abcd1.\n]{0,8}") {
         let other = regex::Regex::new(&format!(r"\A(?s:{})\z", pattern.replace(r"\d", "[0-9]"))).expect("a pattern");
-        prop_assert_eq!(holds(&format!("f RLIKE \"\"\"{}\"\"\"", pattern), &text), other.is_match(&text));
+        prop_assert_eq!(holds(&format!("f RLIKE \"\"\"{pattern}\"\"\""), &text), other.is_match(&text));
         let inverse = format!("f RLIKE \"\"\"~({pattern})\"\"\"");
         prop_assert_eq!(holds(&inverse, &text), !other.is_match(&text));
         let both = format!("f RLIKE \"\"\"({pattern})&.*\"\"\"");

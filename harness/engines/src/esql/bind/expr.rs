@@ -192,13 +192,11 @@ impl Binder<'_> {
             let strict = to != Type::Boolean
                 || text.eq_ignore_ascii_case("true")
                 || text.eq_ignore_ascii_case("false");
-            match convert::from_text(text, to).filter(|_| strict) {
-                Some(value) => read.push(value),
-                None => {
-                    let message = format!("cannot convert string [{text}] to [{}]", to.name());
-                    return self.fail(message, span);
-                }
-            }
+            let Some(value) = convert::from_text(text, to).filter(|_| strict) else {
+                let message = format!("cannot convert string [{text}] to [{}]", to.name());
+                return self.fail(message, span);
+            };
+            read.push(value);
         }
         Ok(Typed {
             literal: true,

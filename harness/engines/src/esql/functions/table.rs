@@ -169,9 +169,15 @@ const NUMBERS: [Function; 17] = [
     call("pow", &[Number, Number], Type::Double, number::pow),
     call("signum", &[Number], Type::Double, number::signum).since(8, 15),
     call("hypot", &[Number, Number], Type::Double, number::hypot).since(8, 16),
-    call("pi", &[], Type::Double, number::pi),
-    call("e", &[], Type::Double, number::e),
-    call("tau", &[], Type::Double, number::tau),
+    whole("pi", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::PI)
+    }),
+    whole("e", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::E)
+    }),
+    whole("tau", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::TAU)
+    }),
     special(
         "greatest",
         &[Any],
