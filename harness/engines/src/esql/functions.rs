@@ -136,7 +136,14 @@ impl Every {
         match self {
             Self::Cast(kind) => convert::cast(value, kind),
             // Source: Java's `toLowerCase` and `toUpperCase` in the root locale: full mappings, `ß` becomes `SS`.
-            Self::Lower => Some(Scalar::text(value.as_text()?.to_lowercase())),
+            Self::Lower => {
+                let text = value.as_text()?;
+                Some(Scalar::text(if text.is_ascii() {
+                    text.to_ascii_lowercase()
+                } else {
+                    text.to_lowercase()
+                }))
+            }
             Self::Upper => Some(Scalar::text(value.as_text()?.to_uppercase())),
         }
     }
