@@ -158,7 +158,7 @@ pub(crate) enum Language {
     Sigma,
     /// Kusto KQL
     Kql,
-    /// Elasticsearch ES|QL
+    /// Elastic ES|QL
     Esql,
 }
 

@@ -234,3 +234,13 @@ pub(super) fn plus_period(millis: i64, months: i64, more_days: i64) -> Option<i6
         .checked_mul(DAY)?
         .checked_add(millis.rem_euclid(DAY))
 }
+
+/// `3 days` in a string. Source: elasticsearch, `EsqlDataTypeConverter.maybeParseTemporalAmount`.
+pub(super) fn read_amount(text: &str) -> Option<Scalar<'static>> {
+    let mut words = text.split_ascii_whitespace();
+    let (count, unit) = (words.next()?, words.next()?);
+    if words.next().is_some() {
+        return None;
+    }
+    amount(count.parse().ok()?, &unit.to_ascii_lowercase())
+}

@@ -67,15 +67,16 @@ impl Node {
             }
             // Source: the pages of the conversion functions, `TO_LOWER`: a multivalued argument gives each value's result; values
             // that cannot be converted are left out (assumed for a part of the values).
-            Self::Each(every, argument) => {
-                let values = argument.eval(row).into_values();
-                Val::from_vec(
+            Self::Each(every, argument) => match argument.eval(row) {
+                Val::Null => Val::Null,
+                Val::One(value) => Val::option(every.call(&value)),
+                Val::Many(values) => Val::from_vec(
                     values
                         .iter()
                         .filter_map(|value| every.call(value))
                         .collect(),
-                )
-            }
+                ),
+            },
             Self::Replace(regex, sides) => {
                 let [text, new] = sides.as_ref();
                 let (text, new) = (text.eval(row), new.eval(row));

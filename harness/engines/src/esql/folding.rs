@@ -52,13 +52,19 @@ mod tests {
 
     #[test]
     fn folding_is_that_of_another_engine() {
+        // Letters that came with the newest Unicode are unknown to it.
+        let known = regex::Regex::new(r"^\P{Cn}+$").expect("a pattern");
         for c in (0..=LAST).filter_map(char::from_u32) {
-            if fold(c) == c && alternates(c).len() == 1 {
+            let lonely = fold(c) == c && alternates(c).len() == 1;
+            if lonely || !known.is_match(&c.to_string()) {
                 continue;
             }
             let pattern = format!("(?i)^{}$", regex::escape(&c.to_string()));
             let other = regex::Regex::new(&pattern).expect("a pattern");
-            for alternate in alternates(c) {
+            for alternate in alternates(c)
+                .into_iter()
+                .filter(|c| known.is_match(&c.to_string()))
+            {
                 assert!(
                     other.is_match(&alternate.to_string()),
                     "{c} and {alternate}"

@@ -1,7 +1,7 @@
 //! The functions: names, versions, types and what computes them.
 
 pub(super) mod aggregate;
-mod date;
+pub(super) mod date;
 mod many;
 mod number;
 mod table;
@@ -107,6 +107,10 @@ pub(super) enum Special {
     /// `GREATEST`, `LEAST`: the widest number type.
     Extreme(Apply),
     Replace,
+    /// The first argument names a part of a date, or a unit.
+    DatePart(Apply),
+    /// The interval is an amount of time.
+    DateTrunc,
 }
 
 /// A function of single values.
@@ -132,7 +136,14 @@ impl Every {
         match self {
             Self::Cast(kind) => convert::cast(value, kind),
             // Source: Java's `toLowerCase` and `toUpperCase` in the root locale: full mappings, `ß` becomes `SS`.
-            Self::Lower => Some(Scalar::text(value.as_text()?.to_lowercase())),
+            Self::Lower => {
+                let text = value.as_text()?;
+                Some(Scalar::text(if text.is_ascii() {
+                    text.to_ascii_lowercase()
+                } else {
+                    text.to_lowercase()
+                }))
+            }
             Self::Upper => Some(Scalar::text(value.as_text()?.to_uppercase())),
         }
     }

@@ -111,7 +111,7 @@ impl<'t> Lexer<'t> {
         self.errors.push(QueryError::new(message, start..self.at));
     }
 
-    /// Source: EsqlBaseLexer.g4: LINE_COMMENT, MULTILINE_COMMENT (which nests), WS.
+    /// Source: EsqlBaseLexer.g4: `LINE_COMMENT`, `MULTILINE_COMMENT` (which nests), `WS`.
     fn skip_blanks(&mut self) {
         loop {
             self.take_while(|c| matches!(c, ' ' | '\t' | '\r' | '\n'));
@@ -214,7 +214,7 @@ impl<'t> Lexer<'t> {
         Some(TokenKind::Command(word))
     }
 
-    /// Source: lexer/From.g4: UNQUOTED_SOURCE, QUOTED_STRING, METADATA.
+    /// Source: lexer/From.g4: `UNQUOTED_SOURCE`, `QUOTED_STRING`, `METADATA`.
     fn source(&mut self, first: char) -> Option<TokenKind> {
         match first {
             '"' => self.quoted_text(),
@@ -303,7 +303,7 @@ impl<'t> Lexer<'t> {
             .is_some_and(u8::is_ascii_digit)
     }
 
-    /// Source: lexer/Expression.g4: INTEGER_LITERAL, DECIMAL_LITERAL.
+    /// Source: lexer/Expression.g4: `INTEGER_LITERAL`, `DECIMAL_LITERAL`.
     fn number(&mut self) -> TokenKind {
         let start = self.at;
         let digit = |c: char| c.is_ascii_digit();

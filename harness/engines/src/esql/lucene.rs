@@ -9,6 +9,7 @@ use super::folding;
 use automaton::Automaton;
 use language::Language;
 use regex::{Regex, RegexBuilder};
+use std::collections::HashSet;
 use wildcard::Piece;
 
 /// How large a translated pattern may become, in bytes.
@@ -16,6 +17,9 @@ const REGEX_SIZE: usize = 1 << 22;
 
 /// How many states are looked at to see whether a pattern takes every text.
 const TOTAL_STATES: usize = 64;
+
+/// From how many texts on a search for all at once pays.
+const MANY: usize = 4;
 
 /// A prepared test.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub(super) enum TextTest {
     Folded(Shape),
     Regex(Regex),
     Automaton(Box<Automaton>),
+    /// One of these texts.
+    Among(HashSet<Box<str>>),
     /// Any of several.
     Any(Box<[TextTest]>),
 }
@@ -53,7 +59,42 @@ impl TextTest {
         if tests.iter().any(Self::is_all) {
             return Self::All;
         }
-        Self::Any(tests.into())
+        // Texts that are only to be contained are sought all at once, whole texts by their hash.
+        let (mut contained, mut whole, mut rest) = (Vec::new(), HashSet::new(), Vec::new());
+        for test in tests {
+            match test {
+                Self::Plain(Shape::Contains(text)) => contained.push(text),
+                Self::Plain(Shape::Equal(text)) => {
+                    whole.insert(text);
+                }
+                other => rest.push(other),
+            }
+        }
+        rest.extend(Self::containing(contained));
+        if !whole.is_empty() {
+            rest.insert(0, Self::Among(whole));
+        }
+        match <[Self; 1]>::try_from(rest) {
+            Ok([only]) => only,
+            Err(rest) => Self::Any(rest.into()),
+        }
+    }
+
+    /// Tests for texts that contain any of these.
+    fn containing(texts: Vec<Box<str>>) -> Vec<Self> {
+        if texts.len() >= MANY {
+            let parts: Vec<String> = texts.iter().map(|text| regex::escape(text)).collect();
+            let regex = RegexBuilder::new(&parts.join("|"))
+                .size_limit(REGEX_SIZE)
+                .build();
+            if let Ok(regex) = regex {
+                return vec![Self::Regex(regex)];
+            }
+        }
+        texts
+            .into_iter()
+            .map(|text| Self::Plain(Shape::Contains(text)))
+            .collect()
     }
 
     /// Whether the text is this one but for case. Source: elasticsearch, `InsensitiveEquals`.
@@ -118,6 +159,7 @@ impl TextTest {
             Self::Folded(shape) => shape.test(&folding::fold_text(text)),
             Self::Regex(regex) => regex.is_match(text),
             Self::Automaton(automaton) => automaton.is_match(text),
+            Self::Among(texts) => texts.contains(text),
             Self::Any(tests) => tests.iter().any(|test| test.test(text)),
         }
     }

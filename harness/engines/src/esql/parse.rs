@@ -19,6 +19,10 @@ pub(super) const MAX_LENGTH: usize = 1_000_000;
 /// a chain of `AND` or `OR` nests to the left. So a chain of 398 comparisons passes, and one of 399 does not.
 pub(super) const MAX_DEPTH: u32 = 400;
 
+/// How many parentheses and calls may stand in each other, so that no text exhausts the stack of a thread in any build. Less than the
+/// vendor's (199 pairs of parentheses), which no query that people or programs write comes near.
+const MAX_NESTING: u32 = 140;
+
 /// The most commands after pipes. Source: `LogicalPlanBuilder.MAX_QUERY_DEPTH`.
 const MAX_COMMANDS: usize = 500;
 

@@ -264,14 +264,6 @@ impl<'a> Val<'a> {
         }
     }
 
-    pub(super) fn into_values(self) -> Vec<Scalar<'a>> {
-        match self {
-            Self::Null => Vec::new(),
-            Self::One(value) => vec![value],
-            Self::Many(values) => values,
-        }
-    }
-
     pub(super) fn into_owned(self) -> Val<'static> {
         match self {
             Self::Null => Val::Null,

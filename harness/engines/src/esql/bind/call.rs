@@ -9,7 +9,7 @@ use crate::esql::node::{Node, Typed};
 use crate::esql::value::{Type, Val};
 
 /// Functions that exist, but not here: they need an index, a clock, hashes or shapes.
-const NOT_HERE: [&str; 33] = [
+const NOT_HERE: [&str; 32] = [
     "acos",
     "asin",
     "atan",
@@ -22,7 +22,6 @@ const NOT_HERE: [&str; 33] = [
     "cosh",
     "date_format",
     "date_parse",
-    "date_trunc",
     "field_extract",
     "hash",
     "knn",

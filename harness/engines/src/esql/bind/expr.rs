@@ -81,15 +81,24 @@ impl Binder<'_> {
         }
     }
 
-    /// `NOT (x == y)` is `x != y` to the vendor, which matters beside `TO_LOWER`.
-    /// Source: `ReplaceStringCasingWithInsensitiveEquals`.
+    /// `NOT (x == y)` is `x != y` to the vendor, which matters beside `TO_LOWER`; see [`super::compare::equal_text`]. Two of them
+    /// cancel out (assumed to be found before the other rule).
     fn not(&mut self, inner: &Expr, scope: &Scope) -> Outcome<Typed> {
-        if let ExprKind::Compare(Comparison::Equal, left, right) = &inner.kind {
+        let (mut inner, mut negated) = (inner, true);
+        while let ExprKind::Not(deeper) = &inner.kind {
+            inner = deeper;
+            negated = !negated;
+        }
+        if let (true, ExprKind::Compare(Comparison::Equal, left, right)) = (negated, &inner.kind) {
             let sides = (self.expression(left, scope), self.expression(right, scope));
             return self.compare(Comparison::NotEqual, sides.0?, sides.1?, &inner.span);
         }
         let node = self.truth(inner, scope)?;
-        Ok(Typed::boolean(folded(Node::Not(Box::new(node)))))
+        Ok(Typed::boolean(if negated {
+            folded(Node::Not(Box::new(node)))
+        } else {
+            node
+        }))
     }
 
     /// An operand of `AND`, `OR`, `NOT`. Source: `BinaryLogic`, `Not`: boolean or null.
@@ -183,13 +192,11 @@ impl Binder<'_> {
             let strict = to != Type::Boolean
                 || text.eq_ignore_ascii_case("true")
                 || text.eq_ignore_ascii_case("false");
-            match convert::from_text(text, to).filter(|_| strict) {
-                Some(value) => read.push(value),
-                None => {
-                    let message = format!("cannot convert string [{text}] to [{}]", to.name());
-                    return self.fail(message, span);
-                }
-            }
+            let Some(value) = convert::from_text(text, to).filter(|_| strict) else {
+                let message = format!("cannot convert string [{text}] to [{}]", to.name());
+                return self.fail(message, span);
+            };
+            read.push(value);
         }
         Ok(Typed {
             literal: true,

@@ -4,11 +4,11 @@ use super::call::first_kind;
 use super::compare::compatible;
 use super::{Binder, Outcome, folded};
 use crate::esql::ast::{Expr, PatternKind, Span};
-use crate::esql::functions::{Every, Function, Gives, Special};
-use crate::esql::ip;
+use crate::esql::functions::{Apply, Every, Function, Gives, Special, date};
 use crate::esql::lucene::{Shape, TextTest};
 use crate::esql::node::{Node, Typed};
 use crate::esql::value::{Scalar, Type, Val};
+use crate::esql::{datetime, ip};
 use regex::Regex;
 
 impl Binder<'_> {
@@ -55,6 +55,11 @@ impl Binder<'_> {
                 let (nodes, kind) = self.united(ready, function.name, span)?;
                 Ok(Typed::new(folded(Node::Call(apply, nodes)), kind))
             }
+            Special::DatePart(apply) => {
+                let ready = self.checked(function, arguments, exprs)?;
+                self.date_part(function, ready, apply, span)
+            }
+            Special::DateTrunc => self.date_trunc(arguments, span),
             Special::Replace => {
                 let ready = self.checked(function, arguments, exprs)?;
                 self.replace(ready, span)
@@ -246,6 +251,54 @@ impl Binder<'_> {
         }
         let node = Node::Whole(apply, vec![left.node, right.node]);
         Ok(Typed::new(folded(node), kind))
+    }
+
+    /// Source: `DateExtract.chronoField`, `DateDiff.Part`: a constant that names no part fails the query.
+    fn date_part(
+        &mut self,
+        function: &Function,
+        arguments: Vec<Typed>,
+        apply: Apply,
+        span: &Span,
+    ) -> Outcome<Typed> {
+        let name = arguments.first().and_then(Typed::constant_text);
+        if let Some(name) = name.filter(|name| !date::knows(apply, name)) {
+            let message = format!("[{name}] names no part of a date for [{}]", function.name);
+            return self.fail(message, span);
+        }
+        let kind = match function.gives {
+            Gives::Fixed(kind) => kind,
+            Gives::Same => first_kind(&arguments),
+        };
+        let nodes = arguments.into_iter().map(|argument| argument.node);
+        let node = Node::Call(apply, nodes.collect());
+        Ok(Typed::new(folded(node), kind))
+    }
+
+    /// Source: docs, `DATE_TRUNC`: the interval is a constant amount, or a constant string that is one; it is not negative.
+    fn date_trunc(&mut self, arguments: Vec<Typed>, span: &Span) -> Outcome<Typed> {
+        let Ok([interval, value]) = <[Typed; 2]>::try_from(arguments) else {
+            return Err(super::Failed);
+        };
+        let value = self.implicit(value, Type::Date, span)?;
+        let amount = match interval.constant().and_then(Val::single) {
+            Some(Scalar::Text(text)) => datetime::read_amount(text),
+            Some(amount) => Some(amount.clone()),
+            None => None,
+        };
+        let Some(amount) = amount.filter(date::can_truncate) else {
+            return self.fail("the interval must be a constant amount of time", span);
+        };
+        if !matches!(value.kind, Type::Date | Type::Null) {
+            let message = format!(
+                "argument 2 of [date_trunc] must be [datetime], found type [{}]",
+                value.kind.name()
+            );
+            return self.fail(message, span);
+        }
+        let interval = Node::Const(Val::One(amount));
+        let node = Node::Call(Apply(date::truncate), vec![interval, value.node]);
+        Ok(Typed::new(folded(node), Type::Date))
     }
 
     /// Source: docs, `REPLACE`: Java's regular expressions. Those that Rust's `regex` takes mean the same here; others are refused.

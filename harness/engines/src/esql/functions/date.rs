@@ -1,5 +1,6 @@
 //! Functions of dates, in UTC. Source: docs, date-time functions, the page of each.
 
+use super::Apply;
 use crate::esql::datetime::{Civil, DAY, HOUR, MINUTE, SECOND, civil, days};
 use crate::esql::value::Scalar;
 
@@ -8,6 +9,12 @@ fn date(arguments: &[Scalar<'_>], at: usize) -> Option<i64> {
         Scalar::Date(millis) => Some(*millis),
         _other => None,
     }
+}
+
+/// Whether a part or a unit has such a name, for a function of this module.
+pub(in crate::esql) fn knows(apply: Apply, name: &str) -> bool {
+    let dates = [Scalar::text(name), Scalar::Date(0), Scalar::Date(0)];
+    apply.call(&dates).is_some()
 }
 
 /// The Monday of a day's ISO week.
@@ -50,11 +57,9 @@ pub(super) fn extract(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
         "epoch_day" => day,
         "era" => i64::from(date.year > 0),
         "hour_of_day" => hour,
-        "clock_hour_of_day" if hour == 0 => 24,
-        "clock_hour_of_day" => hour,
+        "clock_hour_of_day" => (hour + 23) % 24 + 1,
         "hour_of_ampm" => hour % 12,
-        "clock_hour_of_ampm" if hour % 12 == 0 => 12,
-        "clock_hour_of_ampm" => hour % 12,
+        "clock_hour_of_ampm" => (hour + 11) % 12 + 1,
         "ampm_of_day" => hour / 12,
         "minute_of_hour" => time / MINUTE % 60,
         "minute_of_day" => time / MINUTE,
@@ -143,4 +148,45 @@ pub(super) fn month_name(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
     let month = civil(date(arguments, 0)?.div_euclid(DAY)).month;
     let at = usize::try_from(month - 1).ok()?;
     NAMES.get(at).map(|name| Scalar::text(*name))
+}
+
+/// Whether an amount can part the time: one day, week, month, quarter or year and multiples of them, or any length of time.
+/// Source: elasticsearch, `DateTrunc.createRounding`: only one unit, and not less than one.
+pub(in crate::esql) fn can_truncate(amount: &Scalar<'_>) -> bool {
+    match amount {
+        Scalar::Duration(millis) => *millis > 0,
+        Scalar::Period { months, days } => {
+            (*months > 0 && *days == 0) || (*months == 0 && *days > 0)
+        }
+        _other => false,
+    }
+}
+
+/// Source: elasticsearch, `DateTrunc`, `Rounding`: one week begins on Monday; several days, weeks and lengths of time count from
+/// 1970-01-01; months and years from January of the year 1 (several: from year 1 for years, from year 0 in months; assumed).
+pub(in crate::esql) fn truncate(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
+    let millis = date(arguments, 1)?;
+    let day = millis.div_euclid(DAY);
+    let start = match arguments.first()? {
+        Scalar::Duration(length) => millis.div_euclid(*length).checked_mul(*length)?,
+        Scalar::Period { months: 0, days: 7 } => monday(day) * DAY,
+        Scalar::Period { months: 0, days } => {
+            day.div_euclid(*days).checked_mul(*days)?.checked_mul(DAY)?
+        }
+        Scalar::Period { months, .. } => {
+            let at = civil(day);
+            let total = at.year * 12 + at.month - 1;
+            // Twelve months and more begin with year 1.
+            let origin = if months % 12 == 0 { 12 } else { 0 };
+            let kept = (total - origin).div_euclid(*months) * months + origin;
+            let first = Civil {
+                year: kept.div_euclid(12),
+                month: kept.rem_euclid(12) + 1,
+                day: 1,
+            };
+            days(first) * DAY
+        }
+        _other => return None,
+    };
+    Some(Scalar::Date(start))
 }

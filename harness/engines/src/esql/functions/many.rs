@@ -46,6 +46,10 @@ pub(super) fn last(arguments: &[Val<'_>]) -> Val<'static> {
     option(values(arguments, 0).last())
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what `min_by` and `sort_by` call takes references"
+)]
 fn by_order(left: &&Scalar<'_>, right: &&Scalar<'_>) -> Ordering {
     order(left, right).unwrap_or(Ordering::Equal)
 }
@@ -65,17 +69,12 @@ pub(super) fn sum(arguments: &[Val<'_>]) -> Val<'static> {
         return Val::Null;
     }
     let longs: Option<Vec<i64>> = values.iter().map(Scalar::as_long).collect();
-    let total = match longs {
-        Some(longs) => longs
-            .into_iter()
-            .try_fold(0_i64, i64::checked_add)
-            .map(Scalar::Long),
-        None => {
-            let total: f64 = values.iter().filter_map(Scalar::as_double).sum();
-            Some(Scalar::Double(total))
-        }
-    };
-    Val::option(total)
+    if let Some(longs) = longs {
+        let total = longs.into_iter().try_fold(0_i64, i64::checked_add);
+        return Val::option(total.map(Scalar::Long));
+    }
+    let total: f64 = values.iter().filter_map(Scalar::as_double).sum();
+    Val::One(Scalar::Double(total))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]

@@ -1,6 +1,6 @@
 //! Functions of numbers. Source: docs, math functions, the page of each. What is no finite number is null, with a warning.
 
-use crate::esql::value::{Scalar, order};
+use crate::esql::value::{Scalar, Val, order};
 use std::cmp::Ordering;
 
 fn double(arguments: &[Scalar<'_>], at: usize) -> Option<f64> {
@@ -107,16 +107,9 @@ pub(super) fn hypot(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
     finite(double(arguments, 0)?.hypot(double(arguments, 1)?))
 }
 
-pub(super) fn pi(_: &[Scalar<'_>]) -> Option<Scalar<'static>> {
-    Some(Scalar::Double(std::f64::consts::PI))
-}
-
-pub(super) fn e(_: &[Scalar<'_>]) -> Option<Scalar<'static>> {
-    Some(Scalar::Double(std::f64::consts::E))
-}
-
-pub(super) fn tau(_: &[Scalar<'_>]) -> Option<Scalar<'static>> {
-    Some(Scalar::Double(std::f64::consts::TAU))
+/// The constants `PI()`, `E()` and `TAU()`.
+pub(super) fn constant(value: f64) -> Val<'static> {
+    Val::One(Scalar::Double(value))
 }
 
 fn extreme(arguments: &[Scalar<'_>], wanted: Ordering) -> Option<Scalar<'static>> {

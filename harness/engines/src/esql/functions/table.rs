@@ -169,9 +169,15 @@ const NUMBERS: [Function; 17] = [
     call("pow", &[Number, Number], Type::Double, number::pow),
     call("signum", &[Number], Type::Double, number::signum).since(8, 15),
     call("hypot", &[Number, Number], Type::Double, number::hypot).since(8, 16),
-    call("pi", &[], Type::Double, number::pi),
-    call("e", &[], Type::Double, number::e),
-    call("tau", &[], Type::Double, number::tau),
+    whole("pi", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::PI)
+    }),
+    whole("e", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::E)
+    }),
+    whole("tau", &[], Type::Double, |_| {
+        number::constant(std::f64::consts::TAU)
+    }),
     special(
         "greatest",
         &[Any],
@@ -285,9 +291,21 @@ const LISTS: [Function; 24] = [
     special("cidr_match", &[Ip, Text], Type::Boolean, Special::CidrMatch).repeats(),
 ];
 
-const DATES: [Function; 5] = [
-    call("date_extract", &[Text, Date], Type::Long, date::extract),
-    call("date_diff", &[Text, Date, Date], Type::Integer, date::diff).since(8, 13),
+const DATES: [Function; 6] = [
+    special("date_trunc", &[Any, Date], Type::Date, Special::DateTrunc),
+    special(
+        "date_extract",
+        &[Text, Date],
+        Type::Long,
+        Special::DatePart(Apply(date::extract)),
+    ),
+    special(
+        "date_diff",
+        &[Text, Date, Date],
+        Type::Integer,
+        Special::DatePart(Apply(date::diff)),
+    )
+    .since(8, 13),
     call("day_name", &[Date], Type::Keyword, date::day_name).since(9, 2),
     call("month_name", &[Date], Type::Keyword, date::month_name).since(9, 2),
     call(

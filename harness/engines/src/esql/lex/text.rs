@@ -11,7 +11,6 @@ impl Lexer<'_> {
         let start = self.at;
         self.at += 1;
         let mut value = String::new();
-        let mut sound = true;
         loop {
             let Some(next) = self.peek() else {
                 self.fault("the string is not closed", start);
@@ -20,17 +19,14 @@ impl Lexer<'_> {
             let at = self.at;
             self.at += next.len_utf8();
             match next {
-                '"' => return sound.then_some(TokenKind::Text(value)),
+                '"' => return Some(TokenKind::Text(value)),
                 '\n' | '\r' => {
                     self.fault("a string ends on its line; use \"\"\"", start);
                     return None;
                 }
                 '\\' => match self.escape() {
                     Some(plain) => value.push(plain),
-                    None => {
-                        sound = false;
-                        self.fault("the only escapes are \\t \\n \\r \\\" \\\\", at);
-                    }
+                    None => self.fault("the only escapes are \\t \\n \\r \\\" \\\\", at),
                 },
                 other => value.push(other),
             }

@@ -1,5 +1,6 @@
 //! Regular languages: the tree, its translation for another engine, and its derivatives.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// The last character there is.
@@ -151,12 +152,10 @@ impl Language {
 
     pub(super) fn repeat(inner: Self, least: u32, most: Option<u32>) -> Self {
         match (inner, least, most) {
-            (_, _, Some(0)) | (Self::Empty, _, _) => Self::Empty,
-            (Self::Nothing, 0, _) => Self::Empty,
+            (_, _, Some(0)) | (Self::Empty, _, _) | (Self::Nothing, 0, _) => Self::Empty,
             (Self::Nothing, _, _) => Self::Nothing,
-            (inner, 1, Some(1)) => inner,
             // Stars over a star are one.
-            (inner @ Self::Repeat(_, 0, None), _, _) => inner,
+            (inner, 1, Some(1)) | (inner @ Self::Repeat(_, 0, None), _, _) => inner,
             (inner, least, most) => Self::Repeat(Rc::new(inner), least, most),
         }
     }
@@ -201,9 +200,8 @@ impl Language {
     /// What is left of the texts that begin with a character, behind it.
     pub(super) fn derive(&self, c: u32) -> Self {
         match self {
-            Self::Nothing | Self::Empty => Self::Nothing,
             Self::Set(set) if set.holds(c) => Self::Empty,
-            Self::Set(_) => Self::Nothing,
+            Self::Nothing | Self::Empty | Self::Set(_) => Self::Nothing,
             Self::Concat(parts) => {
                 let mut alternatives = Vec::new();
                 for (at, part) in parts.iter().enumerate() {
@@ -279,13 +277,13 @@ impl Language {
                     return false;
                 }
                 out.push(')');
-                out.push_str(&match (least, most) {
-                    (0, None) => "*".to_owned(),
-                    (1, None) => "+".to_owned(),
-                    (0, Some(1)) => "?".to_owned(),
-                    (least, None) => format!("{{{least},}}"),
-                    (least, Some(most)) => format!("{{{least},{most}}}"),
-                });
+                let _ = match (least, most) {
+                    (0, None) => write!(out, "*"),
+                    (1, None) => write!(out, "+"),
+                    (0, Some(1)) => write!(out, "?"),
+                    (least, None) => write!(out, "{{{least},}}"),
+                    (least, Some(most)) => write!(out, "{{{least},{most}}}"),
+                };
             }
         }
         true
@@ -301,7 +299,7 @@ fn write_set(set: &Ranges, out: &mut String) {
     let mut parts = String::new();
     let mut add = |low: u32, high: u32| {
         if low <= high {
-            parts.push_str(&format!(r"\x{{{low:X}}}-\x{{{high:X}}}"));
+            let _ = write!(parts, r"\x{{{low:X}}}-\x{{{high:X}}}");
         }
     };
     for (low, high) in set.pairs() {
@@ -311,7 +309,7 @@ fn write_set(set: &Ranges, out: &mut String) {
     if parts.is_empty() {
         out.push_str(r"[a&&b]");
     } else {
-        out.push_str(&format!("[{parts}]"));
+        let _ = write!(out, "[{parts}]");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Expressions, by precedence: `OR`, `AND`, `NOT`, one test (`IN`, `LIKE`, `IS NULL`), one comparison, sums, products, signs, casts.
 
-use super::{MAX_DEPTH, Parsed, Parser};
+use super::{MAX_DEPTH, MAX_NESTING, Parsed, Parser};
 use crate::esql::ast::{
     Arguments, Arithmetic, Comparison, Connective, Expr, ExprKind, Name, PatternKind, Span,
 };
@@ -19,8 +19,8 @@ fn over(kind: ExprKind, span: Span, parts: &[u32]) -> Expr {
 impl Parser<'_> {
     /// Source: parser/Expression.g4: `booleanExpression`.
     pub(super) fn boolean(&mut self) -> Parsed<Expr> {
-        if self.nesting >= MAX_DEPTH {
-            return self.fail(format!("the expression is nested deeper than {MAX_DEPTH}"));
+        if self.nesting >= MAX_NESTING {
+            return self.fail(format!("parentheses are nested deeper than {MAX_NESTING}"));
         }
         self.nesting += 1;
         let value = self.disjunction();
