@@ -65,8 +65,13 @@ fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     )
 }
 
-fn lists(ir: &Ir, _: &Leaf, path: &Path) -> bool {
-    ir.fields.get(path).is_some_and(|field| field.array)
+/// The leaf looks at a list, or compares the field with one.
+fn lists(ir: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    let mut listed = false;
+    leaf.each_field(&mut |path| {
+        listed = listed || ir.fields.get(path).is_some_and(|field| field.array);
+    });
+    listed
 }
 
 /// The value holds a letter outside ASCII that has another case.

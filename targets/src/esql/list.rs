@@ -76,6 +76,32 @@ impl List<'_> {
         }
     }
 
+    /// The length of some value compares so.
+    pub(crate) fn length(&self, comparison: Comparison, wanted: &Number) -> Result<Tree, Limit> {
+        let joined = self.joined("measures texts")?;
+        // Lengths are whole: `< 2.5` is `<= 2`.
+        let floor = wanted.as_f64().floor();
+        let whole = (wanted.as_f64() - floor).abs() == 0.0;
+        if !(-1.0..=1000.0).contains(&floor) {
+            return self.refuse("measures texts of a length that no expression counts to");
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it is within bounds")]
+        let floor = floor as i64;
+        let (least, most) = match comparison {
+            Comparison::Equal if !whole => return Ok(Tree::Bool(false)),
+            Comparison::Equal => (floor, Some(floor)),
+            Comparison::Less if whole => (0, Some(floor - 1)),
+            Comparison::Less | Comparison::LessOrEqual => (0, Some(floor)),
+            Comparison::GreaterOrEqual if whole => (floor, None),
+            Comparison::Greater | Comparison::GreaterOrEqual => (floor + 1, None),
+        };
+        match most {
+            Some(most) if most < least.max(0) => Ok(Tree::Bool(false)),
+            None if least <= 0 => Ok(Tree::there(self.tree())),
+            _ => regex::length_joined(joined, least.unsigned_abs(), most.map(i64::unsigned_abs)),
+        }
+    }
+
     fn tree(&self) -> Tree {
         Tree::Column(self.column.to_owned())
     }

@@ -12,7 +12,7 @@ use crate::esql::{group, quote, scalar, text};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{KEYWORD_SCOPE, NULL_IS_MISSING};
 use verdict_compiler::codes::target::{ESQL_COLUMN_NAME, ESQL_TYPE};
-use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term, Test};
+use verdict_compiler::ir::{AnyText, Expr, Function, Leaf, LeafKind, Term, Test};
 use verdict_event::{FieldSchema, Path};
 
 /// The column of text that keywords are looked for in.
@@ -100,9 +100,28 @@ impl<'i> Planner<'i> {
         if let Term::Truth { holds, known } = term {
             return Ok(self.truth(holds, known, test));
         }
+        if let (Some(list), Test::Compare(comparison, wanted)) = (self.measured(term)?, test) {
+            return list.length(*comparison, wanted);
+        }
         let subject = self.term(term)?;
         let said = self.of(&subject, test)?;
         Ok(Tree::all(subject.guards.into_iter().chain([said])))
+    }
+
+    /// The list whose values' lengths a term is.
+    fn measured<'t>(&self, term: &'t Term) -> Result<Option<List<'t>>, Limit> {
+        let Term::Call(Function::Length, arguments) = term else {
+            return Ok(None);
+        };
+        let [Term::Field(path)] = arguments.as_slice() else {
+            return Ok(None);
+        };
+        let subject = self.column(path)?;
+        Ok(subject.list.then_some(List {
+            column: path.as_str(),
+            kind: subject.kind,
+            dialect: self.dialect,
+        }))
     }
 
     /// What a test says of a subject, its guards aside.

@@ -75,6 +75,22 @@ pub(crate) fn match_joined(joined: Tree, pattern: &Pattern) -> Result<Tree, Limi
     }
 }
 
+/// Some value of a joined list is so many characters long.
+pub(crate) fn length_joined(joined: Tree, least: u64, most: Option<u64>) -> Result<Tree, Limit> {
+    let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    let any_char = Language::Set(any());
+    let language = match most {
+        Some(most) => any_char.repeat(count(least), Some(count(most))),
+        // Longer ones hold such a part.
+        None => Language::concat([
+            Language::run(any()),
+            any_char.repeat(count(least), Some(count(least))),
+            Language::run(any()),
+        ]),
+    };
+    printed(joined, &between(language), "the length")
+}
+
 /// Some value of a joined list is an address in the network.
 pub(crate) fn address_joined(joined: Tree, net: Ipv4Net) -> Result<Tree, Limit> {
     let (low, high) = (net.network().octets(), net.broadcast().octets());

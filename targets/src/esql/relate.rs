@@ -2,6 +2,7 @@
 
 use crate::caps::Limit;
 use crate::esql::columns::Kind;
+use crate::esql::list::SEPARATOR;
 use crate::esql::number::as_number;
 use crate::esql::plan::{Planner, Subject};
 use crate::esql::scalar::{as_text, as_version};
@@ -9,7 +10,7 @@ use crate::esql::text::lowered;
 use crate::esql::time::as_instant;
 use crate::esql::tree::Tree;
 use verdict_compiler::codes::target::ESQL_RELATION;
-use verdict_compiler::ir::{Case, Comparison, Relation, Term, View};
+use verdict_compiler::ir::{Case, Comparison, Function, Relation, Term, View};
 
 impl Planner<'_> {
     /// A pair of values stands in the relation.
@@ -19,6 +20,19 @@ impl Planner<'_> {
         left: &Term,
         right: &Term,
     ) -> Result<Tree, Limit> {
+        if let Some(list) = self.listed(left)? {
+            let right = self.single(right)?;
+            let tree = of_list(relation, list, &right)?;
+            return Ok(Tree::all(right.guards.into_iter().chain([tree])));
+        }
+        if let (Relation::Compare(comparison, view, case), Some(list)) =
+            (relation, self.listed(right)?)
+        {
+            let left = self.single(left)?;
+            let swapped = Relation::Compare(comparison.swapped(), *view, *case);
+            let tree = of_list(&swapped, list, &left)?;
+            return Ok(Tree::all(left.guards.into_iter().chain([tree])));
+        }
         let (left, right) = (self.single(left)?, self.single(right)?);
         let tree = match relation {
             Relation::Compare(comparison, View::Text, case) => {
@@ -33,6 +47,69 @@ impl Planner<'_> {
         let guards = left.guards.into_iter().chain(right.guards);
         Ok(Tree::all(guards.chain([tree])))
     }
+}
+
+impl Planner<'_> {
+    /// The values of a list column as one text, or those that `string(...)` makes of them.
+    fn listed(&mut self, term: &Term) -> Result<Option<Tree>, Limit> {
+        let path = match term {
+            Term::Field(path) => path,
+            Term::Call(Function::ToText, arguments) => match arguments.as_slice() {
+                [Term::Field(path)] => path,
+                _ => return Ok(None),
+            },
+            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => return Ok(None),
+        };
+        let subject = self.column(path)?;
+        let kept = matches!(
+            subject.kind,
+            Kind::Text | Kind::Long | Kind::Ip | Kind::Version
+        );
+        Ok((subject.list && kept).then(|| Tree::Joined {
+            column: path.as_str().to_owned(),
+            text: subject.kind == Kind::Text,
+            lower: false,
+        }))
+    }
+}
+
+/// Some value of a joined list stands so to a text: the text is looked for between separators.
+fn of_list(relation: &Relation, joined: Tree, other: &Subject) -> Result<Tree, Limit> {
+    let (case, before, behind, none) = match relation {
+        Relation::Compare(Comparison::Equal, View::Text, case) => (*case, true, true, true),
+        Relation::StartsWith(case) => (*case, true, false, true),
+        Relation::EndsWith(case) => (*case, false, true, true),
+        Relation::Contains { case, empty } => (*case, false, false, *empty),
+        Relation::Compare(..) => {
+            let reason =
+                "the values of a list are compared with another column only as equal texts";
+            return Err(Limit::new(ESQL_RELATION, reason));
+        }
+    };
+    let there = Tree::there(joined.clone());
+    let text = as_text(other)?;
+    let border = |wanted: bool| wanted.then(|| Tree::Text(SEPARATOR.to_string()));
+    let ignores = case == Case::Fold;
+    let parts: Vec<Tree> = border(before)
+        .into_iter()
+        .chain([lowered(text.clone(), ignores)])
+        .chain(border(behind))
+        .collect();
+    let part = match parts.as_slice() {
+        [one] => one.clone(),
+        _ => Tree::Call("CONCAT", parts),
+    };
+    let located = Tree::Call("LOCATE", vec![lowered(joined, ignores), part]);
+    let found = Tree::order(Comparison::Greater, located, Tree::whole(0));
+    if before || behind {
+        return Ok(found);
+    }
+    let empty = Tree::Text(String::new());
+    Ok(if none {
+        Tree::any([found, Tree::all([Tree::equal(text, empty), there])])
+    } else {
+        Tree::all([Tree::Differs(Box::new(text), Box::new(empty)), found])
+    })
 }
 
 /// Both sides as texts, small where case does not matter.

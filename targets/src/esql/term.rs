@@ -157,6 +157,12 @@ impl Planner<'_> {
             Some(end) if start >= 0 && end >= 0 => {
                 arguments.extend([Tree::whole(start + 1), Tree::whole((end - start).max(0))]);
             }
+            Some(end) if start >= 0 => {
+                let length = Tree::call("LENGTH", text);
+                let length = Tree::math('-', length, Tree::whole(start - end));
+                arguments.push(Tree::whole(start + 1));
+                arguments.push(Tree::Call("GREATEST", vec![length, Tree::whole(0)]));
+            }
             Some(end) => {
                 let first = bound(&text, start);
                 let length = Tree::math('-', bound(&text, end), first.clone());
@@ -313,6 +319,10 @@ fn place(term: &Term) -> Option<i64> {
             let range = i64::from(-i32::MAX)..i64::from(i32::MAX);
             range.contains(&place).then_some(place)
         }
+        Term::Call(Function::Negate, operands) => match operands.as_slice() {
+            [operand @ Term::Const(_)] => place(operand).map(|place| -place),
+            _ => None,
+        },
         Term::Const(_) | Term::Field(_) | Term::Call(..) | Term::Truth { .. } => None,
     }
 }

@@ -96,6 +96,7 @@ impl Tree {
             {
                 return arguments.pop().map_or(Self::Bool(true), Self::there);
             }
+            Self::Joined { column, .. } => Self::Column(column),
             other => other,
         };
         if subject.nullable() {
