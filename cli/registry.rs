@@ -41,11 +41,7 @@ pub(crate) const ROWS: &[Row] = &[
 /// The version of Elasticsearch that a query is judged by where the pack names none: the oldest that is written for.
 const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
 
-fn esql_engine(
-    text: &str,
-    schema: &Schema,
-    profile: &Profile,
-) -> Result<Engine, Vec<QueryError>> {
+fn esql_engine(text: &str, schema: &Schema, profile: &Profile) -> Result<Engine, Vec<QueryError>> {
     let version = profile.version("elasticsearch").and_then(|version| {
         let major = version.major.try_into().ok()?;
         Some(esql::Version::new(major, version.minor.try_into().ok()?))

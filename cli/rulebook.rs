@@ -8,12 +8,12 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use verdict_targets::profile::{Profile, Version};
 use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
 use verdict_event::Schema;
+use verdict_targets::profile::{Profile, Version};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {

@@ -148,8 +148,8 @@ fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
         codes.extend(row.standing);
         if let Some(text) = emitted.text {
             let name = chosen.name();
-            let engine =
-                (row.engine)(&text, &row.target.schema(ir, profile), profile).unwrap_or_else(|errors| {
+            let engine = (row.engine)(&text, &row.target.schema(ir, profile), profile)
+                .unwrap_or_else(|errors| {
                     let told = errors
                         .iter()
                         .map(ToString::to_string)
