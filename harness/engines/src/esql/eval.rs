@@ -164,6 +164,7 @@ impl Node {
                 let (text, part) = (text.eval(row), part.eval(row));
                 Some(test(text.single()?.as_text()?, part.single()?.as_text()?))
             }
+            Self::Coalesce(items) => first_truth(items, row),
             other => match other.eval(row).single()? {
                 Scalar::Bool(value) => Some(*value),
                 _other => None,
@@ -227,6 +228,24 @@ fn member(value: &Val<'_>, items: &[Node], row: &Row<'_>) -> Option<bool> {
         }
     }
     (has_single && !has_null).then_some(false)
+}
+
+/// The first of the values that is not null. Tests are asked for their truth at once; other values may be several.
+fn first_truth(items: &[Node], row: &Row<'_>) -> Option<bool> {
+    for item in items {
+        if item.is_test() {
+            if let Some(value) = item.truth(row) {
+                return Some(value);
+            }
+            continue;
+        }
+        match item.eval(row) {
+            Val::Null => {}
+            Val::One(Scalar::Bool(value)) => return Some(value),
+            Val::One(_) | Val::Many(_) => return None,
+        }
+    }
+    None
 }
 
 /// The value after the first true condition; a condition that is null or multivalued is not true. Without a last value, null.

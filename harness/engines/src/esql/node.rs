@@ -63,6 +63,36 @@ pub(super) enum Node {
     Replace(Regex, Box<[Node; 2]>),
 }
 
+impl Node {
+    /// Whether it is true, false or null, and never several values.
+    pub(super) fn is_test(&self) -> bool {
+        match self {
+            Self::Not(_)
+            | Self::Chain(..)
+            | Self::Compare(..)
+            | Self::Text(..)
+            | Self::InTexts { .. }
+            | Self::InLongs { .. }
+            | Self::In(..)
+            | Self::IsNull { .. }
+            | Self::InRanges(..)
+            | Self::AnyText(..)
+            | Self::Sets { .. }
+            | Self::Find(..) => true,
+            Self::Const(_)
+            | Self::Slot(_)
+            | Self::Arithmetic { .. }
+            | Self::Negate(..)
+            | Self::Case(_)
+            | Self::Coalesce(_)
+            | Self::Call(..)
+            | Self::Each(..)
+            | Self::Whole(..)
+            | Self::Replace(..) => false,
+        }
+    }
+}
+
 /// An expression with its type.
 #[derive(Clone, Debug)]
 pub(super) struct Typed {

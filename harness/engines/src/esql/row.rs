@@ -96,7 +96,9 @@ impl Column {
             Type::Version => Scalar::Version(Cow::Borrowed(text)),
             Type::Integer | Type::Long => match value {
                 Value::Number(number) => {
-                    Scalar::Long(number.as_i64().or_else(|| truncated(number.as_f64()))?)
+                    // Most are written plainly, and then no exact decimal is needed.
+                    let plain = number.text().parse().ok().or_else(|| number.as_i64());
+                    Scalar::Long(plain.or_else(|| truncated(number.as_f64()))?)
                 }
                 Value::String(text) => Scalar::Long(
                     text.parse()

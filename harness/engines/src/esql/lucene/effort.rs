@@ -1,0 +1,309 @@
+//! What Lucene refuses to determinize.
+//!
+//! Source: Lucene, `Operations.determinize`: the sizes of all sets of states that are looked at are added up, and ten times
+//! `DEFAULT_DETERMINIZE_WORK_LIMIT` is the end. Elasticsearch determinizes every pattern when it plans a query, and a list of patterns once
+//! more as a union (`AbstractStringPattern`, `WildcardPatternList`, `RLikePatternList`): "Pattern was too complex to determinize".
+//!
+//! The states are those of a position automaton, of which Lucene's has a few more or less (assumed not to matter).
+
+use super::language::{LAST, Language};
+use std::collections::HashMap;
+
+/// Ten times the work limit.
+const LIMIT: usize = 100_000;
+
+/// The most transitions of one automaton before it is determinized; more do not fit a node's memory either.
+const MAX_TRANSITIONS: usize = 500_000;
+
+/// An automaton that may be in several states at once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Positions {
+    /// Transitions by state: the first and last character, and the next state.
+    next: Vec<Vec<(u32, u32, u32)>>,
+    starts: Vec<u32>,
+    /// How many transitions there are.
+    size: usize,
+}
+
+/// Where a part of a pattern begins and ends.
+struct Part {
+    nullable: bool,
+    first: Vec<u32>,
+    last: Vec<u32>,
+}
+
+/// More than can be done.
+pub(super) struct TooComplex;
+
+impl Positions {
+    /// The positions of a pattern. Nothing for one with complements or intersections, which are made otherwise.
+    pub(super) fn of(language: &Language) -> Result<Option<Self>, TooComplex> {
+        let mut builder = Builder {
+            sets: vec![Vec::new()],
+            made: Self::default(),
+        };
+        builder.made.next.push(Vec::new());
+        let Some(part) = builder.part(language)? else {
+            return Ok(None);
+        };
+        builder.connect(&[0], &part.first)?;
+        builder.made.starts.push(0);
+        Ok(Some(builder.made))
+    }
+
+    /// Several automata as one.
+    pub(super) fn union(parts: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            let shift = u32::try_from(all.next.len()).unwrap_or(u32::MAX);
+            all.starts
+                .extend(part.starts.iter().map(|state| state + shift));
+            let moved = part.next.into_iter().map(|transitions| {
+                let moved = transitions.into_iter();
+                moved
+                    .map(|(low, high, state)| (low, high, state + shift))
+                    .collect()
+            });
+            all.next.extend(moved);
+        }
+        all
+    }
+
+    /// The deterministic automaton, if that is not too much work.
+    pub(super) fn determinize(&self) -> Result<Self, TooComplex> {
+        let starts = self.classes();
+        let mut known = HashMap::from([(self.starts.clone(), 0_u32)]);
+        let mut sets = vec![self.starts.clone()];
+        let mut made = Self {
+            starts: vec![0],
+            ..Self::default()
+        };
+        let (mut at, mut effort) = (0, 0);
+        let mut targets: Vec<Vec<u32>> = vec![Vec::new(); starts.len()];
+        while let Some(set) = sets.get(at).cloned() {
+            at += 1;
+            effort += set.len().max(1);
+            if effort > LIMIT {
+                return Err(TooComplex);
+            }
+            // What takes any character, and what takes some only.
+            let mut always = Vec::new();
+            let mut touched = Vec::new();
+            let transitions = set
+                .iter()
+                .filter_map(|state| self.next.get(usize::try_from(*state).ok()?))
+                .flatten();
+            for (low, high, state) in transitions {
+                if (*low, *high) == (0, LAST) {
+                    always.push(*state);
+                    continue;
+                }
+                let first = starts.partition_point(|start| start < low);
+                let end = starts.partition_point(|start| start <= high);
+                for class in first..end {
+                    if let Some(target) = targets.get_mut(class) {
+                        if target.is_empty() {
+                            touched.push(class);
+                        }
+                        target.push(*state);
+                    }
+                }
+            }
+            let mut found = Vec::new();
+            let mut add = |mut target: Vec<u32>, low: u32, high: u32| {
+                target.sort_unstable();
+                target.dedup();
+                let fresh = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+                let state = *known.entry(target.clone()).or_insert(fresh);
+                if state == fresh {
+                    sets.push(target);
+                }
+                found.push((low, high, state));
+            };
+            if !always.is_empty() && touched.len() < starts.len() {
+                // The rest of the characters; their ranges do not matter to the count of a list.
+                add(always.clone(), 0, LAST);
+            }
+            for class in touched {
+                let Some(target) = targets.get_mut(class) else {
+                    continue;
+                };
+                let mut target = std::mem::take(target);
+                target.extend(&always);
+                let low = starts.get(class).copied().unwrap_or(0);
+                let high = starts.get(class + 1).map_or(LAST, |next| next - 1);
+                add(target, low, high);
+            }
+            made.next.push(found);
+        }
+        made.exclude();
+        Ok(made)
+    }
+
+    /// Makes the transitions of a state exclude each other: the one for the rest of the characters comes first, and loses those
+    /// that others take.
+    fn exclude(&mut self) {
+        for transitions in &mut self.next {
+            let Some((0, LAST, rest)) = transitions.first().copied() else {
+                continue;
+            };
+            if transitions.len() == 1 {
+                continue;
+            }
+            let mut taken: Vec<(u32, u32, u32)> = transitions.split_off(1);
+            taken.sort_unstable();
+            let mut next = 0;
+            let mut gaps = Vec::new();
+            for (low, high, _) in &taken {
+                if *low > next {
+                    gaps.push((next, low - 1, rest));
+                }
+                next = next.max(high.saturating_add(1));
+            }
+            if next <= LAST {
+                gaps.push((next, LAST, rest));
+            }
+            taken.extend(gaps);
+            *transitions = taken;
+        }
+    }
+
+    /// The first characters of the classes that no transition tells apart.
+    fn classes(&self) -> Vec<u32> {
+        let mut starts = vec![0];
+        for (low, high, _) in self.next.iter().flatten() {
+            starts.push(*low);
+            if *high < LAST {
+                starts.push(high + 1);
+            }
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+}
+
+struct Builder {
+    /// The characters that lead to each state.
+    sets: Vec<Vec<(u32, u32)>>,
+    made: Positions,
+}
+
+impl Builder {
+    fn part(&mut self, language: &Language) -> Result<Option<Part>, TooComplex> {
+        Ok(Some(match language {
+            Language::Nothing => Part {
+                nullable: false,
+                first: Vec::new(),
+                last: Vec::new(),
+            },
+            Language::Empty => EMPTY,
+            Language::Set(set) => {
+                let state = u32::try_from(self.sets.len()).map_err(|_| TooComplex)?;
+                self.sets.push(set.pairs().to_vec());
+                self.made.next.push(Vec::new());
+                if self.sets.len() > MAX_TRANSITIONS {
+                    return Err(TooComplex);
+                }
+                Part {
+                    nullable: false,
+                    first: vec![state],
+                    last: vec![state],
+                }
+            }
+            Language::Concat(parts) => {
+                let mut whole = EMPTY;
+                for part in parts.iter() {
+                    let Some(part) = self.part(part)? else {
+                        return Ok(None);
+                    };
+                    whole = self.append(whole, part)?;
+                }
+                whole
+            }
+            Language::Union(parts) => {
+                let mut whole = Part {
+                    nullable: false,
+                    ..EMPTY
+                };
+                for part in parts.iter() {
+                    let Some(part) = self.part(part)? else {
+                        return Ok(None);
+                    };
+                    whole.nullable |= part.nullable;
+                    whole.first.extend(part.first);
+                    whole.last.extend(part.last);
+                }
+                whole
+            }
+            Language::Repeat(inner, least, most) => {
+                return self.repeat(inner, *least, *most);
+            }
+            Language::Both(_) | Language::Not(_) => return Ok(None),
+        }))
+    }
+
+    /// Copies of a part, one behind the other. Source: Lucene, `Operations.repeat`.
+    fn repeat(
+        &mut self,
+        inner: &Language,
+        least: u32,
+        most: Option<u32>,
+    ) -> Result<Option<Part>, TooComplex> {
+        let mut whole = EMPTY;
+        let copies = most.unwrap_or(least.max(1));
+        for copy in 0..copies {
+            let Some(mut part) = self.part(inner)? else {
+                return Ok(None);
+            };
+            if most.is_none() && copy + 1 == copies {
+                self.connect(&part.last.clone(), &part.first.clone())?;
+            }
+            part.nullable |= copy >= least;
+            whole = self.append(whole, part)?;
+        }
+        Ok(Some(whole))
+    }
+
+    fn append(&mut self, left: Part, right: Part) -> Result<Part, TooComplex> {
+        self.connect(&left.last, &right.first)?;
+        let mut first = left.first;
+        if left.nullable {
+            first.extend(&right.first);
+        }
+        let mut last = right.last;
+        if right.nullable {
+            last.extend(&left.last);
+        }
+        Ok(Part {
+            nullable: left.nullable && right.nullable,
+            first,
+            last,
+        })
+    }
+
+    fn connect(&mut self, from: &[u32], to: &[u32]) -> Result<(), TooComplex> {
+        for state in from {
+            for target in to {
+                let at = usize::try_from(*target).map_err(|_| TooComplex)?;
+                let from = usize::try_from(*state).map_err(|_| TooComplex)?;
+                let (Some(set), Some(next)) = (self.sets.get(at), self.made.next.get_mut(from))
+                else {
+                    return Err(TooComplex);
+                };
+                next.extend(set.iter().map(|(low, high)| (*low, *high, *target)));
+                self.made.size += set.len();
+                if self.made.size > MAX_TRANSITIONS {
+                    return Err(TooComplex);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const EMPTY: Part = Part {
+    nullable: true,
+    first: Vec::new(),
+    last: Vec::new(),
+};
