@@ -173,6 +173,8 @@ pub(crate) enum Language {
     Sigma,
     /// Kusto KQL
     Kql,
+    /// Elastic ES|QL
+    Esql,
 }
 
 /// Run a query or rule over events.
