@@ -84,12 +84,16 @@ fn without_comments(text: &str) -> Result<String, QueryError> {
         let at = text.len() - rest.len();
         let mut taken = letter.len_utf8();
         if letter == '\\' {
-            taken += rest.chars().nth(1).map_or(0, char::len_utf8);
-            if rest.chars().nth(1) == Some('`') {
-                taken = 1;
-            }
+            // What is escaped, if it is neither a backtick nor unreadable: those are looked at by themselves.
+            let next = rest.chars().nth(1);
+            let plain = next.filter(|next| *next != '`' && !unreadable(*next, quoted));
+            taken += plain.map_or(0, char::len_utf8);
         } else if letter == '"' {
             quoted = !quoted;
+        } else if unreadable(letter, quoted) {
+            let message = "a control character or an odd blank: how it is read no page says";
+            return Err(QueryError::new(message, at..at + letter.len_utf8())
+                .hint("in a regular expression write its code, such as \\x0a"));
         } else if letter == '`' {
             let body = rest.strip_prefix("```").filter(|_| !quoted);
             let Some(body) = body else {
@@ -114,6 +118,16 @@ fn without_comments(text: &str) -> Result<String, QueryError> {
         rest = rest.get(taken..).unwrap_or_default();
     }
     Ok(code)
+}
+
+/// Characters of which no page says how they are read: control characters within quotes, and blanks outside ASCII between words.
+fn unreadable(letter: char, quoted: bool) -> bool {
+    if quoted {
+        letter.is_control()
+    } else {
+        (letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+            || (letter.is_whitespace() && !letter.is_ascii())
+    }
 }
 
 /// Where the commands stand: parted at pipes that are neither quoted nor escaped.
