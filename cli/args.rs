@@ -175,6 +175,8 @@ pub(crate) enum Language {
     Kql,
     /// Elastic ES|QL
     Esql,
+    /// Splunk SPL
+    Spl,
 }
 
 /// Run a query or rule over events.
