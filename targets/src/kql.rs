@@ -16,7 +16,6 @@ mod columns;
 mod emit;
 mod group;
 mod list;
-mod missing;
 mod number;
 mod plan;
 mod project;

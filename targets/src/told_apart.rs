@@ -1,15 +1,14 @@
 //! Whether a rule tells an empty text from a missing value.
 //!
-//! A `string` column holds `""` for both, and the plan reads it as missing everywhere. So the query is exact unless the rule
+//! Where a service has one state for both, the plan reads it as missing everywhere. So the query is exact unless the rule
 //! itself treats the two differently: with a field's leaves replaced by what they say of `""` and of nothing, what is left of the
 //! predicate must be the same.
 
-use crate::kql::columns::Kind;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Scalar, Term, Test, function};
-use verdict_event::{FieldType, Path};
+use verdict_event::Path;
 
-/// What a `string` column cannot tell apart.
+/// What the service cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// The key does not stand in the event.
@@ -20,20 +19,14 @@ enum State {
     Empty,
 }
 
-/// Whether some field's states lead to different verdicts.
-pub(crate) fn is_told_apart(ir: &Ir) -> bool {
+/// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
+/// take it for nothing.
+pub(crate) fn is_told_apart(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
     ir.predicate.fields().iter().any(|path| {
         let absent = residual(&ir.predicate, path, State::Absent);
         let differs = |state| residual(&ir.predicate, path, state) != absent;
-        differs(State::Null) || (can_be_empty(ir, path) && differs(State::Empty))
+        differs(State::Null) || (can_be_empty(path) && differs(State::Empty))
     })
-}
-
-/// Whether a field can hold the empty text and its column would take it for nothing. No address is empty.
-fn can_be_empty(ir: &Ir, path: &Path) -> bool {
-    ir.fields
-        .get(path)
-        .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
 }
 
 /// What is left of a predicate when a field is in a state.
