@@ -10,6 +10,8 @@
 
 #[path = "kql/notation.rs"]
 mod notation;
+#[path = "spl/quoting.rs"]
+mod quoting;
 #[path = "spl/rules.rs"]
 mod rules;
 
