@@ -10,6 +10,8 @@
 
 #[path = "kql/notation.rs"]
 mod notation;
+#[path = "spl/faults.rs"]
+mod faults;
 #[path = "spl/quoting.rs"]
 mod quoting;
 #[path = "spl/rules.rs"]
