@@ -17,6 +17,10 @@ enum State {
     Null,
     /// The empty text.
     Empty,
+    /// The empty text in a list, beside others of which nothing is known.
+    Among,
+    /// A list of others, of which it is known only that what the empty text satisfies, they do not.
+    Others,
 }
 
 /// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
@@ -26,6 +30,14 @@ pub(crate) fn is_told_apart(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bo
         let absent = residual(&ir.predicate, path, State::Absent);
         let differs = |state| residual(&ir.predicate, path, state) != absent;
         differs(State::Null) || (can_be_empty(path) && differs(State::Empty))
+    })
+}
+
+/// Whether some field's list with an empty text in it leads to another verdict than the same list without it.
+pub(crate) fn is_told_apart_in_lists(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
+    ir.predicate.fields().iter().any(|path| {
+        let left = |state| residual(&ir.predicate, path, state);
+        can_be_empty(path) && left(State::Among) != left(State::Others)
     })
 }
 
@@ -39,11 +51,13 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
         LeafKind::Is {
             term: Term::Field(field),
             test,
-        } if field == path => Expr::Const(state == State::Empty && accepts_empty(test)),
+        } if field == path => of_test(leaf, test, state),
         LeafKind::Missing(Term::Field(field)) if field == path => {
-            Expr::Const(state != State::Empty)
+            Expr::Const(matches!(state, State::Absent | State::Null))
         }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
+        // What functions make of lists is not followed further.
+        LeafKind::Is { .. } | LeafKind::Missing(_) if in_list(state) => Expr::Leaf(leaf.clone()),
         LeafKind::Is { term, test } if reads_only(term, path) => match value(term, state) {
             Some(None) => Expr::Const(false),
             Some(Some(value)) => {
@@ -62,11 +76,31 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
     }
 }
 
+fn in_list(state: State) -> bool {
+    matches!(state, State::Among | State::Others)
+}
+
+/// What a test says of a field in a state.
+fn of_test(leaf: &Leaf, test: &Test, state: State) -> Expr {
+    match state {
+        State::Empty => Expr::Const(accepts_empty(test)),
+        State::Among | State::Others if !accepts_empty(test) => Expr::Leaf(leaf.clone()),
+        // What other texts satisfy as well does not hang on the empty one.
+        State::Among | State::Others
+            if accepts(test, &Scalar::Text("x".to_owned())) != Some(false) =>
+        {
+            Expr::Leaf(leaf.clone())
+        }
+        State::Among => Expr::Const(true),
+        State::Absent | State::Null | State::Others => Expr::Const(false),
+    }
+}
+
 /// A leaf of which it is not known what it makes of a state: it may differ from every other.
 fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
     let mut reads = false;
     leaf.each_field(&mut |field| reads |= field == path);
-    if !reads {
+    if !reads || in_list(state) {
         return Expr::Leaf(leaf.clone());
     }
     let marked = Path::new(format!("{path}\u{0}{state:?}"));

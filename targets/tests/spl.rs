@@ -8,10 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "kql/notation.rs"]
-mod notation;
 #[path = "spl/faults.rs"]
 mod faults;
+#[path = "kql/notation.rs"]
+mod notation;
 #[path = "spl/quoting.rs"]
 mod quoting;
 #[path = "spl/rules.rs"]

@@ -2,7 +2,7 @@
 
 use crate::caps::Caps;
 use crate::target::Claim;
-use crate::told_apart::is_told_apart;
+use crate::told_apart::{is_told_apart, is_told_apart_in_lists};
 use verdict_compiler::codes::divergence;
 use verdict_compiler::{Code, Ir};
 use verdict_event::{FieldType, Path};
@@ -28,7 +28,7 @@ pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
             | FieldType::Object => false,
         })
     };
-    if !is_told_apart(ir, &can_be_empty) {
+    if !is_told_apart(ir, &can_be_empty) && !is_told_apart_in_lists(ir, &can_be_empty) {
         caps.agrees(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()

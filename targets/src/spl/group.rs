@@ -21,12 +21,12 @@ pub(crate) fn terms(operands: Vec<Search>) -> Search {
             kept.push(operand);
             continue;
         }
-        match known.get(&term.field).and_then(|at| kept.get_mut(*at)) {
-            Some(Logic::Leaf(first)) => first.values.extend(term.values.iter().cloned()),
-            Some(_) | None => {
-                known.insert(term.field.clone(), kept.len());
-                kept.push(operand);
-            }
+        let first = known.get(&term.field).and_then(|at| kept.get_mut(*at));
+        if let Some(Logic::Leaf(first)) = first {
+            first.values.extend(term.values.iter().cloned());
+        } else {
+            known.insert(term.field.clone(), kept.len());
+            kept.push(operand);
         }
     }
     kept.iter_mut().for_each(distinct);

@@ -95,7 +95,7 @@ impl<'i> Planner<'i> {
             LeafKind::Is {
                 term: ir::Term::Truth { holds, known },
                 test,
-            } => self.truth(holds, known, test),
+            } => Ok(self.truth(holds, known, test)),
             LeafKind::Is { term, test } => self.computed(term, test).map(Logic::Leaf),
             LeafKind::Relate {
                 relation,
@@ -156,9 +156,9 @@ impl<'i> Planner<'i> {
     }
 
     /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.
-    fn truth(&mut self, holds: &Expr, known: &Expr, test: &Test) -> Result<Plan, Limit> {
+    fn truth(&mut self, holds: &Expr, known: &Expr, test: &Test) -> Plan {
         let Some([of_false, of_true]) = text::of_truths(test) else {
-            return Ok(Logic::Bool(false));
+            return Logic::Bool(false);
         };
         let value = match (of_false, of_true) {
             (false, false) => Expr::Const(false),
@@ -166,7 +166,7 @@ impl<'i> Planner<'i> {
             (false, true) => holds.clone(),
             (true, false) => holds.clone().negate(),
         };
-        Ok(self.plan(&Expr::all([known.clone(), value])))
+        self.plan(&Expr::all([known.clone(), value]))
     }
 
     /// The name of the field in Splunk.

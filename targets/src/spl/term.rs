@@ -422,7 +422,8 @@ fn tested(subject: &Subject, test: &Test) -> Result<Option<Vec<Eval>>, Limit> {
             number::is_number(&eval),
             number::ordered(eval, *comparison, wanted),
         ])),
-        (Test::Compare(..) | Test::Cidr(_), Kind::Bool) | (Test::Cidr(_), Kind::Number) => Ok(None),
+        (Test::Compare(..) | Test::Cidr(_), Kind::Bool)
+        | (Test::Bool(_) | Test::Cidr(_), Kind::Number) => Ok(None),
         (Test::Text(pattern), Kind::Text | Kind::Bool) => {
             Ok(Some(vec![Eval::matches(eval, &text::expression(pattern))]))
         }
@@ -437,7 +438,6 @@ fn tested(subject: &Subject, test: &Test) -> Result<Option<Vec<Eval>>, Limit> {
             let pattern = Pattern::literal(wanted.to_string(), Case::Exact);
             Ok(Some(vec![Eval::matches(eval, &text::expression(&pattern))]))
         }
-        (Test::Bool(_), Kind::Number) => Ok(None),
         (Test::Cidr(network), Kind::Text) => {
             let written = Eval::Text(network.trunc().to_string());
             Ok(Some(vec![Eval::Call("cidrmatch", vec![written, eval])]))

@@ -4,7 +4,8 @@
 
 use super::{compile, ir};
 use std::collections::BTreeMap;
-use verdict_compiler::rule::load::load;
+use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
+use verdict_compiler::rule::load;
 use verdict_compiler::{Inputs, Meaning, Source};
 use verdict_targets::profile::Profile;
 use verdict_targets::spl::Spl;
@@ -12,6 +13,10 @@ use verdict_targets::{Claim, Target};
 
 /// The query of a detection, without its comments.
 fn query(detection: &str) -> String {
+    claimed(detection, &Claim::Exact)
+}
+
+fn claimed(detection: &str, claim: &Claim) -> String {
     let rule = format!(
         "title: A rule\nid: 6d0a4c1e-0000-4000-8000-000000000002\nlogsource:\n    product: windows\ndetection:\n{detection}\n"
     );
@@ -28,7 +33,7 @@ fn query(detection: &str) -> String {
         panic!("{detection}");
     };
     let emitted = Spl.compile(rule, &ir, &Profile::raw());
-    assert_eq!(emitted.claim, Claim::Exact, "{detection}");
+    assert_eq!(emitted.claim, *claim, "{detection}");
     let text = emitted.text.expect("a query");
     let lines = text.lines().skip_while(|line| line.starts_with("```"));
     lines.collect::<Vec<_>>().join("\n")
@@ -69,7 +74,9 @@ fn a_question_mark_is_one_character() {
 #[test]
 fn a_literal_star_is_a_star() {
     assert_eq!(
-        query("    selection:\n        CommandLine|contains: 'net \\* /all'\n    condition: selection"),
+        query(
+            "    selection:\n        CommandLine|contains: 'net \\* /all'\n    condition: selection"
+        ),
         r#"CommandLine="*net *"
 CommandLine="* /all*"
 | where isnotnull(mvfind('CommandLine', "(?i)net \* /all"))"#
@@ -78,8 +85,11 @@ CommandLine="* /all*"
 
 #[test]
 fn two_fields_compare_as_texts_without_their_case_and_never_null() {
-    let query = query(
-        "    selection:\n        Image: '*'\n        User|endswith: x\n    same:\n        User|fieldref: Owner\n    condition: selection and not same",
+    // Two empty texts are equal, two missing values are not.
+    let claim = Claim::Diverges(vec![EMPTY_IS_MISSING]);
+    let query = claimed(
+        "    selection:\n        Image|endswith: x\n    same:\n        User|fieldref: Owner\n    condition: selection and not same",
+        &claim,
     );
     assert!(
         query.ends_with(
@@ -91,8 +101,7 @@ fn two_fields_compare_as_texts_without_their_case_and_never_null() {
 
 #[test]
 fn a_query_depends_on_nothing_but_its_rule() {
-    let detection =
-        "    selection:\n        CommandLine|re: 'x[0-9]+'\n    condition: selection";
+    let detection = "    selection:\n        CommandLine|re: 'x[0-9]+'\n    condition: selection";
     let first = query(detection);
     let (broken, fields) = super::notation::leaf("x:version version 1");
     assert_eq!(compile("x", &ir(broken, fields)).text, None);

@@ -37,12 +37,11 @@ fn tokens(query: &str) -> Option<Vec<Token>> {
                     match rest.next()? {
                         end if end == c => break,
                         // Read before any quote is: a macro, a token of a dashboard.
-                        '`' | '$' => return None,
+                        '`' | '$' | '\n' | '\r' => return None,
                         '\\' if c == '"' => match rest.peek() {
                             Some('\\' | '"' | '|') => value.extend(rest.next()),
                             _ => value.push('\\'),
                         },
-                        '\n' | '\r' => return None,
                         other => value.push(other),
                     }
                 }
