@@ -158,6 +158,8 @@ pub(crate) enum Language {
     Sigma,
     /// Kusto KQL
     Kql,
+    /// Splunk SPL
+    Spl,
 }
 
 /// Run a query or rule over events.

@@ -50,7 +50,7 @@ pub struct Query {
 impl Query {
     /// Reads a search: terms, then commands between pipes. The faults of all commands are given, not only the first.
     ///
-    /// Limits of our own: one MiB of text, 500 commands, nesting of 250.
+    /// Limits of our own: one MiB of text, 500 commands, nesting of 120.
     pub fn parse(text: &str) -> Result<Self, Vec<QueryError>> {
         pipeline::parse(text).map(|commands| Self { commands })
     }
@@ -84,7 +84,7 @@ impl Bound {
         let (filters, others) = self.plan.steps.split_at_checked(first).unwrap_or_default();
         for (at, event) in events.iter().enumerate() {
             let row = Row::new(event, &self.plan.cells);
-            if passes(filters, &row)? {
+            if passes(filters, &row).map_err(|error| of_event(at, error))? {
                 rows.push((at, row));
             }
         }
@@ -95,7 +95,7 @@ impl Bound {
             }
             let mut kept = Vec::new();
             for (at, row) in rows {
-                if passes(std::slice::from_ref(step), &row)? {
+                if passes(std::slice::from_ref(step), &row).map_err(|error| of_event(at, error))? {
                     kept.push((at, row));
                 }
             }
@@ -119,6 +119,13 @@ impl Bound {
             ));
         }
         passes(&self.plan.steps, &Row::new(event, &self.plan.cells))
+    }
+}
+
+fn of_event(at: usize, error: QueryError) -> QueryError {
+    QueryError {
+        message: format!("event {at}: {}", error.message),
+        ..error
     }
 }
 

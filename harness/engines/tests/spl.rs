@@ -30,7 +30,7 @@ fn check(text: &str, events: &[Event]) -> Result<Vec<usize>, String> {
         })
         .map_err(told)?;
     bound.run(events).map_err(|error| {
-        assert!(error.message.starts_with("no document says"), "{error}");
+        assert!(error.message.contains("no document says"), "{error}");
         "open".to_owned()
     })
 }
@@ -56,9 +56,9 @@ fn event(json: &str) -> Event {
     Event::from_json(serde_json::from_str(json).expect("JSON")).expect("an object")
 }
 
-fn run_file(name: &str, text: &str) -> usize {
+/// The number of cases of a file; what does not hold is told in `wrong`.
+fn run_file(name: &str, text: &str, wrong: &mut String) -> usize {
     let mut events: Vec<Event> = Vec::new();
-    let mut wrong = String::new();
     let mut cases = 0;
     for (at, line) in text.lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -92,7 +92,6 @@ fn run_file(name: &str, text: &str) -> usize {
         }
     }
     assert!(cases > 0, "{name} holds no case");
-    assert!(wrong.is_empty(), "\n{wrong}");
     cases
 }
 
@@ -104,14 +103,15 @@ fn every_case_file_holds() {
         .map(|entry| entry.expect("an entry").path())
         .collect();
     names.sort();
+    let mut wrong = String::new();
     let cases: usize = names
         .iter()
         .map(|path| {
-            run_file(
-                &path.display().to_string(),
-                &std::fs::read_to_string(path).expect("a file"),
-            )
+            let text = std::fs::read_to_string(path).expect("a file");
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            run_file(&name, &text, &mut wrong)
         })
         .sum();
-    println!("{cases} cases");
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(cases > 200, "{cases} cases");
 }

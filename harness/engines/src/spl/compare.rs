@@ -24,10 +24,7 @@ pub(super) fn compare(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
 
 fn scalars(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
     match (left.number(), right.number()) {
-        (Some(left), Some(right)) => match left.partial_cmp(&right) {
-            Some(order) => Truth::of(op.holds(order)),
-            None => Truth::Undefined("a comparison with what is no number"),
-        },
+        (Some(left), Some(right)) => Truth::of(numbers(op, left, right)),
         (None, None) => Truth::of(op.holds(by_text(left, right))),
         (left_number, right_number) => {
             let text = op.holds(by_text(left, right));
@@ -40,10 +37,7 @@ fn scalars(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
             let right = right_number.or_else(|| disguised(right));
             match (left, right) {
                 (Some(left), Some(right)) => {
-                    let number = left
-                        .partial_cmp(&right)
-                        .is_some_and(|order| op.holds(order));
-                    if number == text {
+                    if numbers(op, left, right) == text {
                         Truth::of(text)
                     } else {
                         Truth::Undefined("a number beside a string that reads as one")
@@ -54,6 +48,12 @@ fn scalars(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
             }
         }
     }
+}
+
+/// Source: Search Reference, eval, "Numeric calculations": the usual behaviour of doubles, so a NaN equals nothing and has no order.
+fn numbers(op: Op, left: f64, right: f64) -> bool {
+    left.partial_cmp(&right)
+        .map_or(op == Op::Unequal, |order| op.holds(order))
 }
 
 fn by_text(left: &Val<'_>, right: &Val<'_>) -> Ordering {

@@ -229,7 +229,7 @@ fn to_text<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
 fn type_of<'r>(value: Option<&Val<'_>>) -> Val<'r> {
     let name = match value {
         None | Some(Val::Null) => "Invalid",
-        Some(Val::Bool(_)) => "Boolean",
+        Some(Val::Bool(_)) => "Bool",
         Some(Val::Many(_)) => return Val::Undefined(MANY),
         Some(Val::Undefined(why)) => return Val::Undefined(why),
         Some(value) if value.number().is_some() => "Number",

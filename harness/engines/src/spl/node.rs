@@ -331,6 +331,10 @@ impl Kind {
             (Self::Bool, _) => Truth::of(matches!(value, Val::Bool(_))),
             (_, Val::Many(_)) => Truth::Undefined(MANY),
             (Self::Number, _) => Truth::of(value.number().is_some()),
+            // Source: Informational functions, isstr: such a value is both.
+            (Self::String, Val::Field(_)) if value.number().is_some_and(f64::is_nan) => {
+                Truth::Undefined("isstr() of NaN")
+            }
             (Self::String, Val::Text(_) | Val::Field(_)) => Truth::of(value.number().is_none()),
             (Self::String, _) => Truth::False,
             (Self::Integer, _) => integer(&value),

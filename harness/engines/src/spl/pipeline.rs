@@ -11,7 +11,7 @@ const MAX_TEXT: usize = 1 << 20;
 /// A limit of our own on the commands of a pipeline.
 const MAX_COMMANDS: usize = 500;
 /// A limit of our own on nesting, so that no text can exhaust the stack.
-pub(super) const MAX_DEPTH: u32 = 250;
+pub(super) const MAX_DEPTH: u32 = 120;
 /// Faults past this many are noise.
 const MAX_ERRORS: usize = 50;
 
@@ -22,6 +22,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Command>, Vec<QueryError>> {
         return Err(vec![QueryError::new(message, 0..text.len())]);
     }
     let code = without_comments(text).map_err(|error| vec![error])?;
+    let commented = text.trim_start().starts_with('`');
     let parts = split(&code)?;
     if parts.len() > MAX_COMMANDS {
         let message = format!("the query has more than {MAX_COMMANDS} commands");
@@ -34,7 +35,12 @@ pub(super) fn parse(text: &str) -> Result<Vec<Command>, Vec<QueryError>> {
         if at == 0 && leading_pipe {
             continue;
         }
-        match command(&code, part, at == 0, at == 1 && leading_pipe) {
+        let place = match at {
+            0 => Place::First { commented },
+            1 if leading_pipe => Place::Leading { commented },
+            _ => Place::Later,
+        };
+        match command(&code, part, place) {
             Ok(command) => commands.push(command),
             Err(error) => errors.push(error),
         }
@@ -51,10 +57,25 @@ fn blank(code: &str, part: &Span) -> bool {
         .is_some_and(|text| text.trim().is_empty())
 }
 
+/// Where a command stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before the first pipe, where `search` is implied; perhaps behind a comment.
+    First {
+        commented: bool,
+    },
+    /// Behind a pipe that begins the text.
+    Leading {
+        commented: bool,
+    },
+    Later,
+}
+
 /// The text with blanks in place of its comments, so that places stay.
 ///
-/// Source: Search Manual, "Add comments to searches": three backticks before and behind. Elsewhere a backtick calls a macro, which
-/// expands before anything is read. What one does inside quotes no page says, so there it is refused, too.
+/// Source: Search Manual, "Add comments to searches": three backticks before and behind; the next three end it, whatever stands between; it
+/// counts as a space; inside quotes there is none. Elsewhere a backtick calls a macro, which expands before anything is read. What one does
+/// inside quotes no page says, so there it is refused, too.
 fn without_comments(text: &str) -> Result<String, QueryError> {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
@@ -63,12 +84,16 @@ fn without_comments(text: &str) -> Result<String, QueryError> {
         let at = text.len() - rest.len();
         let mut taken = letter.len_utf8();
         if letter == '\\' {
-            taken += rest.chars().nth(1).map_or(0, char::len_utf8);
-            if rest.chars().nth(1) == Some('`') {
-                taken = 1;
-            }
+            // What is escaped, if it is neither a backtick nor unreadable: those are looked at by themselves.
+            let next = rest.chars().nth(1);
+            let plain = next.filter(|next| *next != '`' && !unreadable(*next, quoted));
+            taken += plain.map_or(0, char::len_utf8);
         } else if letter == '"' {
             quoted = !quoted;
+        } else if unreadable(letter, quoted) {
+            let message = "a control character or an odd blank: how it is read no page says";
+            return Err(QueryError::new(message, at..at + letter.len_utf8())
+                .hint("in a regular expression write its code, such as \\x0a"));
         } else if letter == '`' {
             let body = rest.strip_prefix("```").filter(|_| !quoted);
             let Some(body) = body else {
@@ -93,6 +118,16 @@ fn without_comments(text: &str) -> Result<String, QueryError> {
         rest = rest.get(taken..).unwrap_or_default();
     }
     Ok(code)
+}
+
+/// Characters of which no page says how they are read: control characters within quotes, and blanks outside ASCII between words.
+fn unreadable(letter: char, quoted: bool) -> bool {
+    if quoted {
+        letter.is_control()
+    } else {
+        (letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+            || (letter.is_whitespace() && !letter.is_ascii())
+    }
 }
 
 /// Where the commands stand: parted at pipes that are neither quoted nor escaped.
@@ -136,7 +171,7 @@ fn split(code: &str) -> Result<Vec<Span>, Vec<QueryError>> {
 
 /// One command. Source: Search Manual, "Anatomy of a search": the first word behind a pipe is the command; `search` is implied at the
 /// beginning.
-fn command(code: &str, part: Span, implied: bool, leading: bool) -> Result<Command, QueryError> {
+fn command(code: &str, part: Span, at: Place) -> Result<Command, QueryError> {
     let text = code.get(part.clone()).unwrap_or_default();
     let trimmed = text.trim_start();
     let start = part.start + (text.len() - trimmed.len());
@@ -151,12 +186,20 @@ fn command(code: &str, part: Span, implied: bool, leading: bool) -> Result<Comma
     }
     // `search` followed by an operator is a field of that name.
     let explicit = word == "search" && !rest.trim_start().starts_with(['=', '!', '<', '>']);
-    if implied && !explicit {
+    if matches!(at, Place::First { .. }) && !explicit {
         return search::parse(code, part).map(Command::Search);
+    }
+    // Source: Search Manual, "Add comments to searches": a comment must not precede a generating command. Where `search` is implied, it
+    // stands behind it (assumed).
+    if let Place::First { commented: true } | Place::Leading { commented: true } = at {
+        return Err(
+            QueryError::new("a comment before a generating command", place)
+                .hint("put it behind the first terms, or leave `search` implied"),
+        );
     }
     let body = place.end..part.end;
     // Source: Search Reference, Command types: a pipeline begins with a generating command; of those here, only `search` is one.
-    if leading && word != "search" {
+    if at != Place::Later && word != "search" {
         return Err(QueryError::new(
             format!("`{word}` makes no events, so it cannot come first"),
             place,

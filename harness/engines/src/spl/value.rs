@@ -130,13 +130,17 @@ impl<'r> Val<'r> {
 /// and `upper` for more.
 pub(super) const MANY: &str = "a field with several values where one is wanted";
 
-/// The number that a text reads as: a sign, digits with a point, an exponent. No page says what reads as a number; blanks, hexadecimal, `inf`
-/// and `nan` are taken for none (assumed).
+/// The number that a text reads as.
+///
+/// Source: Informational functions, isnum: a field that holds `NaN` is a number. Conversion functions, tonumber: blanks before or behind make it
+/// none. What else reads as one no page says: a sign, digits with a point, an exponent, `inf` and `nan` (assumed, as C's `strtod` reads them); not
+/// hexadecimal (assumed).
 pub(super) fn number(text: &str) -> Option<f64> {
-    let starts = text.starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter));
-    let plain =
-        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
-    if !starts || !text.bytes().all(plain) {
+    let first = text.bytes().next()?;
+    if !matches!(
+        first,
+        b'0'..=b'9' | b'+' | b'-' | b'.' | b'i' | b'I' | b'n' | b'N'
+    ) {
         return None;
     }
     text.parse().ok()

@@ -140,8 +140,8 @@ impl<'s> Scope<'s> {
 
 /// The name of a field without the marks of lists.
 ///
-/// Source: Search Reference, spath: the values of a JSON list are the field `a{}`. Here `a` names them, too, because a profile's column is
-/// named like the rule's field, however its values came there (decided).
+/// Source: Search Reference, spath: the values of a JSON list are the field `a{}`, though extended example 3 writes such a name without braces. Here
+/// `a` names them, too, because a profile's column is named like the rule's field, however its values came there (decided).
 fn plain(name: &str) -> String {
     name.replace("{}", "")
 }

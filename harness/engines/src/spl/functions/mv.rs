@@ -76,15 +76,19 @@ pub(super) fn reverse(value: Val<'_>) -> Val<'_> {
     Val::several(texts)
 }
 
-/// The parts of a text between a delimiter.
+/// The parts of a text between a delimiter; the empty one parts it into characters.
 pub(super) fn split<'r>(value: Val<'r>, mut rest: Vec<Val<'_>>) -> Val<'r> {
     let between = match rest.pop().map(Val::single) {
-        Some(Ok(between)) if !between.is_empty() => between.into_owned(),
-        Some(Ok(_)) => return Val::Undefined("split() at the empty text"),
+        Some(Ok(between)) => between.into_owned(),
         Some(Err(outcome)) => return outcome,
         None => return Val::Null,
     };
     match value.single() {
+        Ok(text) if between.is_empty() => Val::several(
+            text.chars()
+                .map(|letter| Cow::Owned(letter.to_string()))
+                .collect(),
+        ),
         Ok(text) => {
             let parts = text.split(between.as_str());
             Val::several(parts.map(|part| Cow::Owned(part.to_owned())).collect())

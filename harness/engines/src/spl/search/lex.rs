@@ -1,6 +1,6 @@
 //! Tokens of a search expression.
 
-use super::super::ast::{Op, Span};
+use super::super::ast::{Op, Span, TermKind};
 use super::super::quoted;
 use crate::QueryError;
 
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Op(Op),
     Quoted(String),
     Word(String),
+    /// `CASE(...)` or `TERM(...)`.
+    Directive(TermKind, String),
 }
 
 /// The tokens of a part of the text.
@@ -46,7 +48,10 @@ pub(super) fn lex(code: &str, part: Span) -> Result<Vec<Token>, QueryError> {
             }
             _ => match operator(rest, at)? {
                 Some((op, taken)) => (Kind::Op(op), taken),
-                None => word(rest),
+                None => match directive(rest, at)? {
+                    Some(found) => found,
+                    None => word(rest),
+                },
             },
         };
         let span = at..at + taken;
@@ -59,7 +64,8 @@ pub(super) fn lex(code: &str, part: Span) -> Result<Vec<Token>, QueryError> {
 
 /// Two texts need something between them: what `a"b"` means no page says, so it is refused.
 fn apart(before: Option<&Token>, kind: &Kind, span: &Span) -> Result<(), QueryError> {
-    let is_text = |kind: &Kind| matches!(kind, Kind::Quoted(_) | Kind::Word(_));
+    let is_text =
+        |kind: &Kind| matches!(kind, Kind::Quoted(_) | Kind::Word(_) | Kind::Directive(..));
     match before {
         Some(before) if before.span.end == span.start && is_text(&before.kind) && is_text(kind) => {
             Err(
@@ -88,6 +94,36 @@ fn operator(rest: &str, at: usize) -> Result<Option<(Op, usize)>, QueryError> {
         .into_iter()
         .find(|(sign, _)| rest.starts_with(sign));
     Ok(found.map(|(sign, op)| (op, sign.len())))
+}
+
+/// `CASE(...)` or `TERM(...)`: what stands between the parentheses is one term, quoted or not. Source: Search Manual, "Use `CASE()` and `TERM()` to
+/// match phrases".
+fn directive(rest: &str, at: usize) -> Result<Option<(Kind, usize)>, QueryError> {
+    let (kind, body) = match (rest.strip_prefix("CASE("), rest.strip_prefix("TERM(")) {
+        (Some(body), _) => (TermKind::Cased, body),
+        (None, Some(body)) => (TermKind::Whole, body),
+        (None, None) => return Ok(None),
+    };
+    let opening = "CASE(".len();
+    let unclosed = || QueryError::new("the parenthesis is never closed", at..at + opening);
+    let (said, taken) = if let Some(inner) = body.strip_prefix('"') {
+        let (said, taken) = quoted::read(inner, '"').ok_or_else(unclosed)?;
+        (said, taken + 1)
+    } else {
+        let ends = [')', '(', '"', ' ', '\t', '\n', ','];
+        let taken = body.find(ends).ok_or_else(unclosed)?;
+        (
+            quoted::decoded(body.get(..taken).unwrap_or_default()),
+            taken,
+        )
+    };
+    if !body.get(taken..).is_some_and(|rest| rest.starts_with(')')) {
+        return Err(unclosed());
+    }
+    if said.is_empty() {
+        return Err(QueryError::new("the term is empty", at..at + opening));
+    }
+    Ok(Some((Kind::Directive(kind, said), opening + taken + 1)))
 }
 
 /// A bare word: everything up to a blank, a parenthesis, a comma, a quote or an operator.

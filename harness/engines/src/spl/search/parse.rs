@@ -111,7 +111,9 @@ impl Parser {
                 self.depth -= 1;
                 Ok(inner)
             }
-            Some(Kind::Quoted(_) | Kind::Word(_)) => self.comparison_or_term(),
+            Some(Kind::Quoted(_) | Kind::Word(_) | Kind::Directive(..)) => {
+                self.comparison_or_term()
+            }
             Some(Kind::Comma) => Err(QueryError::new("a comma outside quotes", span)
                 .hint("quote values that hold commas; only the list of IN has them bare")),
             Some(Kind::Op(_)) => Err(QueryError::new(
@@ -188,44 +190,40 @@ impl Parser {
 
     fn value(&mut self) -> Result<SearchValue, QueryError> {
         let span = self.span();
-        if let Some((kind, text)) = self.directive()? {
-            if kind != TermKind::Cased {
-                return Err(QueryError::new("TERM() is no value of a field", span));
-            }
-            return Ok(SearchValue {
-                text: text.text,
-                cased: true,
-                span: text.span,
-            });
-        }
+        let mut cased = false;
         let text = match self.kind(0) {
             Some(Kind::Quoted(text)) => text.clone(),
             Some(Kind::Word(word)) => bare(word, &span)?,
+            Some(Kind::Directive(TermKind::Cased, text)) => {
+                cased = true;
+                text.clone()
+            }
+            Some(Kind::Directive(..)) => {
+                return Err(QueryError::new("TERM() is no value of a field", span));
+            }
             _ => return Err(QueryError::new("expected a value", span)),
         };
         self.at += 1;
         self.not_called()?;
-        Ok(SearchValue {
-            text,
-            cased: false,
-            span,
-        })
+        Ok(SearchValue { text, cased, span })
     }
 
     fn term(&mut self) -> Result<Search, QueryError> {
-        if let Some((kind, text)) = self.directive()? {
-            return Ok(Search::Term { kind, text });
-        }
         let span = self.span();
+        let mut kind = TermKind::Plain;
         let text = match self.kind(0) {
             Some(Kind::Quoted(text)) => text.clone(),
             Some(Kind::Word(word)) => bare(word, &span)?,
+            Some(Kind::Directive(directive, text)) => {
+                kind = *directive;
+                text.clone()
+            }
             _ => return Err(QueryError::new("expected a term", span)),
         };
         self.at += 1;
         self.not_called()?;
         Ok(Search::Term {
-            kind: TermKind::Plain,
+            kind,
             text: Name { text, span },
         })
     }
@@ -245,28 +243,6 @@ impl Parser {
             }
             _ => Ok(()),
         }
-    }
-
-    /// `CASE(...)` or `TERM(...)`. Source: Search Manual, "Use `CASE()` and `TERM()` to match phrases".
-    fn directive(&mut self) -> Result<Option<(TermKind, Name)>, QueryError> {
-        let kind = match self.kind(0) {
-            Some(Kind::Word(word)) if word == "CASE" => TermKind::Cased,
-            Some(Kind::Word(word)) if word == "TERM" => TermKind::Whole,
-            _ => return Ok(None),
-        };
-        let opening = self.span();
-        if self.kind(1) != Some(&Kind::Open) {
-            return Ok(None);
-        }
-        self.at += 2;
-        let span = self.span();
-        let text = match self.kind(0) {
-            Some(Kind::Quoted(text) | Kind::Word(text)) => text.clone(),
-            _ => return Err(QueryError::new("expected a term", span)),
-        };
-        self.at += 1;
-        self.close(opening)?;
-        Ok(Some((kind, Name { text, span })))
     }
 }
 
