@@ -174,7 +174,7 @@ impl<'i> Planner<'i> {
         let name = path.as_str();
         if !quote::is_name(name) {
             let reason = format!(
-                "`{name}` cannot be written as a field: names here are letters, digits, `_`, `.`, `-`, `@`, `{{`, `}}` and spaces, and do \
+                "`{name}` cannot be written as a field: names here are letters, digits, `_`, `.`, `-`, `@`, `/`, `{{`, `}}` and spaces, and do \
                  not begin with `_`, as Splunk's own do"
             );
             return Err(Limit::new(SPL_FIELD_NAME, reason));

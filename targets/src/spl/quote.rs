@@ -13,8 +13,9 @@ const LONGEST_NAME: usize = 1024;
 
 /// Whether a field of this name can be written in both languages. Names that begin with `_` are Splunk's own.
 pub(crate) fn is_name(name: &str) -> bool {
-    let allowed =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | ' ' | '{' | '}');
+    let allowed = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '/' | ' ' | '{' | '}')
+    };
     !name.is_empty()
         && name.len() <= LONGEST_NAME
         && !name.starts_with(['_', ' '])

@@ -297,50 +297,92 @@ impl Planner<'_> {
         start: &ir::Term,
         rest: &[ir::Term],
     ) -> Result<Subject, Limit> {
-        let places: Option<Vec<i64>> = std::iter::once(start).chain(rest).map(place).collect();
-        let (start, length) = match places.as_deref() {
-            Some([start]) => (*start, None),
-            Some([start, end]) if end > start => (*start, Some(end - start)),
-            Some(_) | None => {
-                return Err(unsupported(
-                    "`substring` is written for Splunk only where its places are literals, not negative, the second behind the first",
-                ));
-            }
+        let Some(start) = place(start) else {
+            return Err(unsupported(
+                "`substring` is written for Splunk only where it starts at a literal place that is not counted from the end",
+            ));
         };
         let mut text = self.text(text)?;
-        let number = |number: i64| Eval::Number(number.to_string());
-        let arguments = [text.eval.clone(), number(start + 1)];
-        let arguments = arguments.into_iter().chain(length.map(number)).collect();
-        let part = Eval::Call("substr", arguments);
-        // What `substr` gives behind the end of a text is written down nowhere: it is the empty text here.
-        let empty = Eval::Text(String::new());
-        text.eval = if start == 0 {
+        let mut guards = Vec::new();
+        let length = Eval::call("len", text.eval.clone());
+        let end = match rest.first() {
+            None => None,
+            Some(ir::Term::Const(Scalar::Number(end))) if end.as_f64() < 0.0 => {
+                let back = end.as_i64().and_then(i64::checked_neg);
+                let back = back.ok_or_else(|| unsupported("places in a text are whole numbers"))?;
+                Some(Eval::infix(length.clone(), "-", whole(back)))
+            }
+            Some(ir::Term::Const(Scalar::Number(end))) => {
+                let end = end.as_i64().filter(|end| *end > start);
+                Some(whole(
+                    end.ok_or_else(|| unsupported("the part is always empty"))?,
+                ))
+            }
+            Some(end) => {
+                let end = self.operand(end)?;
+                guards = end.guards;
+                let negative = number::ordered(end.eval.clone(), Comparison::Less, &0.into());
+                let back = Eval::infix(length.clone(), "+", end.eval.clone());
+                Some(Eval::Call("if", vec![negative, back, end.eval]))
+            }
+        };
+        let from = whole(start + 1);
+        let (reaches, part) = match end {
+            None => (length, Eval::Call("substr", vec![text.eval, from])),
+            Some(end) => {
+                let kept = match &end {
+                    Eval::Number(end) if start > 0 => {
+                        let end: i64 = end.parse().unwrap_or(start);
+                        whole(end - start)
+                    }
+                    _ if start > 0 => Eval::infix(end.clone(), "-", whole(start)),
+                    _ => end.clone(),
+                };
+                let reaches = if matches!(end, Eval::Number(_)) {
+                    length
+                } else {
+                    end
+                };
+                (reaches, Eval::Call("substr", vec![text.eval, from, kept]))
+            }
+        };
+        // What `substr` gives behind the end of a text, or of no length, is written down nowhere: it is the empty text here. No text in a row
+        // is empty, so that the first characters are always there.
+        let always = start == 0 && matches!(&reaches, Eval::Call("len", _));
+        text.eval = if always {
             part
         } else {
-            let reaches = Eval::infix(Eval::call("len", text.eval), ">", number(start));
-            Eval::Call("if", vec![reaches, part, empty])
+            let reaches = Eval::infix(reaches, ">", whole(start));
+            Eval::Call("if", vec![reaches, part, Eval::Text(String::new())])
         };
+        text.guards.extend(guards);
         Ok(text)
     }
 
     fn index_of(&mut self, case: Case, text: &ir::Term, part: &ir::Term) -> Result<Subject, Limit> {
-        let mut text = self.text(text)?;
-        let part = match (case, literal(part)) {
-            (Case::Exact, Some(part)) => part,
-            (Case::Exact | Case::Fold, _) => {
-                return Err(unsupported(
-                    "`indexOf` is written for Splunk only where it looks for a literal, its case heeded, from the start",
-                ));
-            }
-        };
-        let found = text::expression(&Pattern::literal(part, Case::Exact).widened(true, true));
-        text.guards.push(Eval::matches(text.eval.clone(), &found));
-        let pieces = Eval::Call("split", vec![text.eval, Eval::Text(part.to_owned())]);
-        let before = Eval::Call("mvindex", vec![pieces, Eval::Number("0".to_owned())]);
+        // Splitting at the empty text is documented nowhere.
+        if !is_never_empty(part) {
+            return Err(unsupported(
+                "`indexOf` is written for Splunk only where it looks for a literal or a field's value",
+            ));
+        }
+        let (text, part) = (self.text(text)?, self.as_text(part)?);
+        let [one, other] = [text.eval, part.eval].map(|side| match case {
+            Case::Exact => side,
+            Case::Fold => Eval::call("lower", side),
+        });
+        let pieces = Eval::Call("split", vec![one, other]);
+        let several = Eval::infix(Eval::call("mvcount", pieces.clone()), ">", whole(1));
+        let before = Eval::Call("mvindex", vec![pieces, whole(0)]);
+        let guards = text.guards.into_iter().chain(part.guards);
         Ok(Subject {
-            eval: Eval::call("len", before),
+            // The first piece may be empty, and then perhaps none.
+            eval: Eval::call(
+                "len",
+                Eval::Call("coalesce", vec![before, Eval::Text(String::new())]),
+            ),
             kind: Kind::Number,
-            guards: text.guards,
+            guards: guards.chain([several]).collect(),
         })
     }
 
@@ -486,6 +528,21 @@ fn literal(term: &ir::Term) -> Option<&str> {
             None
         }
     }
+}
+
+/// Whether a term is a text that is never empty: a literal with something in it, or a field, whose empty text is none.
+fn is_never_empty(term: &ir::Term) -> bool {
+    match term {
+        ir::Term::Field(_) => true,
+        ir::Term::Call(Function::ToText, arguments) => {
+            matches!(arguments.as_slice(), [ir::Term::Field(_)])
+        }
+        ir::Term::Const(_) | ir::Term::Call(..) | ir::Term::Truth { .. } => literal(term).is_some(),
+    }
+}
+
+fn whole(number: i64) -> Eval {
+    Eval::Number(number.to_string())
 }
 
 /// A literal place in a text, counted from its start.
