@@ -52,9 +52,37 @@ impl Expression {
                     (false, true) => "(?s)",
                     (false, false) => "",
                 };
-                format!("{flags}{}", alternatives.join("|"))
+                format!("{flags}{}", joined(alternatives))
             }
         }
+    }
+}
+
+/// The alternatives, with the anchors that all of them have written once.
+fn joined(alternatives: &[String]) -> String {
+    let start = shared(alternatives, |text| text.strip_prefix(r"\A"), r"\A");
+    let end = shared(alternatives, |text| text.strip_suffix(r"\z"), r"\z");
+    if alternatives.len() < 2 || (start.is_empty() && end.is_empty()) {
+        return alternatives.join("|");
+    }
+    let bare: Vec<&str> = alternatives
+        .iter()
+        .map(|text| text.strip_prefix(start).unwrap_or(text))
+        .map(|text| text.strip_suffix(end).unwrap_or(text))
+        .collect();
+    format!("{start}(?:{}){end}", bare.join("|"))
+}
+
+/// The anchor, if all the alternatives have it. No literal can look like one: its backslash would be written as a code.
+fn shared(
+    alternatives: &[String],
+    without: impl Fn(&str) -> Option<&str>,
+    anchor: &'static str,
+) -> &'static str {
+    if alternatives.iter().all(|text| without(text).is_some()) {
+        anchor
+    } else {
+        ""
     }
 }
 

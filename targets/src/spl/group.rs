@@ -3,10 +3,10 @@
 use crate::spl::filter::{Condition, Expression, Filter};
 use crate::spl::logic::Logic;
 use crate::spl::search::{Search, Term, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// The longest expression that alternatives are put together to, in bytes: PCRE limits what it compiles.
-const LONGEST_EXPRESSION: usize = 4000;
+/// The longest expression that alternatives are put together to, in bytes: longer ones nobody reads, and PCRE limits what it compiles.
+const LONGEST_EXPRESSION: usize = 400;
 
 /// True if some operand is; comparisons of one field become one list, at the place of the first.
 pub(crate) fn terms(operands: Vec<Search>) -> Search {
@@ -30,13 +30,35 @@ pub(crate) fn terms(operands: Vec<Search>) -> Search {
         }
     }
     kept.iter_mut().for_each(distinct);
-    Logic::any(kept)
+    Logic::any(without_special_cases(kept))
+}
+
+/// Beside `field=*`, no other comparison of the field says anything.
+fn without_special_cases(mut operands: Vec<Search>) -> Vec<Search> {
+    let present: HashSet<String> = operands
+        .iter()
+        .filter_map(|operand| match operand {
+            Logic::Leaf(term) if term.is_existence() => Some(term.field.clone()),
+            Logic::Leaf(_) | Logic::Bool(_) | Logic::Not(_) | Logic::All(_) | Logic::Any(_) => None,
+        })
+        .collect();
+    if present.is_empty() {
+        return operands;
+    }
+    let mut seen = HashSet::new();
+    operands.retain(|operand| match operand {
+        Logic::Leaf(term) if present.contains(&term.field) => {
+            term.is_existence() && seen.insert(term.field.clone())
+        }
+        Logic::Leaf(_) | Logic::Bool(_) | Logic::Not(_) | Logic::All(_) | Logic::Any(_) => true,
+    });
+    operands
 }
 
 /// Each value once.
 fn distinct(search: &mut Search) {
     if let Logic::Leaf(Term { values, .. }) = search {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         values.retain(|value| seen.insert(format!("{value:?}")));
     }
 }

@@ -5,6 +5,7 @@
 //! compared.
 
 use crate::spl::keyword::RAW;
+use crate::spl::quote;
 use crate::target::{Projection, Projector};
 use std::collections::BTreeMap;
 use verdict_compiler::Ir;
@@ -23,6 +24,8 @@ struct Field {
     single: bool,
     /// Whether a number must be written in its shortest form.
     shortest: bool,
+    /// Whether networks are looked for, which `search` says as it says texts.
+    network: bool,
     /// The numbers that it equals by text or by value.
     numerals: Vec<Number>,
 }
@@ -69,6 +72,9 @@ fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
         if field.shortest && !is_shortest(text) {
             return Err(format!("`{text}` is not how a whole number is written"));
         }
+        if field.network && quote::is_network(text) {
+            return Err(format!("`{text}` is a network among addresses"));
+        }
         for wanted in &field.numerals {
             let by_value =
                 matches!(value, Value::Number(number) if number.decimal() == wanted.decimal());
@@ -109,6 +115,7 @@ fn read(ir: &Ir) -> (Vec<Field>, bool) {
             null_value: known.is_some_and(|field| field.null_value.is_some()),
             single: false,
             shortest: false,
+            network: false,
             numerals: Vec::new(),
         };
         found.insert(path, field);
@@ -129,13 +136,13 @@ fn note(leaf: &LeafKind, found: &mut BTreeMap<Path, Field>, keywords: &mut bool)
             };
             match test {
                 Test::Numeral(number) => field.numerals.push(number.clone()),
+                Test::Cidr(_) => field.network = true,
                 Test::Compare(..) => field.shortest |= field.kind == FieldType::Long,
                 Test::AnyValue
                 | Test::Text(_)
                 | Test::TextOrder(..)
                 | Test::Bool(_)
                 | Test::Regex(_)
-                | Test::Cidr(_)
                 | Test::Version(..)
                 | Test::Instant(..)
                 | Test::DatePart(..) => {}
