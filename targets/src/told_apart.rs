@@ -5,7 +5,9 @@
 //! predicate must be the same.
 
 use verdict_compiler::Ir;
-use verdict_compiler::ir::{Expr, Leaf, LeafKind, Scalar, Term, Test, function};
+use verdict_compiler::ir::{
+    Case, Comparison, Expr, Leaf, LeafKind, Pattern, Relation, Scalar, Term, Test, View, function,
+};
 use verdict_event::Path;
 
 /// What the service cannot tell apart.
@@ -17,6 +19,10 @@ enum State {
     Null,
     /// The empty text.
     Empty,
+    /// The empty text in a list, beside others of which nothing is known.
+    Among,
+    /// A list of others, of which it is known only that what the empty text satisfies, they do not.
+    Others,
 }
 
 /// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
@@ -26,6 +32,14 @@ pub(crate) fn is_told_apart(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bo
         let absent = residual(&ir.predicate, path, State::Absent);
         let differs = |state| residual(&ir.predicate, path, state) != absent;
         differs(State::Null) || (can_be_empty(path) && differs(State::Empty))
+    })
+}
+
+/// Whether some field's list with an empty text in it leads to another verdict than the same list without it.
+pub(crate) fn is_told_apart_in_lists(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
+    ir.predicate.fields().iter().any(|path| {
+        let left = |state| residual(&ir.predicate, path, state);
+        can_be_empty(path) && left(State::Among) != left(State::Others)
     })
 }
 
@@ -39,11 +53,25 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
         LeafKind::Is {
             term: Term::Field(field),
             test,
-        } if field == path => Expr::Const(state == State::Empty && accepts_empty(test)),
+        } if field == path => of_test(leaf, test, state),
         LeafKind::Missing(Term::Field(field)) if field == path => {
-            Expr::Const(state != State::Empty)
+            Expr::Const(matches!(state, State::Absent | State::Null))
         }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
+        // What conditions, functions and relations make of lists is not followed further.
+        LeafKind::Is { .. } | LeafKind::Missing(_) | LeafKind::Relate { .. } if in_list(state) => {
+            Expr::Leaf(leaf.clone())
+        }
+        // Of one value a condition is a condition.
+        LeafKind::Is {
+            term: Term::Truth { holds, known },
+            test: Test::Bool(wanted),
+        } => {
+            let holds = residual(holds, path, state);
+            let known = residual(known, path, state);
+            Expr::all([known, if *wanted { holds } else { holds.negate() }])
+        }
+        LeafKind::Missing(Term::Truth { known, .. }) => residual(known, path, state).negate(),
         LeafKind::Is { term, test } if reads_only(term, path) => match value(term, state) {
             Some(None) => Expr::Const(false),
             Some(Some(value)) => {
@@ -55,10 +83,115 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             || marked(leaf, path, state),
             |value| Expr::Const(value.is_none()),
         ),
-        LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
-            marked(leaf, path, state)
-        }
+        LeafKind::Relate {
+            relation,
+            left,
+            right,
+        } => match related(relation, left, right, path, state) {
+            Some(Said::Never) => Expr::Const(false),
+            Some(Said::Is(term, test)) => {
+                let kind = LeafKind::Is { term, test };
+                let span = leaf.span;
+                of_leaf(&Leaf { kind, span }, path, state)
+            }
+            None => marked(leaf, path, state),
+        },
+        LeafKind::Is { .. } | LeafKind::Missing(_) => marked(leaf, path, state),
         LeafKind::Present(_) | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    }
+}
+
+/// What is left of a relation one of whose sides is known.
+enum Said {
+    /// It does not hold.
+    Never,
+    /// It is this test of the other side.
+    Is(Term, Test),
+}
+
+/// What a relation says if one of its sides reads this field alone; None if that cannot be said.
+fn related(
+    relation: &Relation,
+    left: &Term,
+    right: &Term,
+    path: &Path,
+    state: State,
+) -> Option<Said> {
+    let (known, other, is_right) = if reads_only(right, path) {
+        (value(right, state)?, left, true)
+    } else if reads_only(left, path) {
+        (value(left, state)?, right, false)
+    } else {
+        return None;
+    };
+    let Some(known) = known else {
+        return Some(Said::Never);
+    };
+    let is = |test: Test| Some(Said::Is(other.clone(), test));
+    let nothing = matches!(&known, Scalar::Text(text) if text.is_empty());
+    let equals_nothing = |case: Case| Test::Text(Pattern::literal(String::new(), case));
+    match relation {
+        Relation::Compare(comparison, view, case) => {
+            let comparison = if is_right {
+                *comparison
+            } else {
+                comparison.swapped()
+            };
+            match (view, known, comparison) {
+                (View::Text, Scalar::Text(text), Comparison::Equal) => {
+                    is(Test::Text(Pattern::literal(text, *case)))
+                }
+                (View::Text, Scalar::Text(text), _) if *case == Case::Exact => {
+                    is(Test::TextOrder(comparison, text))
+                }
+                (View::Number, Scalar::Number(number), _) => is(Test::Compare(comparison, number)),
+                (View::Number | View::Bool | View::Address | View::Instant, _, _) if nothing => {
+                    Some(Said::Never)
+                }
+                (
+                    View::Text
+                    | View::Number
+                    | View::Bool
+                    | View::Address
+                    | View::Version
+                    | View::Instant,
+                    _,
+                    _,
+                ) => None,
+            }
+        }
+        Relation::StartsWith(case) | Relation::EndsWith(case) if nothing => is(if is_right {
+            Test::AnyValue
+        } else {
+            equals_nothing(*case)
+        }),
+        Relation::Contains { empty: false, .. } if nothing => Some(Said::Never),
+        Relation::Contains { case, empty: true } if nothing => is(if is_right {
+            Test::AnyValue
+        } else {
+            equals_nothing(*case)
+        }),
+        Relation::StartsWith(_) | Relation::EndsWith(_) | Relation::Contains { .. } => None,
+    }
+}
+
+fn in_list(state: State) -> bool {
+    matches!(state, State::Among | State::Others)
+}
+
+/// What a test says of a field in a state.
+fn of_test(leaf: &Leaf, test: &Test, state: State) -> Expr {
+    match state {
+        State::Empty => Expr::Const(accepts_empty(test)),
+        State::Among | State::Others if !accepts_empty(test) => Expr::Leaf(leaf.clone()),
+        // What other texts satisfy as well does not hang on the empty one.
+        State::Among | State::Others
+            if accepts(test, &Scalar::Text("x".to_owned())) != Some(false) =>
+        {
+            Expr::Leaf(leaf.clone())
+        }
+        State::Among => Expr::Const(true),
+        State::Absent | State::Null | State::Others => Expr::Const(false),
     }
 }
 
@@ -66,7 +199,7 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
 fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
     let mut reads = false;
     leaf.each_field(&mut |field| reads |= field == path);
-    if !reads {
+    if !reads || in_list(state) {
         return Expr::Leaf(leaf.clone());
     }
     let marked = Path::new(format!("{path}\u{0}{state:?}"));
@@ -107,17 +240,31 @@ fn value(term: &Term, state: State) -> Option<Option<Scalar>> {
     }
 }
 
-/// Whether a test accepts a value, for the tests that functions meet.
+/// Whether a test accepts a value that a function gave; None if that cannot be said. A value of another type than the test looks at is
+/// not accepted.
 fn accepts(test: &Test, value: &Scalar) -> Option<bool> {
-    match (test, value) {
-        (Test::AnyValue, _) => Some(true),
-        (Test::Text(pattern), Scalar::Text(text)) => Some(pattern.matches(text)),
-        (Test::Regex(regex), Scalar::Text(text)) => Some(regex.matches(text)),
-        (Test::Compare(comparison, number), Scalar::Number(have)) => {
-            Some(comparison.accepts(have.decimal().cmp(&number.decimal())))
-        }
-        (Test::Bool(wanted), Scalar::Bool(have)) => Some(wanted == have),
-        _ => None,
+    let text = |accepted: &dyn Fn(&str) -> bool| match value {
+        Scalar::Text(text) => Some(accepted(text)),
+        Scalar::Number(_) | Scalar::Bool(_) => None,
+    };
+    match test {
+        Test::AnyValue => Some(true),
+        Test::Text(pattern) => text(&|text| pattern.matches(text)),
+        Test::Regex(regex) => text(&|text| regex.matches(text)),
+        Test::TextOrder(comparison, other) => text(&|text| comparison.accepts(text.cmp(other))),
+        Test::Compare(comparison, number) => match value {
+            Scalar::Number(have) => Some(comparison.accepts(have.decimal().cmp(&number.decimal()))),
+            Scalar::Text(_) | Scalar::Bool(_) => None,
+        },
+        Test::Bool(wanted) => match value {
+            Scalar::Bool(have) => Some(wanted == have),
+            Scalar::Text(_) | Scalar::Number(_) => None,
+        },
+        Test::Numeral(_)
+        | Test::Cidr(_)
+        | Test::Version(..)
+        | Test::Instant(..)
+        | Test::DatePart(..) => None,
     }
 }
 

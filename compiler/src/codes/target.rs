@@ -27,5 +27,13 @@ crate::codes::family! {
     ESQL_VERSION = "V0927", "the version of Elasticsearch is too old";
     ESQL_PROFILE = "V0928", "ES|QL has no such profile";
     ESQL_SIZE = "V0929", "the query is larger than ES|QL takes";
+    SPL_FIELD_NAME = "V0940", "Splunk has no field that can be written by this name";
+    SPL_REGEX = "V0941", "Splunk's regular expressions cannot say it";
+    SPL_FUNCTION = "V0942", "Splunk cannot compute the function exactly";
+    SPL_VERSION = "V0943", "Splunk cannot compare versions so";
+    SPL_RELATION = "V0944", "Splunk cannot compare two fields so";
+    SPL_DATE = "V0945", "Splunk does not read dates as the rule does";
+    SPL_TYPE = "V0946", "no field of Splunk holds objects";
+    SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
 }
