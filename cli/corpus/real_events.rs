@@ -202,26 +202,6 @@ fn keywords(ir: &Ir) -> Keywords {
             AnyText::Regex(_) => Vec::new(),
             AnyText::Pattern(pattern) => pattern.pieces().iter().filter_map(literal).collect(),
         };
-<<<<<<< HEAD
-        codes.extend(row.standing);
-        if let Some(text) = emitted.text {
-            let name = chosen.name();
-            let engine = (row.engine)(&text, &row.target.schema(ir, profile), profile)
-                .unwrap_or_else(|errors| {
-                    let told = errors
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("; ");
-                    Box::new(move |_| Err(told.clone()))
-                });
-            found.push(Text {
-                name,
-                codes,
-                engine,
-                project: row.target.projector(ir, profile),
-            });
-=======
         match &mut found {
             _ if literals.is_empty() => found = Keywords::Any,
             Keywords::Any => {}
@@ -229,7 +209,6 @@ fn keywords(ir: &Ir) -> Keywords {
                 found = Keywords::Holding(literals.into_iter().cloned().collect());
             }
             Keywords::Holding(texts) => texts.extend(literals.into_iter().cloned()),
->>>>>>> main
         }
     });
     found
