@@ -30,7 +30,7 @@ fn rule(text: &str) -> (Rule, Ir) {
         schema: None,
     };
     match compile(&rule, &inputs).meaning {
-        Meaning::Known(ir) => (rule, ir),
+        Meaning::Known(ir) => (rule, *ir),
         other => panic!("{other:?}"),
     }
 }
