@@ -243,24 +243,43 @@ impl Builder {
         }))
     }
 
-    /// Copies of a part, one behind the other. Source: Lucene, `Operations.repeat`.
+    /// Copies of a part, one behind the other, of which any after the least may be the last. Source: Lucene, `Operations.repeat`.
     fn repeat(
         &mut self,
         inner: &Language,
         least: u32,
         most: Option<u32>,
     ) -> Result<Option<Part>, TooComplex> {
-        let mut whole = EMPTY;
+        let mut whole = Part {
+            nullable: least == 0,
+            ..EMPTY
+        };
+        // Where the copies before this one end.
+        let mut ends = Vec::new();
         let copies = most.unwrap_or(least.max(1));
         for copy in 0..copies {
-            let Some(mut part) = self.part(inner)? else {
+            let Some(part) = self.part(inner)? else {
                 return Ok(None);
             };
             if most.is_none() && copy + 1 == copies {
-                self.connect(&part.last.clone(), &part.first.clone())?;
+                self.connect(&part.last, &part.first)?;
             }
-            part.nullable |= copy >= least;
-            whole = self.append(whole, part)?;
+            self.connect(&ends, &part.first)?;
+            if copy == 0 || whole.nullable && part.nullable {
+                whole.first.extend(&part.first);
+            }
+            whole.nullable |= copy == 0 && part.nullable;
+            if !part.nullable {
+                ends.clear();
+            }
+            ends.extend(&part.last);
+            if copy + 1 >= least {
+                whole.last.extend(&part.last);
+            }
+        }
+        // What may end early by leaving out the rest.
+        if least > 1 && whole.nullable {
+            whole.last.clone_from(&ends);
         }
         Ok(Some(whole))
     }
