@@ -6,7 +6,7 @@
 use crate::output::Failure;
 use verdict_compiler::Code;
 use verdict_compiler::diagnostic::did_you_mean;
-use verdict_engines::{QueryError, kql};
+use verdict_engines::{QueryError, eql, kql};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
@@ -25,11 +25,23 @@ pub(crate) struct Row {
 }
 
 /// Every target that emits text.
-pub(crate) const ROWS: &[Row] = &[Row {
-    target: &verdict_targets::kql::Kql,
-    engine: kql_engine,
-    standing: verdict_targets::kql::STANDING,
-}];
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        target: &verdict_targets::eql::Eql,
+        engine: eql_engine,
+        standing: verdict_targets::eql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::kql::Kql,
+        engine: kql_engine,
+        standing: verdict_targets::kql::STANDING,
+    },
+];
+
+fn eql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+    let bound = eql::Query::parse(text)?.bind(schema, false)?;
+    Ok(Box::new(move |row| Ok(bound.matches(row))))
+}
 
 fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;

@@ -5,6 +5,7 @@
 
 mod empty_is_missing;
 mod keyword_scope;
+mod null_is_missing;
 mod standing;
 
 use verdict_compiler::{Code, Ir};
@@ -16,6 +17,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
     match code.id {
         "empty-is-missing" => Some(empty_is_missing::covers(ir, event)),
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
+        "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
 }

@@ -17,5 +17,13 @@ crate::codes::family! {
     KQL_RELATION = "V0916", "Kusto cannot compare two columns so";
     KQL_INSTANT = "V0917", "the instant lies outside Kusto's calendar";
     KQL_PROFILE = "V0918", "Kusto has no such profile";
+    EQL_FIELD_NAME = "V0930", "EQL cannot name the field";
+    EQL_REGEX = "V0931", "Lucene's regular expressions cannot say it";
+    EQL_TYPE = "V0932", "the field's type cannot carry the test in EQL";
+    EQL_ADDRESS = "V0933", "EQL sees both notations of an address as one";
+    EQL_FUNCTION = "V0934", "EQL cannot compute the value so";
+    EQL_RELATION = "V0935", "EQL cannot compare two fields so";
+    EQL_DATE_PART = "V0936", "EQL has no parts of dates";
+    EQL_PROFILE = "V0937", "EQL has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
 }
