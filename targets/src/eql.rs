@@ -6,6 +6,7 @@
 //! ```
 //!
 //! - `plan` (with `text`, `regex`, `address`, `time`, `term`, `relate`, `group`): which operator says which test; EQL needs no guards.
+//! - `notation`: networks as expressions over an address's text.
 //! - `caps`: what the rule loses or cannot have, found while planning.
 //! - `edges`, `size`: what of a search's anchors a whole-value expression can say, and what Elasticsearch would build of it.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
@@ -17,6 +18,7 @@ mod columns;
 mod edges;
 mod emit;
 mod group;
+mod notation;
 mod plan;
 mod project;
 mod quote;

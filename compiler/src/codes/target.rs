@@ -20,7 +20,7 @@ crate::codes::family! {
     EQL_FIELD_NAME = "V0930", "EQL cannot name the field";
     EQL_REGEX = "V0931", "Lucene's regular expressions cannot say it";
     EQL_TYPE = "V0932", "the field's type cannot carry the test in EQL";
-    EQL_ADDRESS = "V0933", "EQL sees both notations of an address as one";
+    EQL_ADDRESS = "V0933", "EQL cannot hold the address against the network";
     EQL_FUNCTION = "V0934", "EQL cannot compute the value so";
     EQL_RELATION = "V0935", "EQL cannot compare two fields so";
     EQL_DATE_PART = "V0936", "EQL has no parts of dates";

@@ -1,40 +1,66 @@
 //! `keyword-scope`: the target searches keywords in other places than every string of the event.
+//!
+//! A target looks at the string columns of a table, or at one column of text, `message`. What no such column has are strings in
+//! lists; what one column alone has not are all the others. A keyword that stands in neither is found nowhere, and explains nothing.
 
-use crate::oracle::{Regexes, test};
 use verdict_compiler::Ir;
-use verdict_compiler::ir::{AnyText, LeafKind};
+use verdict_compiler::ir::{AnyText, LeafKind, Regex, Syntax};
 use verdict_event::{Event, Value};
 
-/// The field that holds the whole text of an event, where a target searches one field only.
+/// The column of text that a target may look at alone.
 const TEXT: &str = "message";
 
-/// Some keyword is met by a string that stands in a list (whose strings no scalar column has) or in another field than the one that holds the
-/// event's text.
+/// Some keyword of the rule stands in a list of the event, or in a string other than its text.
 pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
-    let mut strings = Vec::new();
-    for (name, value) in event.entries() {
-        elsewhere(value, name != TEXT, &mut strings);
-    }
-    let regexes = Regexes::of(&ir.predicate);
-    let mut covered = false;
-    ir.predicate.each_leaf(&mut |leaf| {
-        if let LeafKind::AnyText(keyword) = &leaf.kind {
-            covered |= strings.iter().any(|text| match keyword {
-                AnyText::Pattern(pattern) => test::matches(pattern, text),
-                AnyText::Regex(regex) => regexes.accept(regex, text),
-            });
+    let mut elsewhere = Vec::new();
+    strings(event.root(), "", false, &mut elsewhere);
+    let leaves = ir.predicate.leaves();
+    leaves.iter().any(|leaf| match &leaf.kind {
+        LeafKind::AnyText(keyword) => {
+            let matches = matcher(keyword);
+            elsewhere.iter().any(|text| matches(text))
         }
-    });
-    covered
+        LeafKind::Is { .. }
+        | LeafKind::Relate { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_) => false,
+    })
 }
 
-/// Every string below a value that is not the text itself.
-fn elsewhere<'e>(value: &'e Value, outside: bool, found: &mut Vec<&'e str>) {
+/// What says whether a string holds the keyword.
+fn matcher(keyword: &AnyText) -> Box<dyn Fn(&str) -> bool + '_> {
+    match keyword {
+        AnyText::Pattern(pattern) => Box::new(|text| pattern.matches(text)),
+        AnyText::Regex(Regex {
+            syntax: Syntax::Sigma,
+            rust: Some(source),
+            ..
+        }) => match regex::Regex::new(source) {
+            Ok(compiled) => Box::new(move |text| compiled.is_match(text)),
+            Err(_) => Box::new(|_| false),
+        },
+        AnyText::Regex(expression) => Box::new(|text| expression.matches(text)),
+    }
+}
+
+/// Every string that stands in a list or under another name than that of the text.
+fn strings<'e>(value: &'e Value, name: &str, listed: bool, into: &mut Vec<&'e str>) {
     match value {
-        Value::String(text) if outside => found.push(text),
-        Value::List(items) => items.iter().for_each(|item| elsewhere(item, true, found)),
+        Value::String(text) if listed || name != TEXT => into.push(text),
+        Value::List(items) => {
+            for item in items {
+                strings(item, name, true, into);
+            }
+        }
         Value::Object(entries) => {
-            entries.iter().for_each(|(_, inner)| elsewhere(inner, true, found));
+            for (key, inner) in entries {
+                let name = if name.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{name}.{key}")
+                };
+                strings(inner, &name, listed, into);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

@@ -5,12 +5,13 @@
 //! notation of an IPv4 address is what the page of `address-text` says.
 
 use crate::caps::Limit;
+use crate::eql::notation;
 use crate::eql::plan::{Planner, named};
 use crate::eql::tree::{How, Operand, Tree};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net, Ipv6Subnets};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use verdict_compiler::codes::target::{EQL_ADDRESS, EQL_TYPE};
-use verdict_compiler::ir::Term;
+use verdict_compiler::ir::{Case, Term};
 use verdict_event::FieldType;
 
 /// The mapped addresses.
@@ -20,6 +21,9 @@ impl Planner<'_> {
     /// The term is an address inside one of the networks.
     pub(crate) fn within(&mut self, term: &Term, networks: &[IpNet]) -> Result<Tree, Limit> {
         let subject = self.term(term)?;
+        if subject.kind == FieldType::Keyword && term.as_field().is_some() {
+            return written(subject.operand, networks);
+        }
         if subject.kind != FieldType::Ip {
             return Err(Limit::new(
                 EQL_TYPE,
@@ -45,6 +49,27 @@ impl Planner<'_> {
             }
         })
     }
+}
+
+/// The text of a `keyword` field is an address inside one of the networks.
+fn written(subject: Operand, networks: &[IpNet]) -> Result<Tree, Limit> {
+    let expressions: Result<Vec<Operand>, Limit> = networks
+        .iter()
+        .map(|network| {
+            let text = notation::expression(network).ok_or_else(|| {
+                Limit::new(
+                    EQL_ADDRESS,
+                    format!("no expression takes every notation of the addresses of `{network}`, and the field is no `ip`"),
+                )
+            })?;
+            Ok(Operand::Expression(text))
+        })
+        .collect();
+    Ok(Tree::Match {
+        subject,
+        how: How::Regex(Case::Fold),
+        values: expressions?,
+    })
 }
 
 fn host(network: &IpNet) -> Option<IpAddr> {

@@ -141,7 +141,7 @@ fn flat(tree: &Tree, binding: Binding) -> String {
             values,
         } => bound(flat_match(subject, *how, values, false), binding),
         Tree::Null(subject) => bound(
-            format!("{} == null", operand(subject, Binding::Operand)),
+            format!("{} == null", operand(subject, Binding::Free)),
             binding,
         ),
         Tree::Call(name, arguments) => format!("{name}({})", commas(arguments)),
@@ -169,7 +169,7 @@ fn flat_chain(operands: &[Tree], word: &str, binding: Binding) -> String {
 fn negated(inner: &Tree) -> String {
     match inner {
         Tree::Compare(Comparison::Equal, left, right) => compared("!=", left, right),
-        Tree::Null(subject) => format!("{} != null", operand(subject, Binding::Operand)),
+        Tree::Null(subject) => format!("{} != null", operand(subject, Binding::Free)),
         Tree::Match {
             subject,
             how,
@@ -185,10 +185,7 @@ fn negated(inner: &Tree) -> String {
 }
 
 fn compared(sign: &str, left: &Operand, right: &Operand) -> String {
-    let (left, right) = (
-        operand(left, Binding::Operand),
-        operand(right, Binding::Operand),
-    );
+    let (left, right) = (operand(left, Binding::Free), operand(right, Binding::Free));
     format!("{left} {sign} {right}")
 }
 
@@ -203,8 +200,13 @@ fn flat_match(subject: &Operand, how: How, values: &[Operand], negated: bool) ->
 
 /// The subject with the operator that stands before the values.
 fn matched(subject: &Operand, how: How, values: &[Operand], negated: bool) -> String {
-    let subject = operand(subject, Binding::Operand);
     let single = values.len() == 1;
+    // Arithmetic binds tighter than a comparison, and not as tight as a list or a pattern.
+    let binding = match how {
+        How::Equal if single => Binding::Free,
+        How::Equal | How::EqualFold | How::Wildcard | How::Like | How::Regex(_) => Binding::Operand,
+    };
+    let subject = operand(subject, binding);
     let operator = match (how, single, negated) {
         (How::Equal, true, false) => "==",
         (How::Equal, true, true) => "!=",

@@ -40,10 +40,14 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<(String, Case), Limit>
     let parsed = regex_syntax::parse(text).map_err(|error| said(&error.kind_text()))?;
     let branches = edges::branches(&parsed).map_err(said)?;
     let case = case_of(&branches);
-    let written = union(&branches, case).map_err(said)?;
-    if !size::fits(&branches) {
+    // Optional copies that follow one another make more states than as many of `x?`.
+    let flat = [false, true]
+        .into_iter()
+        .find(|flat| size::fits(&branches, *flat));
+    let Some(flat) = flat else {
         return Err(said("its automaton is larger than Elasticsearch builds"));
-    }
+    };
+    let written = union(&branches, Style { case, flat }).map_err(said)?;
     Ok((fitting(written)?, case))
 }
 
@@ -145,14 +149,27 @@ fn pair(class: &ClassUnicode) -> Option<char> {
     (folded(first)? == *class).then(|| lower.unwrap_or(first))
 }
 
+/// How an expression is written.
+#[derive(Clone, Copy)]
+struct Style {
+    case: Case,
+    /// `x{2}(x?){3}` for `x{2,5}`.
+    flat: bool,
+}
+
 /// Every branch with its two ends; ends that all share stand outside the brackets.
-fn union(branches: &[Branch], case: Case) -> Result<String, &'static str> {
+fn union(branches: &[Branch], style: Style) -> Result<String, &'static str> {
     let Some(first) = branches.first() else {
         return Ok("#".to_owned());
     };
+    let anything =
+        |branch: &Branch| branch.body.is_empty() && branch.start.is_free() && branch.end.is_free();
+    if branches.iter().any(anything) {
+        return Ok(".*".to_owned());
+    }
     let bodies: Vec<String> = branches
         .iter()
-        .map(|branch| body(&branch.body, case, branches.len() > 1))
+        .map(|branch| body(&branch.body, style))
         .collect::<Result<_, _>>()?;
     let shared =
         |edge: fn(&Branch) -> &Edge| branches.iter().all(|branch| edge(branch) == edge(first));
@@ -161,14 +178,19 @@ fn union(branches: &[Branch], case: Case) -> Result<String, &'static str> {
         let before = if start {
             String::new()
         } else {
-            before(&branch.start, case)
+            before(&branch.start, style)
         };
         let behind = if end {
             String::new()
         } else {
-            behind(&branch.end, case)
+            behind(&branch.end, style)
         };
-        format!("{before}{body}{behind}")
+        let whole = format!("{before}{body}{behind}");
+        if whole.is_empty() {
+            "()".to_owned()
+        } else {
+            whole
+        }
     });
     let joined = ended.collect::<Vec<_>>().join("|");
     let inner = if branches.len() > 1 && (start || end) {
@@ -177,41 +199,41 @@ fn union(branches: &[Branch], case: Case) -> Result<String, &'static str> {
         joined
     };
     let before = if start {
-        before(&first.start, case)
+        before(&first.start, style)
     } else {
         String::new()
     };
     let behind = if end {
-        behind(&first.end, case)
+        behind(&first.end, style)
     } else {
         String::new()
     };
     Ok(format!("{before}{inner}{behind}"))
 }
 
-fn before(edge: &Edge, case: Case) -> String {
+fn before(edge: &Edge, style: Style) -> String {
     match (edge.border, edge.is_free(), edge.is_closed()) {
         (true, true, _) => ".*".to_owned(),
         (true, _, true) => String::new(),
-        (true, ..) => format!("(.*{})?", set(&edge.class, case)),
-        (false, ..) => format!(".*{}", set(&edge.class, case)),
+        (true, ..) => format!("(.*{})?", set(&edge.class, style.case)),
+        (false, ..) => format!(".*{}", set(&edge.class, style.case)),
     }
 }
 
-fn behind(edge: &Edge, case: Case) -> String {
+fn behind(edge: &Edge, style: Style) -> String {
     match (edge.border, edge.is_free(), edge.is_closed()) {
         (true, true, _) => ".*".to_owned(),
         (true, _, true) => String::new(),
-        (true, ..) => format!("({}.*)?", set(&edge.class, case)),
-        (false, ..) => format!("{}.*", set(&edge.class, case)),
+        (true, ..) => format!("({}.*)?", set(&edge.class, style.case)),
+        (false, ..) => format!("{}.*", set(&edge.class, style.case)),
     }
 }
 
-/// What stands between the ends. Alone between `.*` it needs brackets only around alternatives.
-fn body(parts: &[Hir], case: Case, _one_of_several: bool) -> Result<String, &'static str> {
+/// What stands between the ends.
+fn body(parts: &[Hir], style: Style) -> Result<String, &'static str> {
     let mut text = String::new();
     for part in parts {
-        write_hir(part, case, Place::Sequence, &mut text)?;
+        write_hir(part, style, Place::Sequence, &mut text)?;
     }
     Ok(text)
 }
@@ -227,7 +249,7 @@ enum Place {
     Repeated,
 }
 
-fn write_hir(hir: &Hir, case: Case, place: Place, into: &mut String) -> Result<(), &'static str> {
+fn write_hir(hir: &Hir, style: Style, place: Place, into: &mut String) -> Result<(), &'static str> {
     match hir.kind() {
         HirKind::Empty => {
             if place != Place::Sequence {
@@ -244,30 +266,46 @@ fn write_hir(hir: &Hir, case: Case, place: Place, into: &mut String) -> Result<(
         }
         HirKind::Class(class) => {
             let class = unicode(class)?;
-            match pair(&class).filter(|_| case == Case::Fold) {
+            match pair(&class).filter(|_| style.case == Case::Fold) {
                 Some(letter) => escape(letter, into),
-                None => into.push_str(&set(&class, case)),
+                None => into.push_str(&set(&class, style.case)),
             }
         }
         HirKind::Look(_) => return Err("an anchor stands inside a repetition"),
         HirKind::Repetition(repetition) => {
             bracketed(place == Place::Repeated, into, |into| {
-                write_hir(&repetition.sub, case, Place::Repeated, into)?;
-                into.push_str(&times(repetition.min, repetition.max));
+                let (min, max) = (repetition.min, repetition.max);
+                let sub = &repetition.sub;
+                match max.filter(|max| style.flat && *max > min && *max > 1) {
+                    Some(max) => {
+                        if min > 0 {
+                            write_hir(sub, style, Place::Repeated, into)?;
+                            into.push_str(&times(min, Some(min)));
+                        }
+                        into.push('(');
+                        write_hir(sub, style, Place::Repeated, into)?;
+                        into.push_str("?)");
+                        into.push_str(&times(max - min, Some(max - min)));
+                    }
+                    None => {
+                        write_hir(sub, style, Place::Repeated, into)?;
+                        into.push_str(&times(min, max));
+                    }
+                }
                 Ok(())
             })?;
         }
-        HirKind::Capture(capture) => write_hir(&capture.sub, case, place, into)?,
+        HirKind::Capture(capture) => write_hir(&capture.sub, style, place, into)?,
         HirKind::Concat(parts) => bracketed(place == Place::Repeated, into, |into| {
             let mut parts = parts.iter();
-            parts.try_for_each(|part| write_hir(part, case, Place::Sequence, into))
+            parts.try_for_each(|part| write_hir(part, style, Place::Sequence, into))
         })?,
         HirKind::Alternation(parts) => bracketed(place != Place::Alternative, into, |into| {
             for (at, part) in parts.iter().enumerate() {
                 if at > 0 {
                     into.push('|');
                 }
-                write_hir(part, case, Place::Alternative, into)?;
+                write_hir(part, style, Place::Alternative, into)?;
             }
             Ok(())
         })?,
@@ -295,6 +333,7 @@ fn times(min: u32, max: Option<u32>) -> String {
         (0, None) => "*".to_owned(),
         (1, None) => "+".to_owned(),
         (0, Some(1)) => "?".to_owned(),
+        (1, Some(1)) => String::new(),
         (min, None) => format!("{{{min},}}"),
         (min, Some(max)) if min == max => format!("{{{min}}}"),
         (min, Some(max)) => format!("{{{min},{max}}}"),
@@ -320,6 +359,8 @@ fn set(class: &ClassUnicode, case: Case) -> String {
     let (members, rest) = (class.ranges(), others.ranges());
     match (members, rest) {
         (_, []) => ".".to_owned(),
+        // What reaches to the last character is told by what it leaves out.
+        ([.., last], _) if last.end() == char::MAX => format!("[^{}]", ranges(rest)),
         ([], _) => "#".to_owned(),
         ([only], _) if only.start() == only.end() => {
             let mut text = String::new();

@@ -13,9 +13,12 @@ const MOST_POSITIONS: usize = 5_000;
 /// The most positions that all states together may hold; Lucene counts so, and stops at ten times 10,000.
 const MOST_WORK: usize = 50_000;
 
-/// Whether Elasticsearch builds the automaton.
-pub(crate) fn fits(branches: &[Branch]) -> bool {
-    let mut builder = Positions::default();
+/// Whether Elasticsearch builds the automaton; `flat` says that `x{2,5}` is written as `x{2}(x?){3}`.
+pub(crate) fn fits(branches: &[Branch], flat: bool) -> bool {
+    let mut builder = Positions {
+        flat,
+        ..Positions::default()
+    };
     let mut starts = BTreeSet::new();
     for branch in branches {
         let free = ClassUnicode::new([ClassUnicodeRange::new('\0', '\u{10ffff}')]);
@@ -47,6 +50,7 @@ pub(crate) fn fits(branches: &[Branch]) -> bool {
 
 #[derive(Default)]
 struct Positions {
+    flat: bool,
     classes: Vec<ClassUnicode>,
     follows: Vec<BTreeSet<usize>>,
 }
@@ -123,19 +127,37 @@ impl Positions {
                 Some(whole)
             }
             HirKind::Repetition(repetition) => {
-                let times = repetition.max.unwrap_or(repetition.min.max(1));
-                let mut whole = Piece::empty();
-                for at in 0..times {
-                    let mut one = self.piece(&repetition.sub)?;
-                    if repetition.max.is_none() && at + 1 == times {
-                        self.follow(&one.last, &one.first);
-                    }
-                    one.nullable |= at >= repetition.min;
-                    whole = self.joined(whole, one);
-                }
-                Some(whole)
+                self.repeated(&repetition.sub, repetition.min, repetition.max)
             }
         }
+    }
+
+    /// Copies one after another, as Lucene makes them: in a chain of optional ones each is entered from the one before alone, in a chain of
+    /// `x?` from all before.
+    fn repeated(&mut self, sub: &Hir, min: u32, max: Option<u32>) -> Option<Piece> {
+        let times = max.unwrap_or(min.max(1));
+        let mut whole = Piece::empty();
+        let mut ends: BTreeSet<usize> = BTreeSet::new();
+        for at in 0..times {
+            let mut one = self.piece(sub)?;
+            if max.is_none() && at + 1 == times {
+                self.follow(&one.last, &one.first);
+            }
+            if self.flat || at < min {
+                one.nullable |= at >= min;
+                whole = self.joined(whole, one);
+                ends.clone_from(&whole.last);
+                continue;
+            }
+            self.follow(&ends, &one.first);
+            if at == 0 || whole.nullable && at == min {
+                whole.first.extend(&one.first);
+            }
+            ends = one.last;
+            whole.last.extend(&ends);
+        }
+        whole.nullable |= min == 0;
+        Some(whole)
     }
 
     fn single(&mut self, class: ClassUnicode) -> Option<Piece> {

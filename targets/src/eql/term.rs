@@ -1,7 +1,7 @@
 //! Terms: fields, literals and functions of them. The functions of the IR are EQL's own.
 
 use crate::caps::Limit;
-use crate::eql::plan::{Planner, Subject, number_literal};
+use crate::eql::plan::{Planner, Subject, named, number_literal};
 use crate::eql::text::function_name;
 use crate::eql::tree::{Operand, Tree};
 use verdict_compiler::codes::target::EQL_FUNCTION;
@@ -84,7 +84,40 @@ fn constant(scalar: &Scalar) -> Subject {
     Subject { operand, kind }
 }
 
+/// Whether an argument has the type that the function takes. EQL's own rules are checked for it; nothing else makes functions.
+fn takes(function: Function, at: usize, kind: FieldType) -> bool {
+    let number = kind.is_numeric();
+    let text = kind == FieldType::Keyword;
+    match function {
+        Function::Add
+        | Function::Subtract
+        | Function::Multiply
+        | Function::Divide { .. }
+        | Function::Modulo
+        | Function::Negate => number,
+        Function::Between(_) => text || (at == 3 && kind == FieldType::Boolean),
+        Function::Concat | Function::ToText => true,
+        Function::IndexOf(_) => text || (at == 2 && number),
+        Function::Length => text,
+        Function::ToNumber | Function::Substring => {
+            if at == 0 {
+                text
+            } else {
+                number
+            }
+        }
+    }
+}
+
 fn call(function: Function, arguments: Vec<Subject>) -> Result<Subject, Limit> {
+    for (at, argument) in arguments.iter().enumerate() {
+        if !takes(function, at, argument.kind) {
+            return Err(Limit::new(
+                EQL_FUNCTION,
+                format!("the function does not take {}", named(argument.kind)),
+            ));
+        }
+    }
     let integral = arguments
         .iter()
         .all(|argument| argument.kind == FieldType::Long);
