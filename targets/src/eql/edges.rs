@@ -8,6 +8,8 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Lo
 
 /// The most branches that an expression may become.
 const MOST_BRANCHES: usize = 64;
+/// The most copies of something with an anchor that are written out.
+const MOST_COPIES: u32 = 8;
 
 /// What may stand beside a match: the text's own border, one of these characters.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,14 +115,22 @@ fn spread(hir: &Hir) -> Result<Vec<Vec<Item>>, &'static str> {
     match hir.kind() {
         HirKind::Look(look) => Ok(vec![vec![Item::Look(*look)]]),
         HirKind::Capture(capture) => spread(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.max == Some(1) => {
-            let mut ways = spread(&repetition.sub)?;
-            if repetition.min == 0 {
-                ways.push(Vec::new());
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.filter(|most| *most <= MOST_COPIES);
+            let most = most.ok_or("an anchor stands inside a repetition")?;
+            let once = spread(&repetition.sub)?;
+            let mut copies: Vec<Vec<Item>> = vec![Vec::new()];
+            let mut ways = Vec::new();
+            for count in 0..=most {
+                if count >= repetition.min {
+                    ways.extend(copies.iter().cloned());
+                }
+                if count < most {
+                    copies = product(&copies, &once)?;
+                }
             }
-            Ok(ways)
+            bounded(ways)
         }
-        HirKind::Repetition(_) => Err("an anchor stands inside a repetition"),
         HirKind::Alternation(parts) => {
             let mut ways = Vec::new();
             for part in parts {
@@ -131,18 +141,22 @@ fn spread(hir: &Hir) -> Result<Vec<Vec<Item>>, &'static str> {
         HirKind::Concat(parts) => {
             let mut ways: Vec<Vec<Item>> = vec![Vec::new()];
             for part in parts {
-                let behind = spread(part)?;
-                let longer = ways.iter().flat_map(|way| {
-                    behind
-                        .iter()
-                        .map(|more| way.iter().chain(more).cloned().collect())
-                });
-                ways = bounded(longer.take(MOST_BRANCHES + 1).collect())?;
+                ways = product(&ways, &spread(part)?)?;
             }
             Ok(ways)
         }
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => Ok(vec![Vec::new()]),
     }
+}
+
+/// Every way through two parts, one after another.
+fn product(ways: &[Vec<Item>], behind: &[Vec<Item>]) -> Result<Vec<Vec<Item>>, &'static str> {
+    let longer = ways.iter().flat_map(|way| {
+        behind
+            .iter()
+            .map(|more| way.iter().chain(more).cloned().collect())
+    });
+    bounded(longer.take(MOST_BRANCHES + 1).collect())
 }
 
 fn bounded(ways: Vec<Vec<Item>>) -> Result<Vec<Vec<Item>>, &'static str> {

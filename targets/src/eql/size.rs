@@ -186,29 +186,35 @@ impl Positions {
     /// Whether the sets of positions that a text can lead to stay within the limit.
     fn explore(&self, starts: &BTreeSet<usize>) -> bool {
         let letters = self.letters();
-        let begin: Vec<usize> = starts.iter().copied().collect();
-        let mut known: HashSet<Vec<usize>> = HashSet::new();
+        let follows: Vec<Bits> = self
+            .follows
+            .iter()
+            .map(|follows| self.bits(follows.iter().copied()))
+            .collect();
+        let begin = self.bits(starts.iter().copied());
+        let mut known: HashSet<Bits> = HashSet::from([begin.clone()]);
         let mut open = vec![begin];
         let mut work = 0;
         while let Some(state) = open.pop() {
-            work += state.len();
+            let places: Vec<usize> = members(&state).collect();
+            work += places.len();
             if work > MOST_WORK {
                 return false;
             }
             for letter in &letters {
-                let mut next: BTreeSet<usize> = BTreeSet::new();
-                for at in &state {
-                    let (Some(class), Some(follows)) =
-                        (self.classes.get(*at), self.follows.get(*at))
-                    else {
-                        continue;
-                    };
-                    if holds(class, *letter) {
-                        next.extend(follows);
+                let mut next = self.bits(std::iter::empty());
+                for at in &places {
+                    let met = letter
+                        .get(at / 64)
+                        .is_some_and(|word| word & (1 << (at % 64)) != 0);
+                    if let (true, Some(follows)) = (met, follows.get(*at)) {
+                        next.iter_mut()
+                            .zip(follows)
+                            .for_each(|(word, more)| *word |= more);
                     }
                 }
-                let next: Vec<usize> = next.into_iter().collect();
-                if known.insert(next.clone()) {
+                if !known.contains(&next) {
+                    known.insert(next.clone());
                     open.push(next);
                 }
             }
@@ -216,8 +222,18 @@ impl Positions {
         true
     }
 
-    /// A character of each kind that the expression tells apart.
-    fn letters(&self) -> Vec<char> {
+    fn bits(&self, places: impl Iterator<Item = usize>) -> Bits {
+        let mut bits = vec![0; self.classes.len().div_ceil(64)];
+        for at in places {
+            if let Some(word) = bits.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+        bits
+    }
+
+    /// For each kind of character that the expression tells apart, the positions that take it.
+    fn letters(&self) -> HashSet<Bits> {
         let borders = self
             .classes
             .iter()
@@ -226,12 +242,56 @@ impl Positions {
                 let behind = char::from_u32(u32::from(range.end()) + 1);
                 std::iter::once(range.start()).chain(behind)
             });
-        borders.collect::<BTreeSet<char>>().into_iter().collect()
+        let borders: BTreeSet<char> = borders.collect();
+        let taken = borders.into_iter().map(|c| {
+            let places = self
+                .classes
+                .iter()
+                .enumerate()
+                .filter(|(_, class)| holds(class, c));
+            self.bits(places.map(|(at, _)| at))
+        });
+        taken.collect()
     }
+}
+
+/// A set of positions, a bit each.
+type Bits = Vec<u64>;
+
+fn members(bits: &Bits) -> impl Iterator<Item = usize> {
+    bits.iter().enumerate().flat_map(|(at, word)| {
+        (0..64)
+            .filter(move |bit| word & (1 << bit) != 0)
+            .map(move |bit| at * 64 + bit)
+    })
 }
 
 fn holds(class: &ClassUnicode, c: char) -> bool {
     class
         .iter()
         .any(|range| (range.start()..=range.end()).contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+    use crate::eql::edges;
+
+    #[test]
+    fn optional_copies_that_skip_one_another_make_fewer_states() {
+        for (source, chain, flat) in [
+            ("abc", true, true),
+            ("a.{30}b", false, false),
+            ("[0-9]{100}", true, true),
+            (r#"e[\t ]+[^"]{0,64}werfault"#, false, true),
+        ] {
+            let parsed = regex_syntax::parse(source).expect("an expression");
+            let branches = edges::branches(&parsed).expect("branches");
+            assert_eq!(
+                [fits(&branches, false), fits(&branches, true)],
+                [chain, flat],
+                "{source}"
+            );
+        }
+    }
 }
