@@ -4,8 +4,8 @@
 //! come from whoever made the claim.
 
 use crate::output::Failure;
-use verdict_compiler::Code;
 use verdict_compiler::diagnostic::did_you_mean;
+use verdict_compiler::{Code, Ir};
 use verdict_engines::{QueryError, eql, kql};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
@@ -73,6 +73,14 @@ impl Chosen {
         match self {
             Self::Native => "native",
             Self::Text(row, _) => row.target.name(),
+        }
+    }
+
+    /// The columns that a target's text of this meaning reads.
+    pub(crate) fn schema(&self, ir: &Ir) -> Option<Schema> {
+        match self {
+            Self::Native => None,
+            Self::Text(row, profile) => Some(row.target.schema(ir, profile)),
         }
     }
 
