@@ -6,7 +6,7 @@
 use crate::output::Failure;
 use verdict_compiler::diagnostic::did_you_mean;
 use verdict_compiler::{Code, Ir};
-use verdict_engines::{QueryError, esql, kql, spl};
+use verdict_engines::{QueryError, eql, esql, kql, spl};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
@@ -27,6 +27,11 @@ pub(crate) struct Row {
 /// Every target that emits text.
 pub(crate) const ROWS: &[Row] = &[
     Row {
+        target: &verdict_targets::eql::Eql,
+        engine: eql_engine,
+        standing: verdict_targets::eql::STANDING,
+    },
+    Row {
         target: &verdict_targets::kql::Kql,
         engine: kql_engine,
         standing: verdict_targets::kql::STANDING,
@@ -42,6 +47,11 @@ pub(crate) const ROWS: &[Row] = &[
         standing: verdict_targets::spl::STANDING,
     },
 ];
+
+fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = eql::Query::parse(text)?.bind(schema, false)?;
+    Ok(Box::new(move |row| Ok(bound.matches(row))))
+}
 
 /// The version of Elasticsearch that a query is judged by where the pack names none: the oldest that is written for.
 const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
