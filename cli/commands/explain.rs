@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
-            (None, _) => output::line("  it cannot be compiled yet"),
+            (None, _) => output::line(&format!("  unsupported: {}", entry.refusal())),
             (Some(ir), None) => meaning(entry, ir),
             (Some(ir), Some(event)) => why(ir, event),
         }
@@ -63,6 +63,7 @@ fn meaning(entry: &Entry, ir: &Ir) {
         let Chosen::Text(row, profile) = &chosen else {
             continue;
         };
+        let profile = &entry.profile(profile);
         let emitted = row.target.compile(&entry.rule, ir, profile);
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),
