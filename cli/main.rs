@@ -8,6 +8,7 @@ mod corpus;
 mod counterexamples;
 mod events;
 mod examination;
+mod live;
 mod output;
 mod registry;
 mod report;

@@ -2,6 +2,7 @@
 
 use crate::args::{Format, Test};
 use crate::examination::{self, Examination, Pair, PairVerdict};
+use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
@@ -89,12 +90,20 @@ fn examine_all(
         .iter()
         .map(|(entry, _)| counterexamples::read(entry))
         .collect::<Result<Vec<_>, _>>()?;
+    let generated = generated(jobs);
     let bar = progress(jobs.len());
     let work = || {
         jobs.par_iter()
             .zip(kept)
             .map(|((entry, targets), kept)| {
-                let result = examination::run(entry, &book.setting, targets, amount, kept);
+                let result = examination::run(
+                    entry,
+                    &book.setting,
+                    targets,
+                    generated.as_ref(),
+                    amount,
+                    kept,
+                );
                 bar.inc(1);
                 result
             })
@@ -106,6 +115,16 @@ fn examine_all(
     };
     bar.finish_and_clear();
     Ok(results)
+}
+
+/// The generated crate of every rule that is to be examined so.
+fn generated(jobs: &[(&Entry, Vec<Chosen>)]) -> Option<Generated> {
+    let asked = jobs
+        .iter()
+        .filter(|(_, targets)| targets.iter().any(|chosen| matches!(chosen, Chosen::Rust)))
+        .map(|(entry, _)| *entry);
+    let asked: Vec<&Entry> = asked.collect();
+    (!asked.is_empty()).then(|| Generated::build(asked))
 }
 
 /// A pool of so many threads.
@@ -236,9 +255,9 @@ fn human(entry: &Entry, result: &Examination) {
     }
     for pair in &result.pairs {
         let lines = match pair.verdict {
-            PairVerdict::Disagree => explain_difference(pair),
+            PairVerdict::Disagree | PairVerdict::Untested => explain_difference(pair),
             PairVerdict::Diverges => declared_differences(pair),
-            PairVerdict::Agree | PairVerdict::Unsupported(_) | PairVerdict::Untested => Vec::new(),
+            PairVerdict::Agree | PairVerdict::Unsupported(_) => Vec::new(),
         };
         for line in lines {
             output::line(&format!("       {line}"));

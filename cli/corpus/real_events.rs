@@ -1,5 +1,6 @@
 //! Every rule over every real event: the match sets of native, oracle and the text engines must be equal.
 
+use crate::live::generated::Generated;
 use crate::output::Failure;
 use crate::registry::{self, Chosen, Engine};
 use crate::rulebook::{Entry, Rulebook};
@@ -38,7 +39,7 @@ pub(crate) struct Judged {
 }
 
 /// Judges every file.
-pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
+pub(crate) fn run(dir: &Path, book: &Rulebook, generated: &Generated) -> Result<Judged, Failure> {
     let mut all = Judged::default();
     let mut matching: BTreeSet<usize> = BTreeSet::new();
     for name in FILES {
@@ -72,6 +73,9 @@ pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
             .zip(&by_rule)
             .map(|((_, entry, ir), matched)| one(entry, ir, name, &events, matched))
             .collect();
+        all.differences.extend(generated_differences(
+            generated, &entries, name, &events, &by_event,
+        ));
         all.events += events.len();
         for (((at, _, _), matched), judged) in entries.iter().zip(&by_rule).zip(found) {
             all.matches += matched.len();
@@ -87,6 +91,53 @@ pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
     }
     all.rules = matching.len();
     Ok(all)
+}
+
+/// The generated crate over one file: it must match the rules that the native pack matches.
+fn generated_differences(
+    generated: &Generated,
+    entries: &[(usize, &Entry, &Ir)],
+    file: &str,
+    events: &[Event],
+    by_event: &[Vec<usize>],
+) -> Vec<String> {
+    let places: Vec<Option<usize>> = entries
+        .iter()
+        .map(|(_, entry, _)| generated.place(entry))
+        .collect();
+    let ids: BTreeMap<usize, &str> = entries
+        .iter()
+        .zip(&places)
+        .filter_map(|((_, entry, _), place)| Some(((*place)?, entry.rule.id.as_str())))
+        .collect();
+    let parts: Vec<&[Event]> = events.chunks(1_000).collect();
+    let found: Vec<Result<Vec<Option<Vec<usize>>>, String>> = parts
+        .par_iter()
+        .map(|part| generated.matching(&part.iter().collect::<Vec<_>>()))
+        .collect();
+    let mut differences = Vec::new();
+    let mut all = Vec::new();
+    for part in found {
+        match part {
+            Ok(part) => all.extend(part),
+            Err(reason) => return vec![format!("rust ({reason}): {file}")],
+        }
+    }
+    for (index, (native, rust)) in by_event.iter().zip(&all).enumerate() {
+        let wanted: BTreeSet<usize> = native
+            .iter()
+            .filter_map(|rule| places.get(*rule).copied().flatten())
+            .collect();
+        let have: BTreeSet<usize> = rust.iter().flatten().copied().collect();
+        if rust.is_none() {
+            differences.push(format!("rust: cannot read {file}[{index}]"));
+        }
+        for rule in wanted.symmetric_difference(&have) {
+            let id = ids.get(rule).copied().unwrap_or_default();
+            differences.push(format!("rust: {id} on {file}[{index}]"));
+        }
+    }
+    differences
 }
 
 /// One rule over one file: the native pack's matches against the oracle and every text engine.

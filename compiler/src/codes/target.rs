@@ -18,4 +18,5 @@ crate::codes::family! {
     KQL_INSTANT = "V0917", "the instant lies outside Kusto's calendar";
     KQL_PROFILE = "V0918", "Kusto has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
+    RUST_REGEX = "V0960", "Rust's regular expressions cannot say it";
 }

@@ -1,0 +1,1 @@
+//! Whole crates, and their layout.
