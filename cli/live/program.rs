@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
-use verdict_event::Event;
+use verdict_event::{Event, Value};
 
 /// How many events are sent before answers are read. The program answers when it has read them all, so neither side waits for the other.
 const BATCH: usize = 1_000;
@@ -111,6 +111,41 @@ impl Program {
     }
 }
 
+/// One line of JSON, in which a number has its own text; other writers would write its exponent anew.
+fn json(value: &Value, line: &mut String) {
+    match value {
+        Value::Number(number) if is_json(number.text()) => line.push_str(number.text()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            line.push_str(&value.to_json().to_string());
+        }
+        Value::List(items) => {
+            line.push('[');
+            for (at, item) in items.iter().enumerate() {
+                line.push_str(if at == 0 { "" } else { "," });
+                json(item, line);
+            }
+            line.push(']');
+        }
+        Value::Object(entries) => {
+            line.push('{');
+            for (at, (key, item)) in entries.iter().enumerate() {
+                line.push_str(if at == 0 { "" } else { "," });
+                line.push_str(&Value::from(key.as_str()).to_json().to_string());
+                line.push(':');
+                json(item, line);
+            }
+            line.push('}');
+        }
+    }
+}
+
+/// Whether a number's text may stand in JSON: decimal text may have leading zeros, which may not.
+fn is_json(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let rest = digits.strip_prefix('0').unwrap_or_default();
+    !rest.starts_with(|first: char| first.is_ascii_digit())
+}
+
 impl Process {
     fn exchange(
         &mut self,
@@ -120,7 +155,9 @@ impl Process {
     ) -> std::io::Result<Vec<String>> {
         writeln!(self.input, "{head}")?;
         for event in events {
-            writeln!(self.input, "{}", event.to_json_line())?;
+            let mut line = String::new();
+            json(event.root(), &mut line);
+            writeln!(self.input, "{line}")?;
         }
         self.input.flush()?;
         let mut found = Vec::with_capacity(lines);

@@ -58,10 +58,14 @@ pub fn claim(ir: &Ir) -> Claim {
             | LeafKind::AnyText(AnyText::Pattern(_)) => return,
         };
         if regex::expression(regex).is_none() {
-            let reason = format!(
-                "`&` and `~` can only be said where they stand outermost, which they do not in `{}`",
-                regex.source
-            );
+            let reason = if regex.rust.is_some() {
+                format!("`{}` does not compile", regex.source)
+            } else {
+                format!(
+                    "`&` and `~` can only be said where they stand outermost, which they do not in `{}`",
+                    regex.source
+                )
+            };
             caps.refuse(Limit::new(RUST_REGEX, reason), leaf.span);
         }
     });

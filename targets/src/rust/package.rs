@@ -134,6 +134,8 @@ fn modules(members: &[Member<'_>]) -> Vec<Vec<String>> {
                 .below
                 .rsplit_once('.')
                 .map_or(member.below, |(stem, _)| stem);
+            // Packs keep their rules in a folder of this name, which would say nothing here.
+            let stem = stem.strip_prefix("rules/").unwrap_or(stem);
             stem.split('/').map(snake).collect()
         })
         .collect();

@@ -19,10 +19,10 @@ pub(super) enum Expression {
     Any(Vec<Expression>),
 }
 
-/// The condition that an expression is; None where `&` or `~` stands inside a sequence or a repetition.
+/// The condition that an expression is; None where `&` or `~` stands inside a sequence or a repetition, or the expression does not compile.
 pub(super) fn expression(regex: &Regex) -> Option<Expression> {
     if let Some(pattern) = &regex.rust {
-        return Some(Expression::Found(pattern.clone()));
+        return found(pattern.clone());
     }
     match regex.syntax {
         Syntax::Sigma => None,
@@ -30,12 +30,15 @@ pub(super) fn expression(regex: &Regex) -> Option<Expression> {
     }
 }
 
+/// The expression, if it compiles: what is written must never fail where it runs.
+fn found(pattern: String) -> Option<Expression> {
+    let compiles = regex::Regex::new(&pattern).is_ok();
+    compiles.then_some(Expression::Found(pattern))
+}
+
 fn condition(node: &Node, case: Case) -> Option<Expression> {
     if let Some(pattern) = node.to_rust(case) {
-        // The parts of an expression are checked here, since none of them has been compiled before.
-        return regex::Regex::new(&pattern)
-            .is_ok()
-            .then_some(Expression::Found(pattern));
+        return found(pattern);
     }
     let parts = |nodes: &[Node]| -> Option<Vec<Expression>> {
         nodes.iter().map(|node| condition(node, case)).collect()

@@ -44,7 +44,7 @@ fn parts(ir: &Ir) -> Option<(Expr, Expr)> {
 }
 
 /// What a source is called: as its logsource or category is.
-fn title(origin: &Origin) -> String {
+fn words(origin: &Origin) -> String {
     let logsource = origin.logsource.iter().flat_map(|logsource| {
         let parts = [&logsource.product, &logsource.category, &logsource.service];
         parts.into_iter().flatten().map(String::as_str)
@@ -56,6 +56,26 @@ fn title(origin: &Origin) -> String {
     } else {
         words.join(" ")
     }
+}
+
+/// The same as a sentence.
+fn title(origin: &Origin) -> String {
+    if let Some(category) = &origin.category {
+        return format!("Events of the category {category}.");
+    }
+    let Some(logsource) = &origin.logsource else {
+        return "Events of some rules.".to_owned();
+    };
+    let parts = [
+        ("product", &logsource.product),
+        ("category", &logsource.category),
+        ("service", &logsource.service),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?)))
+        .collect();
+    format!("Events of the logsource {}.", told.join(", "))
 }
 
 impl Sources {
@@ -73,12 +93,11 @@ impl Sources {
                 continue;
             };
             let place = *known.entry(source.clone()).or_insert_with(|| {
-                let title = title(&ir.origin);
-                let name = names.unique(&snake(&title));
+                let name = names.unique(&snake(&words(&ir.origin)));
                 let mut writer = Writer::new(ir, fields, std::mem::take(&mut tables));
                 let body = writer.expr(&source);
                 let mut text: String = writer.items.iter().flat_map(|item| [item, "\n"]).collect();
-                text.push_str(&quote::comment(&format!("Events of {title}."), "///"));
+                text.push_str(&quote::comment(&title(&ir.origin), "///"));
                 text.push_str(&function(&name, &body));
                 tables = writer.names;
                 functions.push((name.clone(), text));
