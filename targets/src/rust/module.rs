@@ -3,19 +3,18 @@
 use crate::rust::code::Code;
 use crate::rust::fields::Fields;
 use crate::rust::names::{Names, snake};
-use crate::rust::predicate::Writer;
+use crate::rust::predicate::{Writer, one_or};
 use crate::rust::quote;
-use crate::rust::sources::Source;
+use crate::rust::sources::Branches;
 use std::fmt::Write as _;
-use verdict_compiler::ir::Expr;
 use verdict_compiler::{Ir, Rule};
 
 /// What a rule shares with others of its crate.
 pub(super) struct Shared<'c> {
     /// The fields of the crate.
     pub(super) fields: &'c Fields,
-    /// The function that says whether an event is one that the rule looks at, and what is left of the rule then.
-    pub(super) source: Option<(&'c Source, &'c Expr)>,
+    /// The rule as alternatives, by source.
+    pub(super) branches: Option<&'c Branches>,
 }
 
 /// The name of a rule's function.
@@ -38,7 +37,7 @@ pub(super) fn alone(rule: &Rule, ir: &Ir) -> String {
     let fields = Fields::of([ir]);
     let shared = Shared {
         fields: &fields,
-        source: None,
+        branches: None,
     };
     functions(rule, ir, &shared)
 }
@@ -46,14 +45,18 @@ pub(super) fn alone(rule: &Rule, ir: &Ir) -> String {
 /// The tables that a rule needs, and its function.
 fn functions(rule: &Rule, ir: &Ir, shared: &Shared<'_>) -> String {
     let mut writer = Writer::new(ir, shared.fields, Names::without(["RULE"]));
-    let body = match shared.source {
+    let body = match shared.branches {
         None => writer.expr(&ir.predicate),
-        Some((source, rest)) => {
-            let source = Code::call(format!("sources::{}", source.name), [Code::plain("event")]);
-            match writer.expr(rest) {
-                Code::All(rest) => Code::All(std::iter::once(source).chain(rest).collect()),
-                other => Code::All(vec![source, other]),
-            }
+        Some(branches) => {
+            let codes = branches.iter().map(|(source, rest)| {
+                let source = Code::call(format!("sources::{source}"), [Code::plain("event")]);
+                match writer.expr(rest) {
+                    Code::Plain(text) if text == "true" => source,
+                    Code::All(rest) => Code::All(std::iter::once(source).chain(rest).collect()),
+                    other => Code::All(vec![source, other]),
+                }
+            });
+            one_or(codes.collect(), Code::Any)
         }
     };
     let mut text = String::new();

@@ -47,7 +47,7 @@ pub fn package(members: &[Member<'_>]) -> Package {
     for (at, (member, way)) in members.iter().zip(&modules).enumerate() {
         let shared = Shared {
             fields: &fields,
-            source: sources.of_rule(at),
+            branches: sources.of_rule(at),
         };
         let path = format!("src/rules/{}.rs", way.join("/"));
         let text = module::file(member.rule, member.ir, &shared, member.below);

@@ -295,7 +295,8 @@ impl Group {
     }
 }
 
-fn one_or(mut codes: Vec<Code>, join: fn(Vec<Code>) -> Code) -> Code {
+/// The only code, or all of them joined.
+pub(super) fn one_or(mut codes: Vec<Code>, join: fn(Vec<Code>) -> Code) -> Code {
     match codes.len() {
         1 => codes.pop().unwrap_or_else(|| join(Vec::new())),
         _ => join(codes),
