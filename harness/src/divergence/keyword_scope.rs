@@ -1,24 +1,22 @@
 //! `keyword-scope`: the target searches keywords in other places than every string of the event.
 //!
 //! A target looks at the string columns of a table, or at one column of text, `message`. What no such column has are strings in
-//! lists; what one column alone has not are all the others. A column of text also has the text of a number or a truth value, which is no string of
-//! the event. A keyword that stands in none of these explains nothing.
+//! lists; what one column alone has not are all the others. A keyword that stands in neither is found nowhere, and explains nothing. The other
+//! way, a column of text holds the text of a number or a boolean, which is no string of the event.
 
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{AnyText, LeafKind, Regex, Syntax};
-use verdict_event::{Event, FieldSchema, FieldType, Path, Value};
+use verdict_event::{Event, FieldType, Value};
 
 /// The column of text that a target may look at alone.
 const TEXT: &str = "message";
 
-/// Some keyword of the rule stands in a list of the event, in a string other than its text, or in the text of a number or a truth value that a
-/// column of text holds.
+/// Some keyword of the rule stands in a list of the event, in a string other than its text, or in the text of a number or boolean that the rule
+/// reads as text.
 pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
     let mut elsewhere = Vec::new();
     strings(event.root(), "", false, &mut elsewhere);
-    for (path, field) in &ir.fields {
-        elsewhere.extend(kept_as_text(path, field, event));
-    }
+    elsewhere.extend(kept_as_text(ir, event));
     let leaves = ir.predicate.leaves();
     leaves.iter().any(|leaf| match &leaf.kind {
         LeafKind::AnyText(keyword) => {
@@ -30,6 +28,21 @@ pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
         | LeafKind::Missing(_)
         | LeafKind::Present(_) => false,
     })
+}
+
+/// The texts of numbers and booleans in fields that the rule reads as text.
+fn kept_as_text<'e>(ir: &Ir, event: &'e Event) -> Vec<&'e str> {
+    let textual = ir.fields.iter().filter(|(_, field)| match field.kind {
+        FieldType::Keyword | FieldType::Text | FieldType::Ip | FieldType::Version => true,
+        FieldType::Long
+        | FieldType::Double
+        | FieldType::Boolean
+        | FieldType::Date
+        | FieldType::Object => false,
+    });
+    let values = textual.flat_map(|(path, _)| event.values(path));
+    let typed = values.filter(|value| matches!(value, Value::Number(_) | Value::Bool(_)));
+    typed.filter_map(Value::scalar_text).collect()
 }
 
 /// What says whether a string holds the keyword.
@@ -69,22 +82,4 @@ fn strings<'e>(value: &'e Value, name: &str, listed: bool, into: &mut Vec<&'e st
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// The texts of the numbers and truth values of a field that the rule reads as text.
-fn kept_as_text<'e>(path: &Path, field: &FieldSchema, event: &'e Event) -> Vec<&'e str> {
-    let text = match field.kind {
-        FieldType::Keyword | FieldType::Text | FieldType::Ip | FieldType::Version => true,
-        FieldType::Long
-        | FieldType::Double
-        | FieldType::Boolean
-        | FieldType::Date
-        | FieldType::Object => false,
-    };
-    if !text {
-        return Vec::new();
-    }
-    let written = |value: &&'e Value| matches!(value, Value::Number(_) | Value::Bool(_));
-    let values = event.values(path).into_iter().filter(written);
-    values.filter_map(Value::scalar_text).collect()
 }

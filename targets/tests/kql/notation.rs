@@ -107,6 +107,8 @@ fn test(word: &str, argument: &str) -> Test {
         )),
         "~" => Test::Text(glob(argument, Case::Fold)),
         "~~" => Test::Text(glob(argument, Case::Exact)),
+        "wild" => Test::Text(hashed(argument, Case::Fold)),
+        "wild~" => Test::Text(hashed(argument, Case::Exact)),
         "num" => Test::Numeral(number()),
         "bool" => Test::Bool(argument == "true"),
         "re" => Test::Regex(regex(argument, Case::Exact)),
@@ -165,6 +167,16 @@ pub(crate) fn glob(argument: &str, case: Case) -> Pattern {
     let pieces = pieces.chars().map(|c| match c {
         '*' => Piece::AnyRun,
         '?' => Piece::AnyChar,
+        other => Piece::Literal(other.to_string()),
+    });
+    Pattern::new(pieces, case)
+}
+
+/// A pattern in which `#` and `%` are wildcards, so that `*` and `?` are not.
+fn hashed(argument: &str, case: Case) -> Pattern {
+    let pieces = argument.chars().map(|c| match c {
+        '#' => Piece::AnyRun,
+        '%' => Piece::AnyChar,
         other => Piece::Literal(other.to_string()),
     });
     Pattern::new(pieces, case)

@@ -162,6 +162,11 @@ impl TextTest {
     /// line breaks too, `?` one code point.
     pub(super) fn like(pattern: &str, ignore_case: bool) -> Result<Self, String> {
         let pieces = wildcard::read(pattern)?;
+        // The empty pattern takes no text, not even the empty one: a concatenation of nothing is no automaton.
+        // Source: Lucene, `WildcardQuery.toAutomaton`, held against Lucene 9.9.1. Without case it goes another way: `luceneWildcardToRegExp`.
+        if pieces.is_empty() && !ignore_case {
+            return Ok(Self::Among(HashSet::new()));
+        }
         if pieces.iter().all(|piece| *piece == Piece::Run) && !pieces.is_empty() {
             return Ok(Self::All);
         }

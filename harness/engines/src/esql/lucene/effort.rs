@@ -71,70 +71,19 @@ impl Positions {
 
     /// The deterministic automaton, if that is not too much work.
     pub(super) fn determinize(&self) -> Result<Self, TooComplex> {
-        let starts = self.classes();
-        let mut known = HashMap::from([(self.starts.clone(), 0_u32)]);
-        let mut sets = vec![self.starts.clone()];
+        let mut subsets = Subsets::of(self);
         let mut made = Self {
             starts: vec![0],
             ..Self::default()
         };
         let (mut at, mut effort) = (0, 0);
-        let mut targets: Vec<Vec<u32>> = vec![Vec::new(); starts.len()];
-        while let Some(set) = sets.get(at).cloned() {
+        while let Some(set) = subsets.sets.get(at).cloned() {
             at += 1;
             effort += set.len().max(1);
             if effort > LIMIT {
                 return Err(TooComplex);
             }
-            // What takes any character, and what takes some only.
-            let mut always = Vec::new();
-            let mut touched = Vec::new();
-            let transitions = set
-                .iter()
-                .filter_map(|state| self.next.get(usize::try_from(*state).ok()?))
-                .flatten();
-            for (low, high, state) in transitions {
-                if (*low, *high) == (0, LAST) {
-                    always.push(*state);
-                    continue;
-                }
-                let first = starts.partition_point(|start| start < low);
-                let end = starts.partition_point(|start| start <= high);
-                for class in first..end {
-                    if let Some(target) = targets.get_mut(class) {
-                        if target.is_empty() {
-                            touched.push(class);
-                        }
-                        target.push(*state);
-                    }
-                }
-            }
-            let mut found = Vec::new();
-            let mut add = |mut target: Vec<u32>, low: u32, high: u32| {
-                target.sort_unstable();
-                target.dedup();
-                let fresh = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-                let state = *known.entry(target.clone()).or_insert(fresh);
-                if state == fresh {
-                    sets.push(target);
-                }
-                found.push((low, high, state));
-            };
-            if !always.is_empty() && touched.len() < starts.len() {
-                // The rest of the characters; their ranges do not matter to the count of a list.
-                add(always.clone(), 0, LAST);
-            }
-            for class in touched {
-                let Some(target) = targets.get_mut(class) else {
-                    continue;
-                };
-                let mut target = std::mem::take(target);
-                target.extend(&always);
-                let low = starts.get(class).copied().unwrap_or(0);
-                let high = starts.get(class + 1).map_or(LAST, |next| next - 1);
-                add(target, low, high);
-            }
-            made.next.push(found);
+            made.next.push(subsets.step(&set));
         }
         made.exclude();
         Ok(made)
@@ -180,6 +129,83 @@ impl Positions {
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+}
+
+/// The sets of states that were met, each a state of the deterministic automaton.
+struct Subsets<'p> {
+    positions: &'p Positions,
+    /// The first characters of the classes.
+    starts: Vec<u32>,
+    known: HashMap<Vec<u32>, u32>,
+    sets: Vec<Vec<u32>>,
+    /// Where each class leads; empty between steps.
+    targets: Vec<Vec<u32>>,
+}
+
+impl<'p> Subsets<'p> {
+    fn of(positions: &'p Positions) -> Self {
+        let starts = positions.classes();
+        Self {
+            positions,
+            known: HashMap::from([(positions.starts.clone(), 0)]),
+            sets: vec![positions.starts.clone()],
+            targets: vec![Vec::new(); starts.len()],
+            starts,
+        }
+    }
+
+    /// The transitions of a set. One for all characters comes first, and stands for those that no other takes.
+    fn step(&mut self, set: &[u32]) -> Vec<(u32, u32, u32)> {
+        // What takes any character, and the classes that something else takes.
+        let (mut always, mut touched) = (Vec::new(), Vec::new());
+        let transitions = set
+            .iter()
+            .filter_map(|state| self.positions.next.get(usize::try_from(*state).ok()?))
+            .flatten();
+        for (low, high, state) in transitions {
+            if (*low, *high) == (0, LAST) {
+                always.push(*state);
+                continue;
+            }
+            let first = self.starts.partition_point(|start| start < low);
+            let end = self.starts.partition_point(|start| start <= high);
+            for class in first..end {
+                if let Some(target) = self.targets.get_mut(class) {
+                    if target.is_empty() {
+                        touched.push(class);
+                    }
+                    target.push(*state);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        if !always.is_empty() && touched.len() < self.starts.len() {
+            found.push((0, LAST, self.state(always.clone())));
+        }
+        for class in touched {
+            let mut target = self
+                .targets
+                .get_mut(class)
+                .map(std::mem::take)
+                .unwrap_or_default();
+            target.extend(&always);
+            let low = self.starts.get(class).copied().unwrap_or(0);
+            let high = self.starts.get(class + 1).map_or(LAST, |next| next - 1);
+            found.push((low, high, self.state(target)));
+        }
+        found
+    }
+
+    fn state(&mut self, mut target: Vec<u32>) -> u32 {
+        target.sort_unstable();
+        target.dedup();
+        let fresh = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let state = *self.known.entry(target.clone()).or_insert(fresh);
+        if state == fresh {
+            self.sets.push(target);
+        }
+        state
     }
 }
 
@@ -243,24 +269,43 @@ impl Builder {
         }))
     }
 
-    /// Copies of a part, one behind the other. Source: Lucene, `Operations.repeat`.
+    /// Copies of a part, one behind the other, of which any after the least may be the last. Source: Lucene, `Operations.repeat`.
     fn repeat(
         &mut self,
         inner: &Language,
         least: u32,
         most: Option<u32>,
     ) -> Result<Option<Part>, TooComplex> {
-        let mut whole = EMPTY;
+        let mut whole = Part {
+            nullable: least == 0,
+            ..EMPTY
+        };
+        // Where the copies before this one end.
+        let mut ends = Vec::new();
         let copies = most.unwrap_or(least.max(1));
         for copy in 0..copies {
-            let Some(mut part) = self.part(inner)? else {
+            let Some(part) = self.part(inner)? else {
                 return Ok(None);
             };
             if most.is_none() && copy + 1 == copies {
-                self.connect(&part.last.clone(), &part.first.clone())?;
+                self.connect(&part.last, &part.first)?;
             }
-            part.nullable |= copy >= least;
-            whole = self.append(whole, part)?;
+            self.connect(&ends, &part.first)?;
+            if copy == 0 || whole.nullable && part.nullable {
+                whole.first.extend(&part.first);
+            }
+            whole.nullable |= copy == 0 && part.nullable;
+            if !part.nullable {
+                ends.clear();
+            }
+            ends.extend(&part.last);
+            if copy + 1 >= least {
+                whole.last.extend(&part.last);
+            }
+        }
+        // What may end early by leaving out the rest.
+        if least > 1 && whole.nullable {
+            whole.last.clone_from(&ends);
         }
         Ok(Some(whole))
     }
