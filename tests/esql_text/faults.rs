@@ -86,8 +86,8 @@ fn what_is_not_there_is_not_what_is_excluded() {
 #[test]
 fn any_value_of_a_list_is_enough() {
     let (rule, ir) = rule(
-        "id: 6d0a4c1e-0000-4000-8000-000000000002\nname: x\nlanguage: eql\ndata:\n  schema: ecs\n\
-         query: process where process.args : (\"-enc*\", \"/c\") and not process.args == \"safe\"\n",
+        "id: 6d0a4c1e-0000-4000-8000-000000000002\nname: x\ndescription: x\nseverity: low\nstatus: test\nlanguage: eql\ndata:\n  schema: ecs\n\
+         query: |\n  process where process.args : (\"-enc*\", \"/c\") and not process.args == \"safe\"\n",
     );
     let query = text(&rule, &ir);
     let process = |args: &str| {
