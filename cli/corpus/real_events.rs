@@ -8,6 +8,7 @@ mod columns;
 mod rule;
 mod words;
 
+use crate::corpus::is_old_syntax;
 use crate::output::Failure;
 use crate::registry;
 use crate::rulebook::{Entry, Rulebook};
@@ -117,6 +118,7 @@ fn judge(files: &[(&str, Vec<Event>)], book: &Rulebook, reads: impl Fn(&Ir) -> R
     let rules: Vec<(&Entry, &Ir)> = book
         .entries
         .iter()
+        .filter(|entry| !is_old_syntax(&entry.source.name))
         .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
         .collect();
     let mut sets: BTreeMap<Reads, Vec<usize>> = BTreeMap::new();

@@ -1,15 +1,24 @@
 //! Guessing: leaves over functions and pairs of fields are met by trying values that their constants suggest.
 
+use crate::oracle::Oracle;
 use crate::solver::event::{Content, Draft};
 use std::collections::BTreeSet;
 use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
-use verdict_event::{Event, Number, Path, Value};
+use verdict_event::{Event, FieldType, Number, Path, Value};
 
 /// How many events are tried.
 const MAX_TRIES: usize = 20_000;
 
+/// Addresses of which neither is part of the other's text.
+const ADDRESSES: [&str; 2] = ["192.0.2.1", "198.51.100.27"];
+
 /// The first event that is good, with the fields of the hard leaves set to values from a pool.
-pub fn guess(draft: &Draft, hard: &[&Leaf], good: &mut dyn FnMut(&Event) -> bool) -> Option<Event> {
+pub fn guess(
+    oracle: &Oracle<'_>,
+    draft: &Draft,
+    hard: &[&Leaf],
+    good: &mut dyn FnMut(&Event) -> bool,
+) -> Option<Event> {
     if hard.is_empty() {
         return None;
     }
@@ -20,7 +29,11 @@ pub fn guess(draft: &Draft, hard: &[&Leaf], good: &mut dyn FnMut(&Event) -> bool
         });
     }
     let fields: Vec<&Path> = fields.into_iter().collect();
-    let pool = pool(hard, draft, &fields);
+    let mut pool = pool(hard, draft, &fields);
+    if fields.iter().any(|path| oracle.kind(path) == FieldType::Ip) {
+        // Such a field reads nothing but addresses.
+        pool.extend(ADDRESSES.map(|text| Content::One(text.into())));
+    }
     let mut tries = MAX_TRIES;
     assign(draft, &fields, &pool, &mut tries, good)
 }
@@ -78,6 +91,15 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
     }
     for number in [0, 1, 2, -1] {
         add(number.into());
+    }
+    // A piece of another field's text: what a test of one field against a part of another asks for.
+    for path in fields {
+        if let Some(Content::One(Value::String(text))) = draft.get(path) {
+            let mut shorter = text.chars();
+            if shorter.next_back().is_some() {
+                add(shorter.as_str().into());
+            }
+        }
     }
     std::iter::once(Content::Absent)
         .chain(values.into_iter().map(Content::One))
