@@ -173,6 +173,10 @@ pub(crate) enum Language {
     Sigma,
     /// Kusto KQL
     Kql,
+    /// Elastic ES|QL
+    Esql,
+    /// Splunk SPL
+    Spl,
 }
 
 /// Run a query or rule over events.

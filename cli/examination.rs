@@ -241,6 +241,14 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
             pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
             pair.detail = Some("a declared divergence that no event shows".to_owned());
         }
+        Verdict::Unreached(codes) => {
+            pair.verdict = PairVerdict::Untested;
+            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            pair.detail = Some(
+                "a declared divergence that no event shows, in a rule with conditions that no row reaches"
+                    .to_owned(),
+            );
+        }
     }
     pair
 }

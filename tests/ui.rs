@@ -241,6 +241,7 @@ fn hostile_queries_and_events_are_told() {
         ")".repeat(10_000)
     );
     let nots = format!("process where {}true", "not ".repeat(10_000));
+    let searched = format!("{}A=x{}", "(".repeat(10_000), ")".repeat(10_000));
     for arguments in [
         vec!["query", "--language", "kql", "--query", &parens, "-"],
         vec!["query", "--language", "eql", "--query", &nots, "-"],
@@ -266,6 +267,16 @@ fn hostile_queries_and_events_are_told() {
             "eql",
             "--query",
             "any where nosuch == \"x\"",
+            "-",
+        ],
+        vec!["query", "--language", "spl", "--query", &searched, "-"],
+        vec!["query", "--language", "spl", "--query", "A=\"x", "-"],
+        vec![
+            "query",
+            "--language",
+            "spl",
+            "--query",
+            "* | where NOT B=1",
             "-",
         ],
         vec!["query", "--language", "sigma", "--query", "title: [", "-"],

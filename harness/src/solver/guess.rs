@@ -6,17 +6,15 @@ use std::collections::BTreeSet;
 use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
 use verdict_event::{Event, FieldType, Number, Path, Value};
 
-/// How many events are tried.
-const MAX_TRIES: usize = 20_000;
-
 /// Addresses of which neither is part of the other's text.
 const ADDRESSES: [&str; 2] = ["192.0.2.1", "198.51.100.27"];
 
-/// The first event that is good, with the fields of the hard leaves set to values from a pool.
+/// The first event that is good among as many as may be tried, with the fields of the hard leaves set to values from a pool.
 pub fn guess(
     oracle: &Oracle<'_>,
     draft: &Draft,
     hard: &[&Leaf],
+    tries: &mut usize,
     good: &mut dyn FnMut(&Event) -> bool,
 ) -> Option<Event> {
     if hard.is_empty() {
@@ -34,8 +32,7 @@ pub fn guess(
         // Such a field reads nothing but addresses.
         pool.extend(ADDRESSES.map(|text| Content::One(text.into())));
     }
-    let mut tries = MAX_TRIES;
-    assign(draft, &fields, &pool, &mut tries, good)
+    assign(draft, &fields, &pool, tries, good)
 }
 
 fn assign(
