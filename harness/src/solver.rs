@@ -411,7 +411,7 @@ mod tests {
         let address = FieldSchema::new(FieldType::Ip);
         ir.fields.insert("ip".into(), address);
         let oracle = Oracle::new(&ir);
-        let found = Solver::new(&oracle).solve(&[(&ir.predicate, true)], 0);
+        let found = Solver::new(&oracle, Budget::GOAL).solve(&[(&ir.predicate, true)], 0);
         assert!(matches!(found, Solution::Witness(_)));
     }
 }
