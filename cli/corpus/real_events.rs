@@ -245,7 +245,11 @@ mod tests {
         book.entries.extend(more.entries);
         let mut events = Vec::new();
         for ir in book.entries.iter().filter_map(Entry::ir) {
-            let made = generate(ir, "real events", Amount::default()).events;
+            let amount = Amount {
+                events: 200,
+                ..Amount::default()
+            };
+            let made = generate(ir, "real events", amount).events;
             events.extend(made.into_iter().map(|labelled| labelled.event));
         }
         assert!(events.len() > 1000, "{} events", events.len());
