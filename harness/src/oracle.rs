@@ -145,7 +145,7 @@ impl<'i> Oracle<'i> {
     }
 
     /// A field's type; text where nothing is known.
-    fn kind(&self, path: &Path) -> FieldType {
+    pub fn kind(&self, path: &Path) -> FieldType {
         self.ir
             .fields
             .get(path)
