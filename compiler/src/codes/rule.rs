@@ -36,6 +36,7 @@ crate::codes::family! {
     PACK_VERSION = "V1001", "a pack's version is not three numbers";
     PACK_TARGET = "V1002", "a pack names a target that cannot be one";
     DUPLICATE_TARGET = "V1003", "a pack names a target twice";
+    EXCEPTIONS = "V1004", "a pack's exceptions are not applied yet";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }

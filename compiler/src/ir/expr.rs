@@ -84,6 +84,21 @@ impl Expr {
         }
     }
 
+    /// Calls `visit` with every leaf, and with those of the conditions that stand as values below it.
+    pub fn each_leaf_within<'x>(&'x self, visit: &mut dyn FnMut(&'x Leaf)) {
+        self.each_leaf(&mut |leaf| {
+            visit(leaf);
+            match &leaf.kind {
+                LeafKind::Is { term, .. } | LeafKind::Missing(term) => term.each_condition(visit),
+                LeafKind::Relate { left, right, .. } => {
+                    left.each_condition(visit);
+                    right.each_condition(visit);
+                }
+                LeafKind::Present(_) | LeafKind::AnyText(_) => {}
+            }
+        });
+    }
+
     /// Every leaf, left to right.
     pub fn leaves(&self) -> Vec<&Leaf> {
         let mut found = Vec::new();
@@ -256,7 +271,7 @@ pub enum LeafKind {
         /// Its right side.
         right: Term,
     },
-    /// The term has no value: null, absent, an empty list, or a function of such.
+    /// The term has no value: null, absent or an empty list; of a function or a condition: some combination of values gives none.
     Missing(Term),
     /// The key stands in the event, whatever is under it (Sigma's `exists`).
     Present(Path),

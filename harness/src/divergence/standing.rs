@@ -18,7 +18,7 @@ pub(super) fn covers(code: &str, ir: &Ir, event: &Event) -> Option<bool> {
         _ => return None,
     };
     let mut covered = false;
-    ir.predicate.each_leaf(&mut |leaf| {
+    ir.predicate.each_leaf_within(&mut |leaf| {
         leaf.each_field(&mut |path| {
             covered = covered
                 || (looks(ir, leaf, path) && event.values(path).iter().any(|value| holds(value)));
