@@ -5,7 +5,7 @@
 //!        \--caps--> claim
 //! ```
 //!
-//! - `plan` (with `scalar`, `text`, `list`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
+//! - `plan` (with `scalar`, `text`, `list`, `joined`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
 //! - `caps`: what the rule loses or cannot have, found while planning.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
 //! - `project`: the row that an event becomes.
@@ -15,8 +15,8 @@ mod caps;
 mod columns;
 mod emit;
 mod group;
+mod joined;
 mod list;
-mod missing;
 mod number;
 mod plan;
 mod project;
@@ -55,7 +55,7 @@ impl Target for Kql {
     }
 
     fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if *profile != Profile::raw() {
+        if profile.name != Profile::raw().name {
             return Emitted {
                 claim: Claim::Unsupported(vec![Refusal {
                     code: KQL_PROFILE,

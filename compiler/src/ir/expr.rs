@@ -5,9 +5,9 @@ use crate::ir::regex::Regex;
 use crate::ir::term::Term;
 use crate::ir::test::{Comparison, Test};
 use crate::span::Span;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
-use verdict_event::Path;
+use verdict_event::{FieldSchema, Path};
 
 /// Plain boolean logic over two-valued leaves.
 ///
@@ -115,6 +115,19 @@ impl Expr {
             });
         });
         found
+    }
+
+    /// The first field that a leaf reads and that holds lists: of its values a condition as a value may say one thing each.
+    pub fn reads_list<'x>(&'x self, fields: &BTreeMap<Path, FieldSchema>) -> Option<&'x Path> {
+        let mut list = None;
+        self.each_leaf(&mut |leaf| {
+            leaf.each_field(&mut |path| {
+                if fields.get(path).is_some_and(|field| field.array) {
+                    list.get_or_insert(path);
+                }
+            });
+        });
+        list
     }
 
     /// The same expression with every leaf replaced by what `replace` makes of it, rebuilt by the constructors.

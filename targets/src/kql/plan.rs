@@ -195,16 +195,7 @@ impl<'i> Planner<'i> {
 
     /// Fails if a condition reads a list, of whose values it may say one thing each.
     fn of_single_values(&self, condition: &Expr) -> Result<(), Limit> {
-        let mut list = None;
-        condition.each_leaf(&mut |leaf| {
-            leaf.each_field(&mut |path| {
-                let kind = self.fields.get(path).map_or(Kind::Text, Kind::of);
-                if let Kind::List { .. } = kind {
-                    list.get_or_insert(path);
-                }
-            });
-        });
-        list.map_or(Ok(()), |path| {
+        condition.reads_list(self.fields).map_or(Ok(()), |path| {
             let reason = format!(
                 "`{path}` holds lists, and a condition as a value needs one value at a time"
             );
