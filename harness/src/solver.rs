@@ -18,7 +18,7 @@ use event::Draft;
 use field::{Found, Wants};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
+use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term, Test};
 use verdict_event::{Event, Path};
 
 /// What one search may spend.
@@ -159,6 +159,22 @@ impl Search<'_> {
                 }
                 (Expr::Any(operands), true) | (Expr::All(operands), false) => {
                     return self.alternatives(operands, wanted, &open, &state, demands);
+                }
+                // Of one value a condition as a value is a condition. Lists may do more, so nothing is proved from here on.
+                (
+                    Expr::Leaf(Leaf {
+                        kind:
+                            LeafKind::Is {
+                                term: Term::Truth { holds, known },
+                                test: Test::Bool(truth),
+                            },
+                        ..
+                    }),
+                    wanted,
+                ) => {
+                    self.certain = false;
+                    open.push((holds, *truth == wanted));
+                    open.push((known, true));
                 }
                 (Expr::Leaf(leaf), wanted) => {
                     if !self.literal(leaf, wanted, &mut state) {
