@@ -37,7 +37,11 @@ pub(super) fn compile(pattern: &str) -> Result<Pcre, String> {
         .build()
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
-            other => format!("the regular expression cannot be run: {other}"),
+            other => {
+                let told = other.to_string();
+                let last = told.lines().last().unwrap_or_default().trim();
+                format!("the regular expression cannot be run: {last}")
+            }
         })?;
     Ok(Pcre {
         regex,
@@ -66,6 +70,10 @@ struct Level {
     ended: bool,
     /// Some branch has a `$`.
     any_ended: bool,
+    /// A `^` of `(?m)` came last: a character must follow. PCRE does not let it stand behind a newline that ends the text, Rust does.
+    awaits: bool,
+    /// The group itself stands behind such a `^`, so that each of its branches must begin with a character.
+    awaited: bool,
 }
 
 struct Translator {
@@ -122,6 +130,8 @@ impl Translator {
                 ')' => self.close()?,
                 '|' => {
                     self.grow(3)?;
+                    self.arrived()?;
+                    self.level.awaits = self.level.awaited;
                     self.level.ended = false;
                     self.out.push('|');
                 }
@@ -130,7 +140,10 @@ impl Translator {
                     self.atom(&class)?;
                 }
                 '.' => self.atom(".")?,
-                '^' => self.border("^")?,
+                '^' => {
+                    self.border("^")?;
+                    self.level.awaits |= self.flags.multi_line;
+                }
                 '$' => self.dollar()?,
                 '\\' => self.escape()?,
                 '*' | '+' | '?' => return Err(format!("`{letter}` repeats nothing")),
@@ -140,6 +153,7 @@ impl Translator {
                 letter => self.literal(letter)?,
             }
         }
+        self.arrived()?;
         if self.levels.is_empty() {
             return Ok(());
         }
@@ -151,7 +165,27 @@ impl Translator {
         self.item()?;
         self.grow(if written.contains('[') { 33 } else { 2 })?;
         self.out.push_str(written);
+        self.taken()?;
         self.quantifier()
+    }
+
+    /// A character is taken, unless what comes next makes it optional.
+    fn taken(&mut self) -> Result<(), String> {
+        let optional = matches!(self.peek(0), Some('*' | '?'))
+            || (self.peek(0) == Some('{') && self.peek(1) == Some('0') && self.repeats());
+        if optional {
+            return self.arrived();
+        }
+        self.level.awaits = false;
+        Ok(())
+    }
+
+    /// Nothing may be awaited here.
+    fn arrived(&self) -> Result<(), String> {
+        if self.level.awaits {
+            return Err("`^` of `(?m)` without a character behind it cannot be run".to_owned());
+        }
+        Ok(())
     }
 
     fn grow(&mut self, by: usize) -> Result<(), String> {
@@ -196,9 +230,8 @@ impl Translator {
 
     /// The end, or before a newline that ends the text.
     fn end(&mut self) -> Result<(), String> {
-        if self.level.ended {
-            return Ok(());
-        }
+        // Behind another one, it holds where that one came to; behind a group, some branches may not have had theirs.
+        self.level.ended = false;
         self.border("(?:\\n?\\z)")?;
         self.level.ended = true;
         self.level.any_ended = true;

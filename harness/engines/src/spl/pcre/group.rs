@@ -107,9 +107,12 @@ impl Translator {
         if self.levels.len() >= MAX_GROUPS {
             return Err("the groups are nested too deeply".to_owned());
         }
+        let awaited = self.level.awaits;
         self.levels.push(self.level);
         self.level = Level {
             outer: self.flags,
+            awaits: awaited,
+            awaited,
             ..Level::default()
         };
         self.out.push_str(opening);
@@ -118,6 +121,7 @@ impl Translator {
 
     /// `)`.
     pub(super) fn close(&mut self) -> Result<(), String> {
+        self.arrived()?;
         let inner = self.level;
         let Some(outer) = self.levels.pop() else {
             return Err("a closing parenthesis without an opening one".to_owned());
@@ -126,6 +130,9 @@ impl Translator {
         self.flags = inner.outer;
         self.out.push(')');
         if !inner.any_ended {
+            if inner.awaited {
+                self.taken()?;
+            }
             return self.quantifier();
         }
         self.level.ended = true;
