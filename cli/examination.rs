@@ -241,12 +241,20 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
             pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
             pair.detail = Some("a declared divergence that no event shows".to_owned());
         }
+        Verdict::Unreached(codes) => {
+            pair.verdict = PairVerdict::Untested;
+            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            pair.detail = Some(
+                "a declared divergence that no event shows, in a rule with conditions that no row reaches"
+                    .to_owned(),
+            );
+        }
     }
     pair
 }
 
 /// A judge over a target, or why there is none.
-fn participant<'j>(
+pub(crate) fn participant<'j>(
     entry: &Entry,
     ir: &'j Ir,
     chosen: &Chosen,
@@ -326,7 +334,7 @@ fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
 }
 
 /// The engine of the rule's own language, over its own text: past our lowering.
-fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
+pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
     let judge = match &entry.rule.body {
         Body::Eql(body) => eql_source(
             &body.query.text,

@@ -4,9 +4,9 @@
 //! come from whoever made the claim.
 
 use crate::output::Failure;
-use verdict_compiler::Code;
 use verdict_compiler::diagnostic::did_you_mean;
-use verdict_engines::{QueryError, kql};
+use verdict_compiler::{Code, Ir};
+use verdict_engines::{QueryError, kql, spl};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
@@ -25,14 +25,28 @@ pub(crate) struct Row {
 }
 
 /// Every target that emits text.
-pub(crate) const ROWS: &[Row] = &[Row {
-    target: &verdict_targets::kql::Kql,
-    engine: kql_engine,
-    standing: verdict_targets::kql::STANDING,
-}];
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        target: &verdict_targets::kql::Kql,
+        engine: kql_engine,
+        standing: verdict_targets::kql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::spl::Spl,
+        engine: spl_engine,
+        standing: verdict_targets::spl::STANDING,
+    },
+];
 
 fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+fn spl_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+    let bound = spl::Query::parse(text)?.bind(schema, true)?;
     Ok(Box::new(move |row| {
         bound.matches(row).map_err(|error| error.to_string())
     }))
@@ -61,6 +75,14 @@ impl Chosen {
         match self {
             Self::Native => "native",
             Self::Text(row, _) => row.target.name(),
+        }
+    }
+
+    /// The columns that a target's text of this meaning reads.
+    pub(crate) fn schema(&self, ir: &Ir) -> Option<Schema> {
+        match self {
+            Self::Native => None,
+            Self::Text(row, profile) => Some(row.target.schema(ir, profile)),
         }
     }
 

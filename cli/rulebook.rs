@@ -40,6 +40,25 @@ impl Entry {
             Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
     }
+
+    /// Why the rule has no IR, with the code that explains it.
+    pub(crate) fn refusal(&self) -> String {
+        match &self.compiled.meaning {
+            Meaning::Known(_) => String::new(),
+            Meaning::Unsupported(refusal) => format!("{} ({})", refusal.reason, refusal.code),
+            Meaning::Invalid => "the rule is invalid".to_owned(),
+        }
+    }
+
+    /// Tells that a command leaves this rule out.
+    pub(crate) fn tell_skipped(&self) {
+        output::tell(&format!(
+            "skipped: {} ({}): {}",
+            self.rule.name,
+            self.source.name,
+            self.refusal()
+        ));
+    }
 }
 
 /// A pack and its place.

@@ -1,16 +1,23 @@
 //! `verdict build`: every rule to every named target.
 
+mod stale;
+
 use crate::args::{Build, Form, Format};
+use crate::denied::Denied;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::target::Claim;
+
+/// The name of the list of what was built.
+const MANIFEST: &str = "manifest.json";
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -48,6 +55,7 @@ struct Place {
 
 /// Compiles everything in memory first, then writes: an invalid rule leaves the folder as it was.
 pub(crate) fn run(options: &Build) -> Outcome {
+    let denied = Denied::parse(&options.deny)?;
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, verdict_compiler::Diagnostic::is_error);
     if book.invalid() {
@@ -69,7 +77,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     let denied = output
         .lines
         .iter()
-        .any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
+        .any(|line| !denied.among(&line.codes).is_empty());
     if options.format == Format::Human {
         output.summary();
     }
@@ -137,6 +145,7 @@ impl Output {
     }
 
     fn write(&self, options: &Build) -> Result<(), Failure> {
+        let earlier = Earlier::read(&options.out);
         for (path, text) in &self.files {
             output::write_file(&options.out.join(path), text)?;
         }
@@ -160,7 +169,9 @@ impl Output {
             version: 1,
             entries,
         };
-        output::write_file(&options.out.join("manifest.json"), &pretty(&manifest)?)
+        let now = self.files.keys().map(PathBuf::as_path).collect();
+        earlier.remove(&options.out, &now)?;
+        output::write_file(&options.out.join(MANIFEST), &pretty(&manifest)?)
     }
 
     fn summary(&self) {

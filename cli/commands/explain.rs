@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
-            (None, _) => output::line("  it cannot be compiled yet"),
+            (None, _) => output::line(&format!("  unsupported: {}", entry.refusal())),
             (Some(ir), None) => meaning(entry, ir),
             (Some(ir), Some(event)) => why(ir, event),
         }

@@ -17,7 +17,6 @@ mod emit;
 mod group;
 mod joined;
 mod list;
-mod missing;
 mod number;
 mod plan;
 mod project;

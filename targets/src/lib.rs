@@ -6,6 +6,7 @@
 
 mod caps;
 mod header;
+mod told_apart;
 
 pub mod eql;
 pub mod esql;

@@ -17,5 +17,13 @@ crate::codes::family! {
     KQL_RELATION = "V0916", "Kusto cannot compare two columns so";
     KQL_INSTANT = "V0917", "the instant lies outside Kusto's calendar";
     KQL_PROFILE = "V0918", "Kusto has no such profile";
+    SPL_FIELD_NAME = "V0940", "Splunk has no field that can be written by this name";
+    SPL_REGEX = "V0941", "Splunk's regular expressions cannot say it";
+    SPL_FUNCTION = "V0942", "Splunk cannot compute the function exactly";
+    SPL_VERSION = "V0943", "Splunk cannot compare versions so";
+    SPL_RELATION = "V0944", "Splunk cannot compare two fields so";
+    SPL_DATE = "V0945", "Splunk does not read dates as the rule does";
+    SPL_TYPE = "V0946", "no field of Splunk holds objects";
+    SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
 }
