@@ -66,14 +66,25 @@ struct Flags {
 struct Level {
     /// The options outside it, which come back when it closes.
     outer: Flags,
-    /// The current branch has come to its `$`.
-    ended: bool,
-    /// Some branch has a `$`.
-    any_ended: bool,
-    /// A `^` of `(?m)` came last: a character must follow. PCRE does not let it stand behind a newline that ends the text, Rust does.
+    end: End,
+    line: Line,
+}
+
+/// Whether a group has come to a `$`.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    /// The current branch has.
+    here: bool,
+    /// Some branch has.
+    any: bool,
+}
+
+/// Whether a `^` of `(?m)` came last: a character must follow. PCRE does not let it stand behind a newline that ends the text, Rust does.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
     awaits: bool,
     /// The group itself stands behind such a `^`, so that each of its branches must begin with a character.
-    awaited: bool,
+    all: bool,
 }
 
 struct Translator {
@@ -131,8 +142,8 @@ impl Translator {
                 '|' => {
                     self.grow(3)?;
                     self.arrived()?;
-                    self.level.awaits = self.level.awaited;
-                    self.level.ended = false;
+                    self.level.line.awaits = self.level.line.all;
+                    self.level.end.here = false;
                     self.out.push('|');
                 }
                 '[' => {
@@ -142,7 +153,7 @@ impl Translator {
                 '.' => self.atom(".")?,
                 '^' => {
                     self.border("^")?;
-                    self.level.awaits |= self.flags.multi_line;
+                    self.level.line.awaits |= self.flags.multi_line;
                 }
                 '$' => self.dollar()?,
                 '\\' => self.escape()?,
@@ -176,13 +187,13 @@ impl Translator {
         if optional {
             return self.arrived();
         }
-        self.level.awaits = false;
+        self.level.line.awaits = false;
         Ok(())
     }
 
     /// Nothing may be awaited here.
     fn arrived(&self) -> Result<(), String> {
-        if self.level.awaits {
+        if self.level.line.awaits {
             return Err("`^` of `(?m)` without a character behind it cannot be run".to_owned());
         }
         Ok(())
@@ -214,7 +225,7 @@ impl Translator {
 
     /// Something follows in this branch: it must not have come to its `$`, which is written so that it takes the last newline.
     fn item(&mut self) -> Result<(), String> {
-        if self.level.ended {
+        if self.level.end.here {
             return Err("`$` or `\\Z` before the end of the pattern cannot be run".to_owned());
         }
         Ok(())
@@ -231,10 +242,10 @@ impl Translator {
     /// The end, or before a newline that ends the text.
     fn end(&mut self) -> Result<(), String> {
         // Behind another one, it holds where that one came to; behind a group, some branches may not have had theirs.
-        self.level.ended = false;
+        self.level.end.here = false;
         self.border("(?:\\n?\\z)")?;
-        self.level.ended = true;
-        self.level.any_ended = true;
+        self.level.end.here = true;
+        self.level.end.any = true;
         self.takes_newline = true;
         Ok(())
     }

@@ -42,7 +42,7 @@ impl Translator {
                         self.item()?;
                         self.grow(2)?;
                         self.out.push_str(&written);
-                        self.level.awaits = false;
+                        self.level.line.awaits = false;
                     }
                 }
                 Ok(())
