@@ -266,6 +266,7 @@ pub(crate) fn participant<'j>(
             Ok(examined(chosen.name(), Box::new(judge)))
         }
         Chosen::Text(row, profile) => {
+            let profile = &entry.profile(profile);
             let emitted = row.target.compile(&entry.rule, ir, profile);
             let claimed = match emitted.claim {
                 Claim::Exact => Vec::new(),
@@ -305,7 +306,7 @@ pub(crate) fn text_judge<'j>(
     ir: &'j Ir,
     text: &str,
 ) -> Box<dyn Judge + 'j> {
-    match (row.engine)(text, &row.target.schema(ir, profile)) {
+    match (row.engine)(text, &row.target.schema(ir, profile), profile) {
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
             let project = row.target.projector(ir, profile);

@@ -119,6 +119,7 @@ impl Output {
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
             (Meaning::Known(_), Chosen::Native) => {}
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
                 match &emitted.claim {
                     Claim::Exact => {}

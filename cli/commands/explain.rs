@@ -63,6 +63,7 @@ fn meaning(entry: &Entry, ir: &Ir) {
         let Chosen::Text(row, profile) = &chosen else {
             continue;
         };
+        let profile = &entry.profile(profile);
         let emitted = row.target.compile(&entry.rule, ir, profile);
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),
