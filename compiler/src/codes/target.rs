@@ -44,4 +44,5 @@ crate::codes::family! {
     SPL_TYPE = "V0946", "no field of Splunk holds objects";
     SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
+    RUST_REGEX = "V0960", "Rust's regular expressions cannot say it";
 }
