@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::expect_used,
-    reason = "a test that cannot go on says so by panicking, and says what it skips"
+    reason = "a test that cannot go on says so by panicking"
 )]
 
 use std::fmt::Write as _;
