@@ -261,12 +261,20 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
             pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
             pair.detail = Some("a declared divergence that no event shows".to_owned());
         }
+        Verdict::Unreached(codes) => {
+            pair.verdict = PairVerdict::Untested;
+            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            pair.detail = Some(
+                "a declared divergence that no event shows, in a rule with conditions that no row reaches"
+                    .to_owned(),
+            );
+        }
     }
     pair
 }
 
 /// Why nobody judges a pair.
-enum Absent {
+pub(crate) enum Absent {
     /// The target cannot say the rule.
     Unsupported(Vec<Refusal>),
     /// There is no judge on this machine, for this reason.
@@ -274,7 +282,7 @@ enum Absent {
 }
 
 /// A judge over a target, or why there is none.
-fn participant<'j>(
+pub(crate) fn participant<'j>(
     entry: &Entry,
     ir: &'j Ir,
     chosen: &Chosen,
@@ -298,6 +306,7 @@ fn participant<'j>(
             Ok(examined(chosen.name(), judge))
         }
         Chosen::Text(row, profile) => {
+            let profile = &entry.profile(profile);
             let emitted = row.target.compile(&entry.rule, ir, profile);
             let claimed = match emitted.claim {
                 Claim::Exact => Vec::new(),
@@ -337,7 +346,7 @@ pub(crate) fn text_judge<'j>(
     ir: &'j Ir,
     text: &str,
 ) -> Box<dyn Judge + 'j> {
-    match (row.engine)(text, &row.target.schema(ir, profile)) {
+    match (row.engine)(text, &row.target.schema(ir, profile), profile) {
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
             let project = row.target.projector(ir, profile);
@@ -366,7 +375,7 @@ fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
 }
 
 /// The engine of the rule's own language, over its own text: past our lowering.
-fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
+pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
     let judge = match &entry.rule.body {
         Body::Eql(body) => eql_source(
             &body.query.text,

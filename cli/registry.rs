@@ -1,12 +1,12 @@
 //! The one table that pairs a target with its engine.
 //!
-//! `native` and `rust` are judged by running them; a target that emits text without a row here ships unverified. Nothing else names both an emitter and an engine: the proof must not
-//! come from whoever made the claim.
+//! `native` and `rust` are judged by running them; a target that emits text without a row here ships unverified. Nothing else names both an
+//! emitter and an engine: the proof must not come from whoever made the claim.
 
 use crate::output::Failure;
-use verdict_compiler::Code;
 use verdict_compiler::diagnostic::did_you_mean;
-use verdict_engines::{QueryError, kql};
+use verdict_compiler::{Code, Ir};
+use verdict_engines::{QueryError, eql, esql, kql, spl};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
@@ -22,20 +22,64 @@ pub(crate) struct Row {
     /// The emitter.
     pub target: &'static dyn Target,
     /// The engine for a text whose rows have a schema.
-    pub engine: fn(&str, &Schema) -> Result<Engine, Vec<QueryError>>,
+    pub engine: fn(&str, &Schema, &Profile) -> Result<Engine, Vec<QueryError>>,
     /// Differences of the engine itself, listed once a profile.
     pub standing: &'static [Code],
 }
 
 /// Every target that emits text.
-pub(crate) const ROWS: &[Row] = &[Row {
-    target: &verdict_targets::kql::Kql,
-    engine: kql_engine,
-    standing: verdict_targets::kql::STANDING,
-}];
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        target: &verdict_targets::eql::Eql,
+        engine: eql_engine,
+        standing: verdict_targets::eql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::kql::Kql,
+        engine: kql_engine,
+        standing: verdict_targets::kql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::esql::Esql,
+        engine: esql_engine,
+        standing: verdict_targets::esql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::spl::Spl,
+        engine: spl_engine,
+        standing: verdict_targets::spl::STANDING,
+    },
+];
 
-fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = eql::Query::parse(text)?.bind(schema, false)?;
+    Ok(Box::new(move |row| Ok(bound.matches(row))))
+}
+
+/// The version of Elasticsearch that a query is judged by where the pack names none: the oldest that is written for.
+const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
+
+fn esql_engine(text: &str, schema: &Schema, profile: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let version = profile.version("elasticsearch").and_then(|version| {
+        let major = version.major.try_into().ok()?;
+        Some(esql::Version::new(major, version.minor.try_into().ok()?))
+    });
+    let version = version.unwrap_or(ELASTICSEARCH);
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, version)?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+fn kql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+fn spl_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = spl::Query::parse(text)?.bind(schema, true)?;
     Ok(Box::new(move |row| {
         bound.matches(row).map_err(|error| error.to_string())
     }))
@@ -67,6 +111,14 @@ impl Chosen {
             Self::Native => "native",
             Self::Rust => "rust",
             Self::Text(row, _) => row.target.name(),
+        }
+    }
+
+    /// The columns that a target's text of this meaning reads.
+    pub(crate) fn schema(&self, ir: &Ir) -> Option<Schema> {
+        match self {
+            Self::Native | Self::Rust => None,
+            Self::Text(row, profile) => Some(row.target.schema(ir, profile)),
         }
     }
 

@@ -1,17 +1,24 @@
 //! `verdict build`: every rule to every named target.
 
+mod stale;
+
 use crate::args::{Build, Form, Format};
+use crate::denied::Denied;
 use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen, generated};
 use crate::rulebook::{Entry, Rulebook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::target::Claim;
+
+/// The name of the list of what was built.
+const MANIFEST: &str = "manifest.json";
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -49,6 +56,7 @@ struct Place {
 
 /// Compiles everything in memory first, then writes: an invalid rule leaves the folder as it was.
 pub(crate) fn run(options: &Build) -> Outcome {
+    let denied = Denied::parse(&options.deny)?;
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, verdict_compiler::Diagnostic::is_error);
     if book.invalid() {
@@ -75,7 +83,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     let denied = output
         .lines
         .iter()
-        .any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
+        .any(|line| !denied.among(&line.codes).is_empty());
     if options.format == Format::Human {
         output.summary();
     }
@@ -122,6 +130,7 @@ impl Output {
                 }
             }
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
                 match &emitted.claim {
                     Claim::Exact => {}
@@ -176,6 +185,7 @@ impl Output {
     }
 
     fn write(&self, options: &Build) -> Result<(), Failure> {
+        let earlier = Earlier::read(&options.out);
         for (path, text) in &self.files {
             output::write_file(&options.out.join(path), text)?;
         }
@@ -199,7 +209,9 @@ impl Output {
             version: 1,
             entries,
         };
-        output::write_file(&options.out.join("manifest.json"), &pretty(&manifest)?)
+        let now = self.files.keys().map(PathBuf::as_path).collect();
+        earlier.remove(&options.out, &now)?;
+        output::write_file(&options.out.join(MANIFEST), &pretty(&manifest)?)
     }
 
     fn summary(&self) {

@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
-            (None, _) => output::line("  it cannot be compiled yet"),
+            (None, _) => output::line(&format!("  unsupported: {}", entry.refusal())),
             (Some(ir), None) => meaning(entry, ir),
             (Some(ir), Some(event)) => why(ir, event),
         }
@@ -63,7 +63,10 @@ fn meaning(entry: &Entry, ir: &Ir) {
         let emitted = match &chosen {
             Chosen::Native => continue,
             Chosen::Rust => registry::generated::function(&entry.rule, ir),
-            Chosen::Text(row, profile) => row.target.compile(&entry.rule, ir, profile),
+            Chosen::Text(row, profile) => {
+                let profile = &entry.profile(profile);
+                row.target.compile(&entry.rule, ir, profile)
+            }
         };
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),

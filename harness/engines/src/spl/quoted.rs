@@ -1,0 +1,48 @@
+//! What a text between quotation marks says.
+
+/// Reads a text that begins behind an opening mark: what it says, and the bytes up to and with the closing mark.
+/// None if there is no closing mark.
+pub(super) fn read(text: &str, mark: char) -> Option<(String, usize)> {
+    let mut said = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        if letter == mark {
+            return Some((said, at + letter.len_utf8()));
+        }
+        if letter != '\\' {
+            said.push(letter);
+            continue;
+        }
+        let (_, next) = letters.next()?;
+        escape(next, &mut said);
+    }
+    None
+}
+
+/// What a bare text says.
+pub(super) fn decoded(text: &str) -> String {
+    let mut said = String::new();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, letters.clone().next()) {
+            ('\\', Some(next)) => {
+                letters.next();
+                escape(next, &mut said);
+            }
+            _ => said.push(letter),
+        }
+    }
+    said
+}
+
+/// What a backslash and the character behind it say.
+///
+/// Source: Search Reference, search, "Quotes and escaping characters": `\"`, `\|` and `\\` are escapes; every other sequence stays as it
+/// is. So `\s` and `\\s` both arrive as `\s`. The same for eval expressions and for `regex` and `rex`: Search Manual, "SPL and regular
+/// expressions", where a regular expression that looks for one backslash has four.
+pub(super) fn escape(next: char, said: &mut String) {
+    if !matches!(next, '"' | '|' | '\\') {
+        said.push('\\');
+    }
+    said.push(next);
+}

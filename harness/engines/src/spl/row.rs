@@ -1,0 +1,138 @@
+//! One event as a row: every field is read at most once, and only if something asks for it.
+
+use super::node::Node;
+use super::pcre::Pcre;
+use super::value::{Texts, Val};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use verdict_event::{Event, Path};
+
+/// What a slot of a row holds.
+#[derive(Clone, Debug)]
+pub(super) enum Cell {
+    /// A field of the event.
+    Column(Path),
+    /// `_raw`: the event's own field of that name, or the event as JSON text.
+    Raw(Path),
+    /// What `eval` assigned.
+    Computed(Node),
+    /// A group of `rex`: its source, its pattern, and what the field held before.
+    Extracted(Extraction),
+    /// A field that `fields` or `table` took away.
+    Nothing,
+}
+
+/// See [`Cell::Extracted`].
+#[derive(Clone, Debug)]
+pub(super) struct Extraction {
+    pub(super) source: usize,
+    pub(super) pattern: Pcre,
+    pub(super) group: usize,
+    pub(super) max_match: usize,
+    pub(super) before: usize,
+}
+
+/// An event and what has been read of it.
+pub(super) struct Row<'e> {
+    event: &'e Event,
+    cells: &'e [Cell],
+    values: Vec<OnceCell<Val<'e>>>,
+}
+
+impl<'e> Row<'e> {
+    pub(super) fn new(event: &'e Event, cells: &'e [Cell]) -> Self {
+        let mut values = Vec::new();
+        values.resize_with(cells.len(), OnceCell::new);
+        Self {
+            event,
+            cells,
+            values,
+        }
+    }
+
+    /// The value of a slot.
+    pub(super) fn value(&self, slot: usize) -> Val<'_> {
+        let Some((cell, value)) = self.cells.get(slot).zip(self.values.get(slot)) else {
+            return Val::Null;
+        };
+        value
+            .get_or_init(|| match cell {
+                Cell::Column(path) => read(self.event, path),
+                Cell::Raw(path) => match read(self.event, path) {
+                    // No page says what `_raw` is of an event that has none: its JSON text (decided).
+                    Val::Null => Val::Field(Cow::Owned(self.event.to_json_line())),
+                    found => found,
+                },
+                Cell::Computed(node) => node.eval(self, None).assigned().into_owned(),
+                Cell::Extracted(extraction) => extraction.value(self),
+                Cell::Nothing => Val::Null,
+            })
+            .borrow()
+    }
+}
+
+/// The values of a field, as text.
+///
+/// Source: Search Reference, spath: nested names are joined with dots, and a list gives a field several values. A null has no value
+/// (Comparison and Conditional functions, null). The empty text is a value (assumed); a number is its source text, a boolean `true` or
+/// `false` (assumed).
+fn read<'e>(event: &'e Event, path: &Path) -> Val<'e> {
+    let mut first = None;
+    let mut others = Vec::new();
+    path.visit(event.root(), &mut |value| {
+        let Some(text) = value.scalar_text() else {
+            return;
+        };
+        if first.is_none() {
+            first = Some(text);
+        } else {
+            others.push(Cow::Borrowed(text));
+        }
+    });
+    match first {
+        None => Val::Null,
+        Some(text) if others.is_empty() => Val::Field(Cow::Borrowed(text)),
+        Some(text) => {
+            others.insert(0, Cow::Borrowed(text));
+            Val::Many(Texts::Owned(others))
+        }
+    }
+}
+
+impl Extraction {
+    /// Source: Search Reference, rex: named groups become fields; `max_match` takes more matches, whose values make a field of several.
+    /// Where nothing matches, a field keeps what it held (assumed).
+    fn value(&self, row: &Row<'_>) -> Val<'static> {
+        let before = || row.value(self.before).into_owned();
+        let text = match row.value(self.source) {
+            Val::Null => return before(),
+            value => match value.single() {
+                Ok(text) => text,
+                Err(outcome) => return outcome,
+            },
+        };
+        if self.pattern.takes_newline && text.ends_with('\n') {
+            return Val::Undefined("`$` before a last newline in rex");
+        }
+        let most = if self.max_match == 0 {
+            usize::MAX
+        } else {
+            self.max_match
+        };
+        let mut matched = false;
+        let mut found = Vec::new();
+        for captures in self.pattern.regex.captures_iter(&text).take(most) {
+            matched = true;
+            if let Some(group) = captures.get(self.group) {
+                found.push(Cow::Owned(group.as_str().to_owned()));
+            }
+        }
+        if !matched {
+            return before();
+        }
+        if found.is_empty() {
+            return Val::Undefined("a group of rex that took no part");
+        }
+        Val::several(found)
+    }
+}
