@@ -171,6 +171,13 @@ impl Maker<'_> {
                     .filter(reads)
                     .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
             };
+            if let Some(witness) = witnesses
+                .iter()
+                .filter(reads)
+                .find(|witness| witness.goal.outcome)
+            {
+                self.beside_an_empty_text(&witness.event, path);
+            }
             for witness in [by(true), by(false)].into_iter().flatten() {
                 for edit in edits::presence(&witness.event, path) {
                     self.edit(&witness.event, &edit, "presence");
@@ -191,6 +198,19 @@ impl Maker<'_> {
             );
         }
         self.keywords(ir, witnesses);
+    }
+
+    /// An event that matches, with an empty text beside the value of a field, or beside any.
+    fn beside_an_empty_text(&mut self, event: &Event, path: &Path) {
+        let values = event.values(path);
+        let have = values
+            .first()
+            .map_or_else(|| "x".into(), |value| (*value).clone());
+        let list = verdict_event::Value::List(vec!["".into(), have]);
+        self.add(
+            edits::with(event, path, Some(list)),
+            format!("{path} beside an empty text"),
+        );
     }
 
     /// Both sides of a relation between two fields empty, equal, equal but for case, and one a part of the other.

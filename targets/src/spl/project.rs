@@ -63,8 +63,12 @@ fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
             return Err("nothing stands for null in Splunk".to_owned());
         }
     }
+    let values = event.values(&field.path);
+    if field.single && values.len() > 1 {
+        return Err("several values of a field that is compared with another".to_owned());
+    }
     let mut texts = Vec::new();
-    for value in event.values(&field.path) {
+    for value in values {
         let text = value.scalar_text().unwrap_or_default();
         if !readable(field.kind, value) {
             return Err(format!("`{text}` is no value of the field's type"));
@@ -89,9 +93,6 @@ fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
     match texts.len() {
         0 => Ok(None),
         1 => Ok(texts.pop()),
-        _ if field.single => {
-            Err("several values of a field that is compared with another".to_owned())
-        }
         _ => Ok(Some(Value::List(texts))),
     }
 }

@@ -302,6 +302,7 @@ impl Planner<'_> {
                 "`substring` is written for Splunk only where it starts at a literal place that is not counted from the end",
             ));
         };
+        let of = text;
         let mut text = self.text(text)?;
         let mut guards = Vec::new();
         let length = Eval::call("len", text.eval.clone());
@@ -319,6 +320,11 @@ impl Planner<'_> {
                 ))
             }
             Some(end) => {
+                if !reads_no_more(end, of) {
+                    return Err(unsupported(
+                        "the end of a `substring` that is missing is the end of its text, which is written for Splunk only where it never is",
+                    ));
+                }
                 let end = self.operand(end)?;
                 guards = end.guards;
                 let negative = number::ordered(end.eval.clone(), Comparison::Less, &0.into());
@@ -528,6 +534,17 @@ fn literal(term: &ir::Term) -> Option<&str> {
             None
         }
     }
+}
+
+/// Whether a term reads no field that another one does not.
+fn reads_no_more(term: &ir::Term, other: &ir::Term) -> bool {
+    let mut known = BTreeSet::new();
+    other.each_field(&mut |path| {
+        known.insert(path.clone());
+    });
+    let mut within = true;
+    term.each_field(&mut |path| within &= known.contains(path));
+    within
 }
 
 /// Whether a term is a text that is never empty: a literal with something in it, or a field, whose empty text is none.
