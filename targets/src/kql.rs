@@ -5,7 +5,7 @@
 //!        \--caps--> claim
 //! ```
 //!
-//! - `plan` (with `scalar`, `text`, `list`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
+//! - `plan` (with `scalar`, `text`, `list`, `joined`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
 //! - `caps`: what the rule loses or cannot have, found while planning.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
 //! - `project`: the row that an event becomes.
@@ -15,6 +15,7 @@ mod caps;
 mod columns;
 mod emit;
 mod group;
+mod joined;
 mod list;
 mod number;
 mod plan;

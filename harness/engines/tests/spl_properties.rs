@@ -61,6 +61,10 @@ fn hostile_texts_are_refused_without_harm() {
         ),
         format!("* | where match(a,\"{}\")", many("(?:", 100_000)),
         format!("* | where match(a,\"{}\")", many("a{1000}", 1_000)),
+        format!(
+            "* | where match(a,\"{}\")",
+            vec!["abcdefgh"; 4_000].join("|")
+        ),
         many("* | ", 1_000),
         format!("* {}", many("| search a ", 600)),
         "x".repeat((1 << 20) + 1),
@@ -94,6 +98,12 @@ fn wide_texts_are_taken() {
         assert_eq!(matches(&text, &row), Some(true));
         assert!(started.elapsed() < Duration::from_secs(10));
     }
+    let alternatives: Vec<String> = (0..3_000).map(|at| format!("v{at:05}")).collect();
+    let text = format!(
+        "* | where match(a,\"(?i)^({}|V19999)$\")",
+        alternatives.join("|")
+    );
+    assert_eq!(matches(&text, &row), Some(true));
     let depth = 119;
     let nested = format!("{}a=v19999{}", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(matches(&nested, &row), Some(true));

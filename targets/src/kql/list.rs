@@ -4,12 +4,13 @@
 //! Only values that hold the separator themselves are judged wrongly (`separator-in-value`).
 
 use crate::caps::Limit;
+use crate::kql::joined;
 use crate::kql::regex;
 use crate::kql::text;
 use crate::kql::tree::{Match, Tree};
 use verdict_compiler::codes::target::KQL_LIST_TEST;
 use verdict_compiler::ir::pattern::Shape;
-use verdict_compiler::ir::{Case, Comparison, Pattern, Test};
+use verdict_compiler::ir::{Case, Comparison, Pattern, Regex, Test};
 use verdict_event::Number;
 
 /// What stands around each value: a control character made for this, the unit separator.
@@ -68,7 +69,7 @@ pub(crate) fn test(column: &str, integers: bool, test: &Test) -> Result<Said, Li
         }
         Test::Compare(..) => refuse(column, "compares numbers"),
         Test::TextOrder(..) => refuse(column, "compares texts in order"),
-        Test::Regex(_) => refuse(column, "searches a regular expression"),
+        Test::Regex(expression) => searching(column, expression),
         Test::Cidr(_) => refuse(column, "looks for an address in a network"),
         Test::Version(..) => refuse(column, "compares versions"),
         Test::Instant(..) | Test::DatePart(..) => refuse(column, "looks at dates"),
@@ -120,6 +121,27 @@ fn matching(column: &str, pattern: &Pattern) -> Said {
         Shape::Contains(wanted) => never_null(literal(column, Match::Inside, case, wanted)),
         Shape::General(_) => never_null(general(column, pattern)),
     }
+}
+
+/// The expression is found in some value. One that is found in an empty text is found between any two separators, so there must be values, too.
+fn searching(column: &str, expression: &Regex) -> Result<Said, Limit> {
+    let searched = regex::of_expression(expression)?;
+    let Some(confined) = joined::confined(&searched) else {
+        return refuse(
+            column,
+            "searches a regular expression that cannot be confined to one value",
+        );
+    };
+    let of_empty = regex::compiled(&searched)?.is_match("");
+    let found = Tree::regex(Tree::Joined(column.to_owned()), confined);
+    Ok(if of_empty {
+        Said {
+            tree: Tree::all([has_values(column), found]),
+            nullable: true,
+        }
+    } else {
+        never_null(found)
+    })
 }
 
 fn general(column: &str, pattern: &Pattern) -> Tree {

@@ -47,6 +47,8 @@ pub(super) fn compile(pattern: &str) -> Result<Pcre, String> {
 
 /// PCRE's own limit on nested groups.
 const MAX_GROUPS: usize = 250;
+/// pcrelimits(3): a compiled pattern has at most 64 KiB, unless the library was built for more.
+const MAX_SIZE: usize = 65_535;
 
 /// Options that can be set inside a pattern.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,6 +76,8 @@ struct Translator {
     levels: Vec<Level>,
     level: Level,
     takes_newline: bool,
+    /// About how many bytes PCRE would compile: an operator and a character, a table for a class, the links of a group.
+    size: usize,
 }
 
 impl Translator {
@@ -86,6 +90,7 @@ impl Translator {
             levels: Vec::new(),
             level: Level::default(),
             takes_newline: false,
+            size: 0,
         }
     }
 
@@ -116,6 +121,7 @@ impl Translator {
                 '(' => self.open()?,
                 ')' => self.close()?,
                 '|' => {
+                    self.grow(3)?;
                     self.level.ended = false;
                     self.out.push('|');
                 }
@@ -143,8 +149,17 @@ impl Translator {
     /// Writes something that can be repeated, and reads how often.
     fn atom(&mut self, written: &str) -> Result<(), String> {
         self.item()?;
+        self.grow(if written.contains('[') { 33 } else { 2 })?;
         self.out.push_str(written);
         self.quantifier()
+    }
+
+    fn grow(&mut self, by: usize) -> Result<(), String> {
+        self.size += by;
+        if self.size > MAX_SIZE {
+            return Err("the regular expression is too large for PCRE".to_owned());
+        }
+        Ok(())
     }
 
     fn literal(&mut self, letter: char) -> Result<(), String> {

@@ -37,6 +37,7 @@ impl Translator {
                         let mut written = String::new();
                         super::write_literal(letter, &mut written);
                         self.item()?;
+                        self.grow(2)?;
                         self.out.push_str(&written);
                     }
                 }

@@ -103,6 +103,7 @@ impl Translator {
 
     fn group(&mut self, opening: &str) -> Result<(), String> {
         self.item()?;
+        self.grow(8)?;
         if self.levels.len() >= MAX_GROUPS {
             return Err("the groups are nested too deeply".to_owned());
         }

@@ -164,8 +164,8 @@ impl Parser {
             }
             _ => return Err(QueryError::new("expected a field", span)),
         };
-        // No page says what a wildcard in a name compared does, nor how a quote in a name is written.
-        if text.is_empty() || text.contains(['*', '"', '|', ',']) {
+        // No page says what a wildcard in a name compared does, nor how a quote or a backslash in a name is written.
+        if text.is_empty() || text.contains(['*', '"', '\'', '\\', '|', ',']) {
             return Err(QueryError::new("this is no name of a field", span));
         }
         self.at += 1;
