@@ -28,8 +28,8 @@ pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
             | FieldType::Object => false,
         })
     };
-    if !is_told_apart(ir, &can_be_empty) && !is_told_apart_in_lists(ir, &can_be_empty) {
-        caps.agrees(divergence::EMPTY_IS_MISSING);
+    if is_told_apart(ir, &can_be_empty) || is_told_apart_in_lists(ir, &can_be_empty) {
+        caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
 }

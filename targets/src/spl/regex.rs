@@ -96,7 +96,11 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
         .parse(pattern)
         .map_err(|error| refused(&error.kind().to_string()))?;
     let mut printed = String::new();
-    write(&tree, &mut State::default(), &mut printed).map_err(refused)?;
+    let mut state = State {
+        last: true,
+        ..State::default()
+    };
+    write(&tree, &mut state, &mut printed).map_err(refused)?;
     Ok(printed)
 }
 
@@ -105,6 +109,8 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
 struct State {
     ignore_case: bool,
     multi_line: bool,
+    /// Whether nothing of the expression follows.
+    last: bool,
 }
 
 type Written = Result<(), &'static str>;
@@ -128,7 +134,11 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
                 &*repetition.ast,
                 Ast::Literal(_) | Ast::Dot(_) | Ast::ClassBracketed(_) | Ast::Group(_)
             );
-            grouped(&repetition.ast, single, state, to)?;
+            let mut inner = State {
+                last: false,
+                ..*state
+            };
+            grouped(&repetition.ast, single, &mut inner, to)?;
             to.push_str(&amount(&repetition.op.kind));
             to.push_str(if repetition.greedy { "" } else { "?" });
         }
@@ -161,12 +171,62 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
             }
         }
         Ast::Concat(concat) => {
-            for part in &concat.asts {
-                write(part, state, to)?;
+            let last = state.last;
+            for (at, part) in concat.asts.iter().enumerate() {
+                state.last = last && at + 1 == concat.asts.len();
+                let rest = concat.asts.iter().skip(at + 1);
+                if starts_line(part, *state) && !rest.map(shortest).any(|length| length > 0) {
+                    return Err(LINE_START);
+                }
+                if starts_line(part, *state) {
+                    to.push_str("(?m:^)");
+                } else {
+                    write(part, state, to)?;
+                }
             }
+            state.last = last;
         }
     }
     Ok(())
+}
+
+/// Where a line begins, PCRE has none behind a last newline: that only shows where nothing has to follow.
+const LINE_START: &str = "a line that it begins may be an empty last one";
+
+fn starts_line(tree: &Ast, state: State) -> bool {
+    matches!(tree, Ast::Assertion(assertion) if assertion.kind == AssertionKind::StartLine)
+        && state.multi_line
+}
+
+/// The least number of characters that an expression takes: not more than it does.
+fn shortest(tree: &Ast) -> u32 {
+    match tree {
+        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => 0,
+        Ast::Literal(_)
+        | Ast::Dot(_)
+        | Ast::ClassUnicode(_)
+        | Ast::ClassPerl(_)
+        | Ast::ClassBracketed(_) => 1,
+        Ast::Repetition(repetition) => {
+            let least = match &repetition.op.kind {
+                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 0,
+                RepetitionKind::OneOrMore => 1,
+                RepetitionKind::Range(
+                    RepetitionRange::Exactly(least)
+                    | RepetitionRange::AtLeast(least)
+                    | RepetitionRange::Bounded(least, _),
+                ) => *least,
+            };
+            least.saturating_mul(shortest(&repetition.ast))
+        }
+        Ast::Group(group) => shortest(&group.ast),
+        Ast::Alternation(alternation) => alternation.asts.iter().map(shortest).min().unwrap_or(0),
+        Ast::Concat(concat) => concat
+            .asts
+            .iter()
+            .map(shortest)
+            .fold(0, u32::saturating_add),
+    }
 }
 
 fn grouped(tree: &Ast, single: bool, state: &mut State, to: &mut String) -> Written {
@@ -212,22 +272,28 @@ fn flags(set: &Flags, state: &mut State) -> Result<String, &'static str> {
     })
 }
 
-/// An anchor. PCRE's `$` also stands before a last newline, and its `^` never behind one, so only `\z` and what says it in full are used.
+/// An anchor. PCRE's `$` also stands before a last newline, so `\z` says the end.
 fn border(kind: &AssertionKind, state: State) -> Result<&'static str, &'static str> {
     Ok(match kind {
-        AssertionKind::StartLine if state.multi_line => r"(?<![^\x0a])",
-        AssertionKind::EndLine if state.multi_line => r"(?![^\x0a])",
+        // What stands behind it is known to whoever writes a sequence.
+        AssertionKind::StartLine if state.multi_line => return Err(LINE_START),
+        // Taking the line's end instead of standing before it makes no difference where nothing follows.
+        AssertionKind::EndLine if state.multi_line && state.last => r"(?:\x0a|\z)",
+        AssertionKind::EndLine if state.multi_line => {
+            return Err("a line's end in the middle of it would have to look ahead");
+        }
         AssertionKind::StartLine => "^",
         AssertionKind::StartText => r"\A",
         AssertionKind::EndLine | AssertionKind::EndText => r"\z",
         AssertionKind::WordBoundary => r"\b",
         AssertionKind::NotWordBoundary => r"\B",
-        AssertionKind::WordBoundaryStart => "(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])",
-        AssertionKind::WordBoundaryEnd => "(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryStartHalf => "(?<![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryEndHalf => "(?![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryStartAngle | AssertionKind::WordBoundaryEndAngle => {
-            return Err("it has a word border of another dialect");
+        AssertionKind::WordBoundaryStart
+        | AssertionKind::WordBoundaryEnd
+        | AssertionKind::WordBoundaryStartHalf
+        | AssertionKind::WordBoundaryEndHalf
+        | AssertionKind::WordBoundaryStartAngle
+        | AssertionKind::WordBoundaryEndAngle => {
+            return Err("it has a word border of one side, which would have to look around");
         }
     })
 }
@@ -314,7 +380,7 @@ fn spelled(class: &Ast, state: State, to: &mut String) -> Written {
     }
     match (ranges.is_empty(), is_negated) {
         // No character at all, and any.
-        (true, false) => to.push_str("(?!)"),
+        (true, false) => to.push_str(r"[^\x00-\x{10ffff}]"),
         (true, true) => to.push_str("(?s:.)"),
         (false, _) => written(&ranges, is_negated, to),
     }
