@@ -66,6 +66,9 @@ pub struct Made {
     pub reached: Reached,
 }
 
+/// How many events that match get an empty text beside a field's value.
+const FEW: usize = 8;
+
 /// From how many leaves on only some of them get boundary edits.
 const MANY_LEAVES: usize = 60;
 
@@ -171,11 +174,9 @@ impl Maker<'_> {
                     .filter(reads)
                     .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
             };
-            if let Some(witness) = witnesses
-                .iter()
-                .filter(reads)
-                .find(|witness| witness.goal.outcome)
-            {
+            let matching = witnesses.iter().filter(reads);
+            let matching = matching.filter(|witness| witness.goal.outcome);
+            for witness in matching.take(FEW) {
                 self.beside_an_empty_text(&witness.event, path);
             }
             for witness in [by(true), by(false)].into_iter().flatten() {

@@ -7,7 +7,7 @@
 use crate::spl::keyword::RAW;
 use crate::spl::quote;
 use crate::target::{Projection, Projector};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::readable::readable;
 use verdict_compiler::ir::{LeafKind, Term, Test};
@@ -34,6 +34,13 @@ struct Field {
 pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
     let (fields, keywords) = read(ir);
     Box::new(move |event| project(&fields, keywords, event))
+}
+
+/// Fields that a test reads beside others: no row holds several values of them.
+pub(crate) fn singles(ir: &Ir) -> BTreeSet<Path> {
+    let (fields, _) = read(ir);
+    let single = fields.into_iter().filter(|field| field.single);
+    single.map(|field| field.path).collect()
 }
 
 fn project(fields: &[Field], keywords: bool, event: &Event) -> Projection {
