@@ -79,7 +79,13 @@ pub(crate) fn ordered(subject: Eval, comparison: Comparison, wanted: &Number) ->
 /// A comparison with a number that Splunk, which keeps numbers as doubles, can have: where the rule's lies between two doubles, the same
 /// question about the nearest one.
 fn bound(comparison: Comparison, wanted: &Number) -> (Comparison, String) {
-    let nearest = format!("{}", wanted.as_f64().clamp(f64::MIN, f64::MAX));
+    let double = wanted.as_f64().clamp(f64::MIN, f64::MAX);
+    // A whole double is written in full; the shortest text that reads as it may lie beside it.
+    let nearest = if double.fract() == 0.0 {
+        format!("{double:.0}")
+    } else {
+        double.to_string()
+    };
     let below = Decimal::parse(&nearest).map(|nearest| nearest.cmp(&wanted.decimal()));
     let comparison = match (below, comparison) {
         (None | Some(Ordering::Equal), _) | (_, Comparison::Equal) => {
@@ -117,7 +123,7 @@ pub(crate) fn written(number: &Number) -> String {
     }
     let text = number.text();
     if text.contains(['e', 'E']) {
-        return format!("{}", number.as_f64().clamp(f64::MIN, f64::MAX));
+        return number.as_f64().clamp(f64::MIN, f64::MAX).to_string();
     }
     text.to_owned()
 }
