@@ -3,17 +3,13 @@
 
 use crate::caps::Limit;
 use crate::header::is_hidden;
+use crate::spl::class;
 use regex_syntax::ast::{
-    AssertionKind, Ast, ClassBracketed, ClassSet, ClassSetItem, Flag, Flags, FlagsItemKind,
-    GroupKind, RepetitionKind, RepetitionRange,
+    AssertionKind, Ast, Flag, Flags, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange,
 };
-use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 use std::fmt::Write as _;
 use verdict_compiler::codes::target::SPL_REGEX;
 use verdict_compiler::ir::{Pattern, Piece, Regex};
-
-/// The most ranges that a spelled-out class may have.
-const MOST_RANGES: usize = 100;
 
 /// A pattern over a whole text as an expression to search, and whether a dot stands in it.
 pub(crate) fn of_pattern(pattern: &Pattern) -> (String, bool) {
@@ -64,11 +60,12 @@ fn character(c: char, into: &mut String) {
 }
 
 /// Whether a character would not show itself, or look like a plain space.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     is_hidden(c) || (c.is_whitespace() && c != ' ')
 }
 
-fn code(c: char, into: &mut String) {
+/// A character as its code.
+pub(crate) fn code(c: char, into: &mut String) {
     let value = u32::from(c);
     // Writing to a string does not fail.
     let _ = if value < 0x100 {
@@ -113,7 +110,8 @@ struct State {
     last: bool,
 }
 
-type Written = Result<(), &'static str>;
+/// What became of printing: a phrase where it cannot be done.
+pub(crate) type Written = Result<(), &'static str>;
 
 fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
     match tree {
@@ -127,8 +125,8 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
         Ast::Literal(literal) => character(literal.c, to),
         Ast::Dot(_) => to.push('.'),
         Ast::Assertion(assertion) => to.push_str(border(&assertion.kind, *state)?),
-        Ast::ClassBracketed(class) => bracketed(class, *state, to)?,
-        Ast::ClassUnicode(_) | Ast::ClassPerl(_) => spelled(tree, *state, to)?,
+        Ast::ClassBracketed(class) => class::bracketed(class, state.ignore_case, to)?,
+        Ast::ClassUnicode(_) | Ast::ClassPerl(_) => class::spelled(tree, state.ignore_case, to)?,
         Ast::Repetition(repetition) => {
             let single = matches!(
                 &*repetition.ast,
@@ -308,106 +306,5 @@ fn amount(kind: &RepetitionKind) -> String {
         RepetitionKind::Range(RepetitionRange::Bounded(least, most)) => {
             format!("{{{least},{most}}}")
         }
-    }
-}
-
-/// A class in brackets: as it is where it is a plain one, else as the ranges that it comes to.
-fn bracketed(class: &ClassBracketed, state: State, to: &mut String) -> Written {
-    let mut ranges = Vec::new();
-    if let ClassSet::Item(item) = &class.kind
-        && plain(item, &mut ranges)
-        && !ranges.is_empty()
-    {
-        written(&ranges, class.negated, to);
-        return Ok(());
-    }
-    spelled(&Ast::ClassBracketed(Box::new(class.clone())), state, to)
-}
-
-/// Collects the ranges of an item; false if it is more than characters and ranges.
-fn plain(item: &ClassSetItem, ranges: &mut Vec<(char, char)>) -> bool {
-    match item {
-        ClassSetItem::Empty(_) => true,
-        ClassSetItem::Literal(literal) => {
-            ranges.push((literal.c, literal.c));
-            true
-        }
-        ClassSetItem::Range(range) => {
-            ranges.push((range.start.c, range.end.c));
-            true
-        }
-        ClassSetItem::Bracketed(inner) if !inner.negated => match &inner.kind {
-            ClassSet::Item(item) => plain(item, ranges),
-            ClassSet::BinaryOp(_) => false,
-        },
-        ClassSetItem::Union(union) => union.items.iter().all(|item| plain(item, ranges)),
-        ClassSetItem::Bracketed(_)
-        | ClassSetItem::Ascii(_)
-        | ClassSetItem::Unicode(_)
-        | ClassSetItem::Perl(_) => false,
-    }
-}
-
-/// Any class as the ranges that it comes to.
-fn spelled(class: &Ast, state: State, to: &mut String) -> Written {
-    const UNREADABLE: &str = "a class of its characters cannot be spelled out";
-    let mut translator = regex_syntax::hir::translate::TranslatorBuilder::new()
-        .case_insensitive(state.ignore_case)
-        .build();
-    let hir = translator.translate("", class).map_err(|_| UNREADABLE)?;
-    let positive = match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => class.clone(),
-        HirKind::Literal(text) => {
-            let text = std::str::from_utf8(&text.0).map_err(|_| UNREADABLE)?;
-            ClassUnicode::new(
-                text.chars()
-                    .map(|c| regex_syntax::hir::ClassUnicodeRange::new(c, c)),
-            )
-        }
-        _ => return Err(UNREADABLE),
-    };
-    let mut negative = positive.clone();
-    negative.negate();
-    let is_negated = negative.ranges().len() < positive.ranges().len();
-    let class = if is_negated { negative } else { positive };
-    let ranges: Vec<(char, char)> = class
-        .ranges()
-        .iter()
-        .map(|range| (range.start(), range.end()))
-        .collect();
-    if ranges.len() > MOST_RANGES {
-        return Err("a class of its characters is too long to be spelled out");
-    }
-    match (ranges.is_empty(), is_negated) {
-        // No character at all, and any.
-        (true, false) => to.push_str(r"[^\x00-\x{10ffff}]"),
-        (true, true) => to.push_str("(?s:.)"),
-        (false, _) => written(&ranges, is_negated, to),
-    }
-    Ok(())
-}
-
-fn written(ranges: &[(char, char)], negated: bool, to: &mut String) {
-    to.push_str(if negated { "[^" } else { "[" });
-    for (low, high) in ranges {
-        member(*low, to);
-        if low != high {
-            to.push('-');
-            member(*high, to);
-        }
-    }
-    to.push(']');
-}
-
-/// A character inside brackets: its code wherever it could mean something there or earlier.
-fn member(c: char, to: &mut String) {
-    let special = matches!(
-        c,
-        '\\' | ']' | '[' | '^' | '-' | '"' | '`' | '$' | '|' | '&' | '~'
-    );
-    if special || is_unseen(c) {
-        code(c, to);
-    } else {
-        to.push(c);
     }
 }
