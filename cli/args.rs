@@ -45,6 +45,21 @@ pub(crate) enum Format {
     Github,
 }
 
+/// How findings and verdicts on rules are printed.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Human,
+    /// One JSON object a line
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// One SARIF 2.1.0 log
+    Sarif,
+    /// One JUnit XML document
+    Junit,
+}
+
 /// Which rules, and what their meaning depends on.
 #[derive(Args, Debug)]
 pub(crate) struct Rules {
@@ -66,7 +81,7 @@ pub(crate) struct Check {
     pub rules: Rules,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "human")]
-    pub format: Format,
+    pub format: ReportFormat,
 }
 
 /// Compile rules to query languages.
@@ -129,7 +144,7 @@ pub(crate) struct Test {
     pub no_keep: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value = "human")]
-    pub format: Format,
+    pub format: ReportFormat,
 }
 
 /// Run rules over events with the native matcher.
@@ -158,6 +173,8 @@ pub(crate) enum Language {
     Sigma,
     /// Kusto KQL
     Kql,
+    /// Elastic ES|QL
+    Esql,
     /// Splunk SPL
     Spl,
 }

@@ -6,12 +6,16 @@ mod args;
 mod commands;
 mod corpus;
 mod counterexamples;
+mod denied;
 mod events;
 mod examination;
+mod junit;
+mod live;
 mod output;
 mod registry;
 mod report;
 mod rulebook;
+mod sarif;
 mod sources;
 
 use args::{Arguments, Command};

@@ -13,6 +13,7 @@ use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
 use verdict_event::Schema;
+use verdict_targets::profile::{Profile, Version};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {
@@ -33,12 +34,41 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// A profile for the versions of services that the rule's pack is for.
+    pub(crate) fn profile(&self, profile: &Profile) -> Profile {
+        let services = self.pack.iter().flat_map(|file| &file.pack.services);
+        let versions = services.filter_map(|(service, version)| {
+            let version = Version::parse(&version.value)?;
+            Some((service.clone(), version))
+        });
+        profile.clone().on(versions.collect())
+    }
+
     /// The IR, if the rule has one.
     pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {
             Meaning::Known(ir) => Some(ir),
             Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
+    }
+
+    /// Why the rule has no IR, with the code that explains it.
+    pub(crate) fn refusal(&self) -> String {
+        match &self.compiled.meaning {
+            Meaning::Known(_) => String::new(),
+            Meaning::Unsupported(refusal) => format!("{} ({})", refusal.reason, refusal.code),
+            Meaning::Invalid => "the rule is invalid".to_owned(),
+        }
+    }
+
+    /// Tells that a command leaves this rule out.
+    pub(crate) fn tell_skipped(&self) {
+        output::tell(&format!(
+            "skipped: {} ({}): {}",
+            self.rule.name,
+            self.source.name,
+            self.refusal()
+        ));
     }
 }
 

@@ -340,3 +340,31 @@ fn output_does_not_depend_on_threads() {
     };
     assert_eq!(once("1"), once("2"));
 }
+
+/// What SARIF 2.1.0 requires of a log (sections 3.13, 3.14, 3.19, 3.27), and that every result names a rule and a file.
+#[test]
+fn sarif_has_its_shape() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a rule.yml"), "title: [\n").expect("written");
+    for verb in ["check", "test"] {
+        let output = run(
+            folder.path(),
+            &[verb, "a rule.yml", "--format", "sarif"],
+            "",
+        );
+        assert_eq!(output.status.code(), Some(2));
+        let log: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+        assert_eq!(log["version"], "2.1.0");
+        let runs = log["runs"].as_array().expect("runs");
+        assert_eq!(runs.len(), 1);
+        assert_eq!(runs[0]["tool"]["driver"]["name"], "verdict");
+        let results = runs[0]["results"].as_array().expect("results");
+        assert!(!results.is_empty());
+        for result in results {
+            assert!(result["message"]["text"].is_string() && result["ruleId"].is_string());
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], "a%20rule.yml");
+            assert!(place["region"]["startLine"].as_u64() >= Some(1));
+        }
+    }
+}

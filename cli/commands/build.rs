@@ -1,16 +1,24 @@
 //! `verdict build`: every rule to every named target.
 
+mod stale;
+
 use crate::args::{Build, Form, Format};
+use crate::denied::Denied;
+use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
-use crate::registry::{self, Chosen};
+use crate::registry::{self, Chosen, generated};
 use crate::rulebook::{Entry, Rulebook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::target::Claim;
+
+/// The name of the list of what was built.
+const MANIFEST: &str = "manifest.json";
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -48,6 +56,7 @@ struct Place {
 
 /// Compiles everything in memory first, then writes: an invalid rule leaves the folder as it was.
 pub(crate) fn run(options: &Build) -> Outcome {
+    let denied = Denied::parse(&options.deny)?;
     let book = Rulebook::open(&options.rules)?;
     book.report(options.format, verdict_compiler::Diagnostic::is_error);
     if book.invalid() {
@@ -55,6 +64,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     }
     let named = registry::choose(options.targets.iter().map(String::as_str))?;
     let mut output = Output::default();
+    let mut crated = Vec::new();
     for entry in &book.entries {
         let targets = if named.is_empty() {
             pack_targets(entry)?
@@ -63,13 +73,17 @@ pub(crate) fn run(options: &Build) -> Outcome {
         };
         for chosen in &targets {
             output.pair(entry, chosen, options.form);
+            if let (Chosen::Rust, Some(line)) = (chosen, output.lines.len().checked_sub(1)) {
+                crated.push((entry, line));
+            }
         }
     }
+    output.crate_of(&crated);
     output.write(options)?;
     let denied = output
         .lines
         .iter()
-        .any(|line| line.codes.iter().any(|code| options.deny.contains(code)));
+        .any(|line| !denied.among(&line.codes).is_empty());
     if options.format == Format::Human {
         output.summary();
     }
@@ -110,7 +124,13 @@ impl Output {
             (Meaning::Invalid, _) => return,
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
             (Meaning::Known(_), Chosen::Native) => {}
+            (Meaning::Known(ir), Chosen::Rust) => {
+                if let Claim::Unsupported(refusals) = generated::claim(ir) {
+                    line.refuse(entry, &refusals);
+                }
+            }
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
                 match &emitted.claim {
                     Claim::Exact => {}
@@ -136,7 +156,36 @@ impl Output {
         self.lines.push(line);
     }
 
+    /// The generated crate of these rules, each with the place of its line: all files, and the path of each rule's own.
+    fn crate_of(&mut self, entries: &[(&Entry, usize)]) {
+        if entries.is_empty() {
+            return;
+        }
+        let rules = sayable(entries.iter().map(|(entry, _)| *entry));
+        let refused = |line: &usize| {
+            let line = self.lines.get(*line);
+            line.is_some_and(|line| line.claim == "unsupported")
+        };
+        let said: Vec<usize> = entries
+            .iter()
+            .map(|(_, line)| *line)
+            .filter(|line| !refused(line))
+            .collect();
+        let package = generated::package(&members(&rules));
+        let folder = PathBuf::from("rust");
+        for (line, file) in said.into_iter().zip(&package.members) {
+            if let (Some(line), Some(text)) = (self.lines.get_mut(line), package.files.get(file)) {
+                line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
+                line.path = Some(format!("rust/{file}"));
+            }
+        }
+        for (path, text) in package.files {
+            self.files.insert(folder.join(path), text);
+        }
+    }
+
     fn write(&self, options: &Build) -> Result<(), Failure> {
+        let earlier = Earlier::read(&options.out);
         for (path, text) in &self.files {
             output::write_file(&options.out.join(path), text)?;
         }
@@ -160,7 +209,9 @@ impl Output {
             version: 1,
             entries,
         };
-        output::write_file(&options.out.join("manifest.json"), &pretty(&manifest)?)
+        let now = self.files.keys().map(PathBuf::as_path).collect();
+        earlier.remove(&options.out, &now)?;
+        output::write_file(&options.out.join(MANIFEST), &pretty(&manifest)?)
     }
 
     fn summary(&self) {

@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
-            (None, _) => output::line("  it cannot be compiled yet"),
+            (None, _) => output::line(&format!("  unsupported: {}", entry.refusal())),
             (Some(ir), None) => meaning(entry, ir),
             (Some(ir), Some(event)) => why(ir, event),
         }
@@ -60,10 +60,13 @@ fn meaning(entry: &Entry, ir: &Ir) {
     output::line("\nmeaning");
     output::line(&indent(&print::print(ir)));
     for chosen in registry::all_raw() {
-        let Chosen::Text(row, profile) = &chosen else {
-            continue;
+        let emitted = match &chosen {
+            Chosen::Native => continue,
+            Chosen::Rust => registry::generated::function(&entry.rule, ir),
+            Chosen::Text(row, profile) => {
+                row.target.compile(&entry.rule, ir, &entry.profile(profile))
+            }
         };
-        let emitted = row.target.compile(&entry.rule, ir, profile);
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),
             Claim::Diverges(codes) => {

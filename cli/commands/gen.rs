@@ -20,10 +20,7 @@ pub(crate) fn run(options: &Gen) -> Outcome {
     };
     for entry in &book.entries {
         let Some(ir) = entry.ir() else {
-            output::tell(&format!(
-                "skipped: {} ({}): it cannot be compiled yet",
-                entry.rule.name, entry.source.name
-            ));
+            entry.tell_skipped();
             continue;
         };
         let made = generate(ir, &format!("{}#{}", entry.rule.id, entry.document), amount);

@@ -7,7 +7,7 @@ use crate::sources;
 use std::collections::BTreeMap;
 use verdict_compiler::codes::target as codes;
 use verdict_compiler::{Diagnostic, Source, Span, render};
-use verdict_engines::{QueryError, eql, kql, sigma, spl};
+use verdict_engines::{QueryError, eql, esql, kql, sigma, spl};
 use verdict_event::{Event, Schema};
 
 /// A line a match, with the indices of its events; a slot of a missing event is null.
@@ -54,6 +54,15 @@ fn judge(
         }
         Language::Kql => {
             let query = kql::Query::parse(text)?;
+            let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
+            let rows = query
+                .bind(&schema, false)?
+                .run(events)
+                .map_err(|error| vec![error])?;
+            Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
+        }
+        Language::Esql => {
+            let query = esql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
             let rows = query
                 .bind(&schema, false)?

@@ -22,10 +22,7 @@ pub(crate) fn run(options: &Scan) -> Outcome {
         .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
         .collect();
     for entry in book.entries.iter().filter(|entry| entry.ir().is_none()) {
-        output::tell(&format!(
-            "skipped: {} ({}): it cannot be compiled yet",
-            entry.rule.name, entry.source.name
-        ));
+        entry.tell_skipped();
     }
     let pack = Pack::new(known.iter().map(|(_, ir)| *ir));
     let mut matches: Vec<Vec<usize>> = vec![Vec::new(); known.len()];

@@ -1,7 +1,12 @@
 //! `verdict test`: the harness over rules.
 
-use crate::args::{Format, Test};
+mod documents;
+mod print;
+
+use crate::args::{Format, ReportFormat, Test};
+use crate::denied::Denied;
 use crate::examination::{self, Examination, Pair, PairVerdict};
+use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
@@ -11,7 +16,7 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
-use verdict_compiler::Diagnostic;
+use verdict_compiler::{Diagnostic, Meaning};
 use verdict_harness::generate::Amount;
 
 /// A line a rule; 1 if some pair disagrees, is untested or has a denied code, or a fixture is broken.
@@ -19,8 +24,15 @@ pub(crate) fn run(options: &Test) -> Outcome {
     if let Some(other) = options.engines.iter().find(|engine| *engine != "own") {
         return Err(Failure::usage(format!("no engine `{other}`; known: own")));
     }
+    let denied = Denied::parse(&options.deny)?;
     let mut book = Rulebook::open(&options.rules)?;
-    book.report(options.format, Diagnostic::is_error);
+    match options.format {
+        ReportFormat::Human => book.report(Format::Human, Diagnostic::is_error),
+        ReportFormat::Json => book.report(Format::Json, Diagnostic::is_error),
+        ReportFormat::Github => book.report(Format::Github, Diagnostic::is_error),
+        // One document holds everything.
+        ReportFormat::Sarif | ReportFormat::Junit => {}
+    }
     if let Some(revision) = &options.since {
         let changed = changed_since(revision)?;
         book.entries
@@ -33,22 +45,30 @@ pub(crate) fn run(options: &Test) -> Outcome {
     } else {
         Exit::Clean
     };
-    for ((entry, _), result) in jobs.iter().zip(&results) {
-        print(options.format, entry, result);
+    let told: Vec<Told<'_>> = jobs
+        .iter()
+        .zip(&results)
+        .map(|((entry, _), result)| Told::new(entry, result, &denied))
+        .collect();
+    for told in &told {
+        print::rule(options.format, told);
         if !options.no_keep {
-            counterexamples::keep(entry, result)?;
+            counterexamples::keep(told.entry, told.result)?;
         }
-        if failed(result, &options.deny) {
+        if matches!(told.mark, Mark::Fail | Mark::Denied) {
             exit = exit.max(Exit::Findings);
         }
+    }
+    match options.format {
+        ReportFormat::Human => print::summary(&told),
+        ReportFormat::Json | ReportFormat::Github => {}
+        ReportFormat::Sarif => output::line(&documents::sarif(&book, &told)?),
+        ReportFormat::Junit => output::line(&documents::junit(&book, &told)),
     }
     if let Some(folder) = &options.report {
         let pairs: Vec<(&Entry, &Examination)> =
             jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
         report::write(folder, &pairs)?;
-    }
-    if options.format == Format::Human {
-        summary(&results);
     }
     Ok(exit)
 }
@@ -89,12 +109,20 @@ fn examine_all(
         .iter()
         .map(|(entry, _)| counterexamples::read(entry))
         .collect::<Result<Vec<_>, _>>()?;
+    let generated = generated(jobs);
     let bar = progress(jobs.len());
     let work = || {
         jobs.par_iter()
             .zip(kept)
             .map(|((entry, targets), kept)| {
-                let result = examination::run(entry, &book.setting, targets, amount, kept);
+                let result = examination::run(
+                    entry,
+                    &book.setting,
+                    targets,
+                    generated.as_ref(),
+                    amount,
+                    kept,
+                );
                 bar.inc(1);
                 result
             })
@@ -106,6 +134,16 @@ fn examine_all(
     };
     bar.finish_and_clear();
     Ok(results)
+}
+
+/// The generated crate of every rule that is to be examined so.
+fn generated(jobs: &[(&Entry, Vec<Chosen>)]) -> Option<Generated> {
+    let asked = jobs
+        .iter()
+        .filter(|(_, targets)| targets.iter().any(|chosen| matches!(chosen, Chosen::Rust)))
+        .map(|(entry, _)| *entry);
+    let asked: Vec<&Entry> = asked.collect();
+    (!asked.is_empty()).then(|| Generated::build(asked))
 }
 
 /// A pool of so many threads.
@@ -164,41 +202,66 @@ fn canonical(path: &PathBuf) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())
 }
 
-/// Whether a rule is not green.
-fn failed(result: &Examination, deny: &[String]) -> bool {
-    let bad = |pair: &Pair| {
-        matches!(pair.verdict, PairVerdict::Disagree | PairVerdict::Untested)
-            || pair.codes.iter().any(|code| deny.contains(code))
-    };
-    !result.broken_fixtures.is_empty() || result.pairs.iter().any(bad)
+/// What is to be said of a rule.
+struct Told<'t> {
+    entry: &'t Entry,
+    result: &'t Examination,
+    mark: Mark,
+    /// The denied codes of each pair.
+    denied: Vec<Vec<&'t str>>,
 }
 
-fn print(format: Format, entry: &Entry, result: &Examination) {
-    match format {
-        Format::Human => human(entry, result),
-        Format::Json => result
-            .pairs
-            .iter()
-            .for_each(|pair| output::line(&json(entry, pair).to_string())),
-        Format::Github => github(entry, result),
+/// What a rule comes to, the worst of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Ok,
+    /// A pair has a code of `--deny`.
+    Denied,
+    /// A pair disagrees or is untested, or a fixture is broken.
+    Fail,
+    /// The rule means nothing; its errors are told.
+    Invalid,
+}
+
+impl Mark {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Denied => "DENIED",
+            Self::Fail => "FAIL",
+            Self::Invalid => "invalid",
+        }
     }
 }
 
-/// A pair as a line of JSON.
-pub(crate) fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
-    let counterexample = pair
-        .counterexamples
-        .first()
-        .map(|(_, found)| found.event.root().to_json());
-    serde_json::json!({
-        "rule": entry.rule.id,
-        "target": pair.target,
-        "profile": pair.profile,
-        "verdict": pair.verdict.word(),
-        "codes": pair.codes,
-        "events": pair.compared,
-        "counterexample": counterexample,
-    })
+impl<'t> Told<'t> {
+    fn new(entry: &'t Entry, result: &'t Examination, denied: &Denied) -> Self {
+        let denied: Vec<Vec<&str>> = result
+            .pairs
+            .iter()
+            .map(|pair| denied.among(&pair.codes))
+            .collect();
+        let mark = if matches!(entry.compiled.meaning, Meaning::Invalid) {
+            Mark::Invalid
+        } else if !result.broken_fixtures.is_empty() || result.pairs.iter().any(fails) {
+            Mark::Fail
+        } else if denied.iter().any(|codes| !codes.is_empty()) {
+            Mark::Denied
+        } else {
+            Mark::Ok
+        };
+        Self {
+            entry,
+            result,
+            mark,
+            denied,
+        }
+    }
+}
+
+/// Whether a pair is not green.
+fn fails(pair: &Pair) -> bool {
+    matches!(pair.verdict, PairVerdict::Disagree | PairVerdict::Untested)
 }
 
 /// The name of a pair's target: `kql:raw`.
@@ -207,118 +270,4 @@ pub(crate) fn target_name(pair: &Pair) -> String {
         Some(profile) => format!("{}:{profile}", pair.target),
         None => pair.target.clone(),
     }
-}
-
-fn human(entry: &Entry, result: &Examination) {
-    let mark = if failed(result, &[]) { "FAIL" } else { "ok  " };
-    let verdicts: Vec<String> = result
-        .pairs
-        .iter()
-        .map(|pair| {
-            let codes = if pair.codes.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", pair.codes.join(", "))
-            };
-            format!("{} {}{codes}", target_name(pair), pair.verdict.word())
-        })
-        .collect();
-    let counts = result.outcome.as_ref().map_or_else(String::new, |outcome| {
-        format!("  [{} events, {} match]", outcome.events, outcome.matching)
-    });
-    output::line(&format!(
-        "{mark} {}: {}{counts}",
-        entry.rule.name,
-        verdicts.join(", ")
-    ));
-    for broken in &result.broken_fixtures {
-        output::line(&format!("       {broken}"));
-    }
-    for pair in &result.pairs {
-        let lines = match pair.verdict {
-            PairVerdict::Disagree => explain_difference(pair),
-            PairVerdict::Diverges => declared_differences(pair),
-            PairVerdict::Agree | PairVerdict::Unsupported(_) | PairVerdict::Untested => Vec::new(),
-        };
-        for line in lines {
-            output::line(&format!("       {line}"));
-        }
-    }
-}
-
-/// Each declared divergence with the smallest event that shows it.
-fn declared_differences(pair: &Pair) -> Vec<String> {
-    let name = target_name(pair);
-    let shown = pair.counterexamples.iter().map(|(code, found)| {
-        let (rule, target) = if found.oracle {
-            ("matches", "does not")
-        } else {
-            ("does not match", "does")
-        };
-        let code = code.as_deref().unwrap_or_default();
-        format!(
-            "{code}: the rule {rule} {}, {name} {target}",
-            found.event.to_json_line()
-        )
-    });
-    shown.collect()
-}
-
-fn explain_difference(pair: &Pair) -> Vec<String> {
-    let name = target_name(pair);
-    let mut lines: Vec<String> = pair
-        .detail
-        .iter()
-        .map(|detail| format!("{name}: {detail}"))
-        .collect();
-    for (_, found) in &pair.counterexamples {
-        lines.push(format!("{name} differs on {}", found.event.to_json_line()));
-        let says = if found.oracle {
-            "matches"
-        } else {
-            "does not match"
-        };
-        lines.push(format!(
-            "  the rule {says}; {name} says {:?} (made as: {})",
-            found.judge, found.label
-        ));
-    }
-    lines
-}
-
-fn github(entry: &Entry, result: &Examination) {
-    let bad = |pair: &&Pair| matches!(pair.verdict, PairVerdict::Disagree | PairVerdict::Untested);
-    for pair in result.pairs.iter().filter(bad) {
-        let text = explain_difference(pair).join("%0A");
-        output::line(&format!(
-            "::error file={},title={} {}::{text}",
-            entry.source.name,
-            target_name(pair),
-            pair.verdict.word()
-        ));
-    }
-    for broken in &result.broken_fixtures {
-        output::line(&format!("::error file={}::{broken}", entry.source.name));
-    }
-}
-
-fn summary(results: &[Examination]) {
-    let mut counts = std::collections::BTreeMap::new();
-    for pair in results.iter().flat_map(|result| &result.pairs) {
-        *counts.entry(pair.verdict.word()).or_insert(0usize) += 1;
-    }
-    let told: Vec<String> = counts
-        .iter()
-        .map(|(word, count)| format!("{count} {word}"))
-        .collect();
-    let events: usize = results
-        .iter()
-        .filter_map(|result| result.outcome.as_ref())
-        .map(|outcome| outcome.events)
-        .sum();
-    output::tell(&format!(
-        "{} rules, {events} events: {}",
-        results.len(),
-        told.join(", ")
-    ));
 }

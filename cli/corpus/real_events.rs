@@ -1,17 +1,29 @@
-//! Every rule over every real event: the match sets of native, oracle and the text engines must be equal.
+//! Every rule over every real event: the match sets of the oracle, the native pack, the rule's own engine and every text engine must be equal.
+//!
+//! A rule times an event times a judge is more than a billion questions, and almost all of them are the same one. So events that no field of a rule tells
+//! apart are one question ([`columns`]). That this is sound is not taken on trust: [`rule`] asks it again of whole events, drawn at random
+//! and from those that match, and a test compares the groups with the plain way, in which every event is a group of its own.
 
+mod columns;
+mod generated;
+mod rule;
+mod words;
+
+use crate::live::generated::Generated;
 use crate::output::Failure;
-use crate::registry::{self, Chosen, Engine};
+use crate::registry;
 use crate::rulebook::{Entry, Rulebook};
 use crate::sources;
+use columns::{Columns, Groups, Keywords, Reads};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use rule::Work;
+use std::collections::BTreeMap;
 use std::path::Path;
 use verdict_compiler::Ir;
+use verdict_compiler::ir::pattern::Piece;
+use verdict_compiler::ir::{AnyText, LeafKind};
 use verdict_event::{Event, read_events};
-use verdict_harness::Oracle;
 use verdict_targets::native::Pack;
-use verdict_targets::target::{Claim, Projection, Projector};
 
 const FILES: [&str; 4] = [
     "windows_mixed.ndjson.zst",
@@ -21,158 +33,274 @@ const FILES: [&str; 4] = [
 ];
 
 /// What the real events showed.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Judged {
     /// How many events were read.
     pub events: usize,
-    /// How many pairs of rule and event the native pack matched.
+    /// How many pairs of rule and event the oracle matches.
     pub matches: usize,
-    /// How many rules matched some event.
+    /// How many rules match some event.
     pub rules: usize,
-    /// Differences: target, rule, file and index of the event.
-    pub differences: Vec<String>,
-    /// Pairs of rule and event that differ, where no row of the profile can hold the event: outside the comparison.
+    /// What each judge came to, beside the oracle.
+    pub judges: BTreeMap<String, Tally>,
+    /// The first differences of each rule: judge, rule, file and index of the event.
+    pub shown: Vec<String>,
+    /// How many whole events were asked again, past the groups.
+    pub asked_again: usize,
+    /// How often a whole event was told otherwise than its group.
+    pub misgrouped: usize,
+}
+
+/// One judge over all rules and events.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Tally {
+    /// How many rules it judges.
+    pub rules: usize,
+    /// Pairs of rule and event that it and the oracle tell otherwise.
+    pub differ: usize,
+    /// Pairs of rule and event that differ as a divergence says, by its code.
+    pub covered: BTreeMap<String, usize>,
+    /// Pairs whose event no row of the profile can hold: outside the comparison.
     pub unrepresentable: usize,
-    /// Differences that a declared or standing divergence covers.
-    pub explained: BTreeMap<String, usize>,
+}
+
+impl Judged {
+    /// How many differences there are that nothing explains.
+    pub(crate) fn differences(&self) -> usize {
+        self.misgrouped
+            + self
+                .judges
+                .values()
+                .map(|tally| tally.differ)
+                .sum::<usize>()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.matches += other.matches;
+        self.rules += other.rules;
+        self.asked_again += other.asked_again;
+        self.misgrouped += other.misgrouped;
+        self.shown.extend(other.shown);
+        for (name, tally) in other.judges {
+            let all = self.judges.entry(name).or_default();
+            all.rules += tally.rules;
+            all.differ += tally.differ;
+            all.unrepresentable += tally.unrepresentable;
+            for (code, count) in tally.covered {
+                *all.covered.entry(code).or_default() += count;
+            }
+        }
+    }
 }
 
 /// Judges every file.
-pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
-    let mut all = Judged::default();
-    let mut matching: BTreeSet<usize> = BTreeSet::new();
-    for name in FILES {
-        let path = dir.join("events").join(name);
-        let events = read_events(&sources::read(&path)?);
-        let mut events =
-            events.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
-        if name.starts_with("sentinel") {
-            events = events
+pub(crate) fn run(dir: &Path, book: &Rulebook, generated: &Generated) -> Result<Judged, Failure> {
+    let files = FILES
+        .par_iter()
+        .map(|name| Ok((*name, read(&dir.join("events").join(name))?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok(judge(&files, book, Some(generated), reads))
+}
+
+fn read(path: &Path) -> Result<Vec<Event>, Failure> {
+    let events = read_events(&sources::read(path)?)
+        .map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
+    let is_wrapped = path.to_string_lossy().contains("sentinel");
+    if !is_wrapped {
+        return Ok(events);
+    }
+    let row = |event: &Event| Event::from_json(event.root().get("row")?.to_json());
+    Ok(events.iter().filter_map(row).collect())
+}
+
+/// Every compiled rule over every event. `reads` says what a rule reads: [`reads`], or for the plain way everything.
+fn judge(
+    files: &[(&str, Vec<Event>)],
+    book: &Rulebook,
+    generated: Option<&Generated>,
+    reads: impl Fn(&Ir) -> Reads,
+) -> Judged {
+    let rules: Vec<(&Entry, &Ir)> = book
+        .entries
+        .iter()
+        .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
+        .collect();
+    let mut sets: BTreeMap<Reads, Vec<usize>> = BTreeMap::new();
+    for (at, (_, ir)) in rules.iter().enumerate() {
+        sets.entry(reads(ir)).or_default().push(at);
+    }
+    let prepared: Vec<Prepared> = files
+        .iter()
+        .map(|(name, events)| Prepared {
+            name,
+            events,
+            columns: Columns::new(events, sets.keys()),
+            native: native(&rules, events),
+        })
+        .collect();
+    let mut found: Vec<(usize, Judged)> = sets
+        .par_iter()
+        .flat_map(|(reads, members)| {
+            let groups: Vec<Groups<'_>> = prepared
                 .iter()
-                .filter_map(|event| Event::from_json(event.root().get("row")?.to_json()))
+                .map(|file| file.columns.groups(reads))
                 .collect();
+            let one = |at: &usize| {
+                let (entry, ir) = rules.get(*at)?;
+                let work = Work::new(entry, ir, &book.setting);
+                Some((*at, work.over(*at, &prepared, &groups)))
+            };
+            members.par_iter().filter_map(one).collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort_by_key(|(at, _)| *at);
+    let mut all = Judged {
+        events: files.iter().map(|(_, events)| events.len()).sum(),
+        ..Judged::default()
+    };
+    found.into_iter().for_each(|(_, judged)| all.add(judged));
+    if let Some(generated) = generated {
+        let mut tally = Tally::default();
+        for file in &prepared {
+            let (part, shown) = generated::judge(generated, &rules, file);
+            tally.rules = part.rules;
+            tally.differ += part.differ;
+            all.shown.extend(shown);
         }
-        let entries: Vec<(usize, &Entry, &Ir)> = (0..)
-            .zip(&book.entries)
-            .filter_map(|(at, entry)| entry.ir().map(|ir| (at, entry, ir)))
-            .collect();
-        let pack = Pack::new(entries.iter().map(|(_, _, ir)| *ir));
-        let by_event: Vec<Vec<usize>> =
-            events.par_iter().map(|event| pack.matches(event)).collect();
-        let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
-        for (index, rules) in by_event.iter().enumerate() {
-            for rule in rules {
-                if let Some(found) = by_rule.get_mut(*rule) {
-                    found.push(index);
-                }
-            }
-        }
-        let found: Vec<Judged> = entries
-            .par_iter()
-            .zip(&by_rule)
-            .map(|((_, entry, ir), matched)| one(entry, ir, name, &events, matched))
-            .collect();
-        all.events += events.len();
-        for (((at, _, _), matched), judged) in entries.iter().zip(&by_rule).zip(found) {
-            all.matches += matched.len();
-            if !matched.is_empty() {
-                matching.insert(*at);
-            }
-            all.differences.extend(judged.differences);
-            all.unrepresentable += judged.unrepresentable;
-            for (code, count) in judged.explained {
-                *all.explained.entry(code).or_default() += count;
+        all.judges.insert("rust".to_owned(), tally);
+    }
+    all
+}
+
+/// A file, ready to be judged.
+struct Prepared<'e> {
+    name: &'e str,
+    events: &'e [Event],
+    columns: Columns<'e>,
+    /// By rule, the indices of the events that the native pack matches: it takes whole events and all rules at once, as `scan` does.
+    native: Vec<Vec<usize>>,
+}
+
+fn native(rules: &[(&Entry, &Ir)], events: &[Event]) -> Vec<Vec<usize>> {
+    let pack = Pack::new(rules.iter().map(|(_, ir)| *ir));
+    let by_event: Vec<Vec<usize>> = events.par_iter().map(|event| pack.matches(event)).collect();
+    let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); rules.len()];
+    for (index, matching) in by_event.iter().enumerate() {
+        for rule in matching {
+            if let Some(found) = by_rule.get_mut(*rule) {
+                found.push(index);
             }
         }
     }
-    all.rules = matching.len();
-    Ok(all)
+    by_rule
 }
 
-/// One rule over one file: the native pack's matches against the oracle and every text engine.
-fn one(entry: &Entry, ir: &Ir, file: &str, events: &[Event], matched: &[usize]) -> Judged {
-    let mut judged = Judged::default();
-    let oracle = Oracle::new(ir);
-    let texts = texts(entry, ir);
-    let mut next = matched.iter().copied().peekable();
-    for (index, event) in events.iter().enumerate() {
-        let pack_says = next.next_if_eq(&index).is_some();
-        let oracle_says = oracle.holds(event);
-        let mut differ = |target: &str| {
-            judged
-                .differences
-                .push(format!("{target}: {} on {file}[{index}]", entry.rule.id))
-        };
-        if pack_says != oracle_says {
-            differ("native");
-        }
-        for text in &texts {
-            // The engine reads an event's columns itself. Whether a row could hold the event matters only where the two differ.
-            let verdict = (text.engine)(event);
-            if verdict == Ok(oracle_says) {
-                continue;
-            }
-            match (verdict, (text.project)(event)) {
-                (_, Projection::Unrepresentable(_)) => judged.unrepresentable += 1,
-                (Err(reason), Projection::Row(_)) => differ(&format!("{} ({reason})", text.name)),
-                (Ok(_), Projection::Row(_)) => match covering(text, ir, event) {
-                    Some(code) => *judged.explained.entry(code).or_default() += 1,
-                    None => differ(&text.name),
-                },
-            }
-        }
+/// What a rule reads, whoever judges it: the fields of its meaning, the columns of every target, its keywords.
+fn reads(ir: &Ir) -> Reads {
+    let own = ir.fields.keys().map(|path| path.as_str().to_owned());
+    let columns = registry::all_raw()
+        .into_iter()
+        .filter_map(|chosen| chosen.schema(ir))
+        .flat_map(|schema| schema.fields.into_keys());
+    Reads {
+        fields: own.chain(columns).collect(),
+        keywords: keywords(ir),
     }
-    judged
 }
 
-struct Text<'j> {
-    name: String,
-    codes: Vec<verdict_compiler::Code>,
-    engine: Engine,
-    project: Projector<'j>,
-}
-
-fn texts<'j>(entry: &Entry, ir: &'j Ir) -> Vec<Text<'j>> {
-    let mut found = Vec::new();
-    for chosen in registry::all_raw() {
-        let Chosen::Text(row, profile) = &chosen else {
-            continue;
+fn keywords(ir: &Ir) -> Keywords {
+    let mut found = Keywords::None;
+    ir.predicate.each_leaf(&mut |leaf| {
+        let LeafKind::AnyText(keyword) = &leaf.kind else {
+            return;
         };
-        let emitted = row.target.compile(&entry.rule, ir, profile);
-        let mut codes = match emitted.claim {
-            Claim::Exact => Vec::new(),
-            Claim::Diverges(codes) => codes,
-            Claim::Unsupported(_) => continue,
+        let literals: Vec<&String> = match keyword {
+            AnyText::Regex(_) => Vec::new(),
+            AnyText::Pattern(pattern) => pattern.pieces().iter().filter_map(literal).collect(),
         };
-        codes.extend(row.standing);
-        if let Some(text) = emitted.text {
-            let name = chosen.name();
-            let engine =
-                (row.engine)(&text, &row.target.schema(ir, profile)).unwrap_or_else(|errors| {
-                    let told = errors
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("; ");
-                    Box::new(move |_| Err(told.clone()))
-                });
-            found.push(Text {
-                name,
-                codes,
-                engine,
-                project: row.target.projector(ir, profile),
-            });
+        match &mut found {
+            _ if literals.is_empty() => found = Keywords::Any,
+            Keywords::Any => {}
+            Keywords::None => {
+                found = Keywords::Holding(literals.into_iter().cloned().collect());
+            }
+            Keywords::Holding(texts) => texts.extend(literals.into_iter().cloned()),
         }
-    }
+    });
     found
 }
 
-fn covering(text: &Text<'_>, ir: &Ir, event: &Event) -> Option<String> {
-    let covers = |code: &&verdict_compiler::Code| {
-        verdict_harness::divergence::covers(**code, ir, event) == Some(true)
-    };
-    text.codes
-        .iter()
-        .find(covers)
-        .map(|code| code.id.to_owned())
+fn literal(piece: &Piece) -> Option<&String> {
+    match piece {
+        Piece::Literal(text) => Some(text),
+        Piece::AnyRun | Piece::AnyChar => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulebook::Setting;
+    use verdict_compiler::Source;
+    use verdict_harness::generate::{Amount, generate};
+
+    const KEYWORDS: &str = "title: T\nid: 5a1e1f0a-0000-4000-8000-000000000009\nlogsource: {product: none}\ndetection:\n  \
+        k: [secretsdump, 'lsa*cache']\n  s: {EventID: 1}\n  condition: k and not s\n";
+
+    /// The rules of our packs and one with keywords, and for each of them events that the harness makes, in one file.
+    fn sample() -> (Rulebook, Vec<Event>) {
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
+        let setting = || Setting::new(false, None).expect("a setting");
+        let mut book = Rulebook::read(&[packs], setting()).expect("rules");
+        let keywords = Source::new("keywords.yml".to_owned(), KEYWORDS.to_owned());
+        let texts = vec![(keywords, "keywords.yml".into(), "keywords.yml".into())];
+        let more = Rulebook::from_texts(texts, setting()).expect("rules");
+        assert!(more.entries.iter().any(|entry| entry.ir().is_some()));
+        book.entries.extend(more.entries);
+        let mut events = Vec::new();
+        for ir in book.entries.iter().filter_map(Entry::ir) {
+            let made = generate(ir, "real events", Amount::default()).events;
+            events.extend(made.into_iter().map(|labelled| labelled.event));
+        }
+        assert!(events.len() > 1000, "{} events", events.len());
+        (book, events)
+    }
+
+    #[test]
+    fn groups_and_the_plain_way_come_to_the_same() {
+        let (book, events) = sample();
+        let files = [("made", events)];
+        let grouped = judge(&files, &book, None, reads);
+        let plain = judge(&files, &book, None, |_| Reads::everything());
+        // Beside it, only how many were asked again differs.
+        assert_eq!(grouped.judges, plain.judges);
+        assert_eq!(
+            (grouped.matches, grouped.rules),
+            (plain.matches, plain.rules)
+        );
+        assert_eq!(plain.differences(), 0);
+        assert_eq!(grouped.differences(), 0, "{:?}", grouped.shown);
+        assert!(grouped.matches > 100 && grouped.rules == book.entries.len());
+        assert!(
+            grouped
+                .judges
+                .values()
+                .any(|tally| !tally.covered.is_empty()),
+            "no divergence showed"
+        );
+    }
+
+    /// If the fields of a rule were told wrongly, asking again would show it.
+    #[test]
+    fn wrong_groups_are_found_out() {
+        let (book, events) = sample();
+        let some = |ir: &Ir| {
+            let mut reads = reads(ir);
+            reads.fields.pop_first();
+            reads
+        };
+        let judged = judge(&[("made", events)], &book, None, some);
+        assert!(judged.misgrouped > 0);
+    }
 }

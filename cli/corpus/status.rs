@@ -202,8 +202,8 @@ impl Findings {
         }
         if let Some(judged) = &self.real_events {
             floor(
-                judged.differences.is_empty(),
-                format!("{} differences on real events", judged.differences.len()),
+                judged.differences() == 0,
+                format!("{} differences on real events", judged.differences()),
             );
         }
         missed
@@ -227,7 +227,7 @@ impl Findings {
         for line in self
             .real_events
             .iter()
-            .flat_map(|judged| judged.differences.iter().take(40))
+            .flat_map(|judged| judged.shown.iter().take(60))
         {
             let _ = writeln!(text, "  {line}");
         }
@@ -301,20 +301,30 @@ impl Findings {
             }
         }
         if let Some(judged) = &self.real_events {
-            let _ = writeln!(
-                text,
-                "\n## Real events: {}\n\n{} matches of {} rules; {} differences; {} pairs differ on an event that no row can hold; differences covered by a \
-                 divergence: {}",
-                judged.events,
-                judged.matches,
-                judged.rules,
-                judged.differences.len(),
-                judged.unrepresentable,
-                list(&judged.explained)
-            );
+            text.push_str(&real_events(judged));
         }
         text
     }
+}
+
+fn real_events(judged: &Judged) -> String {
+    let mut text = format!(
+        "\n## Real events: {}\n\nEvery compiled rule over every event: {} pairs of rule and event match, of {} rules. Events that no field of a rule tells \
+         apart are judged once; {} pairs were asked again with the whole event, {} of them told otherwise.\n\n",
+        judged.events, judged.matches, judged.rules, judged.asked_again, judged.misgrouped
+    );
+    text.push_str("| judge | rules | differences | differ as a divergence says | no row holds the event |\n|---|---|---|---|---|\n");
+    for (judge, tally) in &judged.judges {
+        let _ = writeln!(
+            text,
+            "| {judge} | {} | {} | {} | {} |",
+            tally.rules,
+            tally.differ,
+            list(&tally.covered),
+            tally.unrepresentable
+        );
+    }
+    text
 }
 
 fn share(part: usize, whole: usize) -> String {

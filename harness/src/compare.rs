@@ -5,7 +5,9 @@ use crate::generate::{Amount, Labelled, Made, Reached, generate};
 use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
+use crate::states;
 use std::collections::BTreeSet;
+use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::{Code, Ir};
 use verdict_event::Event;
 
@@ -55,8 +57,11 @@ pub enum Verdict {
     Diverges(Vec<(Code, Counterexample)>),
     /// A difference that no claimed code covers, or the engine refused its text.
     Disagree(Counterexample),
-    /// Claimed codes that no event showed: the claim is too wide.
+    /// Claimed codes that no event showed, in a rule whose every condition was seen deciding: the claim is too wide.
     Unshown(Vec<Code>),
+    /// Claimed codes that no event showed, where some condition was not seen deciding on a row of the profile, or where it is not
+    /// proved that none can show it: nothing can be said of the claim.
+    Unreached(Vec<Code>),
 }
 
 /// What came of one rule.
@@ -103,7 +108,15 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     let verdicts = subject
         .examined
         .iter()
-        .map(|examined| put(subject.ir, &oracle, examined, &events))
+        .map(|examined| {
+            let mut trial = put(subject.ir, &oracle, examined, &events);
+            if let Verdict::Unshown(codes) = &trial.verdict
+                && !(reached(&made, examined) && disproved(codes, &oracle))
+            {
+                trial.verdict = Verdict::Unreached(codes.clone());
+            }
+            trial
+        })
         .collect();
     outcome(&made, &events, verdicts)
 }
@@ -117,6 +130,19 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
     }
 }
 
+/// Whether every condition was seen deciding both ways, on events that the judge's profile can hold.
+fn reached(made: &Made, examined: &Examined<'_>) -> bool {
+    let held =
+        |event: &Event| !matches!(examined.judge.judge(event), Judgement::Unrepresentable(_));
+    made.reached.infeasible == 0 && made.reached.unknown == 0 && made.witnesses.iter().all(held)
+}
+
+/// Whether a claim that no event showed is known to be wrong, as far as that is a question to the solver.
+fn disproved(codes: &[Code], oracle: &Oracle<'_>) -> bool {
+    let empty = codes.iter().any(|code| code.id == EMPTY_IS_MISSING.id);
+    !empty || states::proved_alike(oracle, oracle.ir())
+}
+
 /// Puts the events to one judge.
 fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
     let mut tally = Trial {
@@ -127,8 +153,9 @@ fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled
         standing: BTreeSet::new(),
     };
     let mut shown: Vec<(Code, Counterexample)> = Vec::new();
-    for labelled in events {
-        let judgement = examined.judge.judge(&labelled.event);
+    let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
+    let judgements = examined.judge.judge_all(&all);
+    for (labelled, judgement) in events.iter().zip(judgements) {
         match &judgement {
             Judgement::Unrepresentable(_) => {
                 tally.unrepresentable += 1;

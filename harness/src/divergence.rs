@@ -6,6 +6,7 @@
 mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
+mod null_is_missing;
 mod standing;
 
 use verdict_compiler::{Code, Ir};
@@ -18,6 +19,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "empty-is-missing" => Some(empty_is_missing::covers(ir, event)),
         "keyword-raw" => Some(keyword_raw::covers(ir, event)),
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
+        "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
 }

@@ -6,8 +6,8 @@
 use crate::edits::{self, Edit};
 use crate::goals::{Goal, goals};
 use crate::oracle::Oracle;
-use crate::solver::{Solution, Solver, text};
-use crate::strategy;
+use crate::solver::{Budget, Solution, Solver, text};
+use crate::{states, strategy};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::Ir;
@@ -62,6 +62,8 @@ pub struct Reached {
 pub struct Made {
     /// The events, each once.
     pub events: Vec<Labelled>,
+    /// Those among them that reached a goal.
+    pub witnesses: Vec<Event>,
     /// What became of the goals.
     pub reached: Reached,
 }
@@ -71,6 +73,8 @@ const FEW: usize = 8;
 
 /// From how many leaves on only some of them get boundary edits.
 const MANY_LEAVES: usize = 60;
+/// In how many events that a keyword decides it is moved to other places.
+const KEYWORD_BASES: usize = 8;
 
 /// Makes the events of a rule. `key` names the rule; with the seed it decides every random choice.
 pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
@@ -83,6 +87,11 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         most: amount.events + ir.predicate.leaves().len(),
     };
     let witnesses = maker.goals(&ir.predicate);
+    maker.made.witnesses = witnesses
+        .iter()
+        .map(|witness| witness.event.clone())
+        .collect();
+    maker.states(ir);
     maker.relations(ir, &witnesses);
     maker.boundaries(ir, &witnesses);
     maker.presence(ir, &witnesses);
@@ -116,7 +125,7 @@ impl Maker<'_> {
     }
 
     fn goals<'i>(&mut self, predicate: &'i Expr) -> Vec<Witness<'i>> {
-        let solver = Solver::new(self.oracle);
+        let solver = Solver::new(self.oracle, Budget::GOAL);
         let mut witnesses = Vec::new();
         for (label, outcome) in [("a match", true), ("no match", false)] {
             if let Solution::Witness(event) = solver.solve(&[(predicate, outcome)], 0) {
@@ -138,6 +147,20 @@ impl Maker<'_> {
             }
         }
         witnesses
+    }
+
+    /// Events whose verdict turns on whether a field is empty or missing, or null or absent.
+    fn states(&mut self, ir: &Ir) {
+        let solver = Solver::new(self.oracle, Budget::BRIEF);
+        for path in ir.fields.keys() {
+            if !states::matter(self.oracle, &ir.predicate, path) {
+                continue;
+            }
+            for (event, label) in states::events(&solver, &ir.predicate, path) {
+                self.add(edits::with(&event, path, None), format!("{path} absent"));
+                self.add(event, format!("{path} {label}"));
+            }
+        }
     }
 
     fn boundaries(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
@@ -253,33 +276,27 @@ impl Maker<'_> {
 
     /// A keyword's text in a list, under another key, and as a key itself.
     fn keywords(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
-        let has_keywords = ir
-            .predicate
-            .leaves()
-            .iter()
-            .any(|leaf| matches!(leaf.kind, LeafKind::AnyText(_)));
-        let base = witnesses.iter().find(|witness| {
-            has_keywords
-                && witness.goal.polarity
-                && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
+        let bases = witnesses.iter().filter(|witness| {
+            witness.goal.polarity && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
         });
-        let Some(base) = base else {
-            return;
-        };
-        for text in base.event.strings() {
-            let value = verdict_event::Value::List(vec![text.into(), "other".into()]);
-            let bare = without_text(&base.event, text);
-            self.add(
-                edits::with(&bare, &Path::new("note"), Some(value)),
-                "a keyword in a list".to_owned(),
-            );
-            self.add(
-                edits::with(&bare, &Path::new("a.b"), Some(text.into())),
-                "a keyword in another field".to_owned(),
-            );
-            let mut entries = bare.entries().to_vec();
-            entries.push((text.to_owned(), "x".into()));
-            self.add(Event::new(entries), "a keyword as a key".to_owned());
+        let bases = bases.take(KEYWORD_BASES);
+        let bases = bases.flat_map(|base| [base.event.clone(), filled(ir, &base.event)]);
+        for base in bases.collect::<Vec<_>>() {
+            for text in base.strings() {
+                let value = verdict_event::Value::List(vec![text.into(), "other".into()]);
+                let bare = without_text(&base, text);
+                self.add(
+                    edits::with(&bare, &Path::new("note"), Some(value)),
+                    "a keyword in a list".to_owned(),
+                );
+                self.add(
+                    edits::with(&bare, &Path::new("a.b"), Some(text.into())),
+                    "a keyword in another field".to_owned(),
+                );
+                let mut entries = bare.entries().to_vec();
+                entries.push((text.to_owned(), "x".into()));
+                self.add(Event::new(entries), "a keyword as a key".to_owned());
+            }
         }
     }
 
@@ -313,6 +330,21 @@ impl Maker<'_> {
             self.add(event, "random".to_owned());
         }
     }
+}
+
+/// The event with a text in the place of every field that is empty, so that one difference of a target does not hide another.
+fn filled(ir: &Ir, event: &Event) -> Event {
+    let empty = |path: &&Path| {
+        let values = event.values(path);
+        event.has_key(path) && values.iter().all(|value| value.scalar_text() == Some(""))
+    };
+    let text = || Some("verdict-some-text".into());
+    ir.fields
+        .keys()
+        .filter(empty)
+        .fold(event.clone(), |event, path| {
+            edits::with(&event, path, text())
+        })
 }
 
 fn without_text(event: &Event, text: &str) -> Event {

@@ -20,6 +20,7 @@ pub mod judge;
 pub mod oracle;
 pub mod shrink;
 pub mod solver;
+pub mod states;
 pub mod strategy;
 
 pub use compare::{Examined, Outcome, Subject, Verdict, examine};

@@ -75,6 +75,11 @@ impl<'i> Oracle<'i> {
         }
     }
 
+    /// What it judges by.
+    pub fn ir(&self) -> &'i Ir {
+        self.ir
+    }
+
     /// Whether the rule matches an event.
     pub fn holds(&self, event: &Event) -> bool {
         self.expr(&self.ir.predicate, event)

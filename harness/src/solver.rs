@@ -21,8 +21,27 @@ use std::collections::BTreeMap;
 use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
 use verdict_event::{Event, Path};
 
-/// How many choices one search may try.
-const BUDGET: usize = 400;
+/// What one search may spend.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// How many choices it may try.
+    pub choices: usize,
+    /// How many events it may guess.
+    pub guesses: usize,
+}
+
+impl Budget {
+    /// For a goal, which a rule is not examined without.
+    pub const GOAL: Self = Self {
+        choices: 400,
+        guesses: 20_000,
+    };
+    /// For a question that other events may answer as well.
+    pub const BRIEF: Self = Self {
+        choices: 60,
+        guesses: 400,
+    };
+}
 
 /// What came of a search.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +58,16 @@ pub enum Solution {
 pub struct Solver<'s> {
     oracle: &'s Oracle<'s>,
     automata: RefCell<Automata>,
+    budget: Budget,
 }
 
 impl<'s> Solver<'s> {
     /// The solver that checks itself with this oracle.
-    pub fn new(oracle: &'s Oracle<'s>) -> Self {
+    pub fn new(oracle: &'s Oracle<'s>, budget: Budget) -> Self {
         Self {
             oracle,
             automata: RefCell::default(),
+            budget,
         }
     }
 
@@ -73,7 +94,7 @@ impl<'s> Solver<'s> {
         let mut search = Search {
             oracle: self.oracle,
             automata: &mut automata,
-            budget: BUDGET,
+            budget: self.budget,
             turn,
             certain: true,
         };
@@ -110,7 +131,7 @@ struct State<'x> {
 struct Search<'s> {
     oracle: &'s Oracle<'s>,
     automata: &'s mut Automata,
-    budget: usize,
+    budget: Budget,
     turn: usize,
     /// Whether every dead end so far was proved.
     certain: bool,
@@ -160,11 +181,11 @@ impl Search<'_> {
         let start = self.turn.checked_rem(operands.len()).unwrap_or(0);
         let (after, before) = (operands.iter().skip(start), operands.iter().take(start));
         for operand in after.chain(before) {
-            if self.budget == 0 {
+            if self.budget.choices == 0 {
                 self.certain = false;
                 return None;
             }
-            self.budget -= 1;
+            self.budget.choices -= 1;
             let mut rest = open.to_vec();
             rest.push((operand, wanted));
             if let Some(event) = self.run(rest, state.clone(), demands) {
@@ -222,14 +243,16 @@ impl Search<'_> {
                 draft.say(&text::for_any_text(text));
             }
         }
+        let oracle = self.oracle;
         let meets = |event: &Event| {
             demands
                 .iter()
-                .all(|(expr, wanted)| self.oracle.expr(expr, event) == *wanted)
+                .all(|(expr, wanted)| oracle.expr(expr, event) == *wanted)
         };
         let found = draft.build().filter(|event| meets(event)).or_else(|| {
             let hard: Vec<&Leaf> = state.hard.iter().map(|(leaf, _)| *leaf).collect();
-            guess::guess(&draft, &hard, &mut |event| meets(event))
+            let tries = &mut self.budget.guesses;
+            guess::guess(&draft, &hard, tries, &mut |event| meets(event))
         });
         if found.is_none() {
             self.certain = false;
@@ -240,7 +263,7 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Solution, Solver};
+    use super::{Budget, Solution, Solver};
     use crate::goals::goals;
     use crate::oracle::Oracle;
     use std::collections::BTreeMap;
@@ -290,7 +313,7 @@ mod tests {
     fn check(predicate: Expr) -> (usize, usize, usize) {
         let ir = ir(predicate);
         let oracle = Oracle::new(&ir);
-        let solver = Solver::new(&oracle);
+        let solver = Solver::new(&oracle, Budget::GOAL);
         let mut counts = (0, 0, 0);
         for goal in goals(&ir.predicate) {
             match solver.goal(&ir.predicate, &goal) {

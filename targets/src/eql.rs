@@ -1,1 +1,167 @@
-//! Elastic's event query language.
+//! EQL, as Elasticsearch runs it.
+//!
+//! ```text
+//! Ir --plan--> tree --emit--> text
+//!        \--caps--> claim
+//! ```
+//!
+//! - `plan` (with `text`, `regex`, `address`, `time`, `term`, `relate`, `group`): which operator says which test; EQL needs no guards.
+//! - `notation`: networks as expressions over an address's text.
+//! - `caps`: what the rule loses or cannot have, found while planning.
+//! - `edges`, `size`: what of a search's anchors a whole-value expression can say, and what Elasticsearch would build of it.
+//! - `emit`, `quote`: printing; literals and names that nothing can leave.
+//! - `columns`, `project`: the fields of the index, and the document that an event becomes.
+
+mod address;
+mod caps;
+mod columns;
+mod edges;
+mod emit;
+mod group;
+mod notation;
+mod plan;
+mod project;
+mod quote;
+mod regex;
+mod relate;
+mod size;
+mod term;
+mod text;
+mod time;
+mod tree;
+
+use crate::header::{Comment, header};
+use crate::profile::Profile;
+use crate::target::{Claim, Emitted, Projector, Target};
+use verdict_compiler::codes::target::EQL_PROFILE;
+use verdict_compiler::ir::pattern::Shape;
+use verdict_compiler::ir::{Case, Expr, LeafKind, Term, Test};
+use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_event::{FieldType, Path, Schema};
+
+pub use caps::STANDING;
+
+/// The target.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Eql;
+
+impl Target for Eql {
+    fn name(&self) -> &'static str {
+        "eql"
+    }
+
+    fn extension(&self) -> &'static str {
+        "eql"
+    }
+
+    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
+        if *profile != Profile::raw() {
+            return Emitted {
+                claim: Claim::Unsupported(vec![Refusal {
+                    code: EQL_PROFILE,
+                    reason: format!("`eql` has no profile `{}`", profile.name),
+                    span: Span::default(),
+                }]),
+                text: None,
+            };
+        }
+        let fields = columns::of(ir);
+        let mut planner = plan::Planner::new(&fields);
+        let category = category(ir);
+        let condition = match &category {
+            Some(category) => planner.plan(&category.rest),
+            None => planner.plan(&ir.predicate),
+        };
+        let claim = planner.caps.claim();
+        let name = category.as_ref().map(|category| category.name.as_str());
+        let text = match &claim {
+            Claim::Unsupported(_) => None,
+            Claim::Exact => Some(emit::query(
+                &header(rule, &[], Comment::SLASHES),
+                name,
+                &condition,
+            )),
+            Claim::Diverges(codes) => Some(emit::query(
+                &header(rule, codes, Comment::SLASHES),
+                name,
+                &condition,
+            )),
+        };
+        Emitted { claim, text }
+    }
+
+    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+        let fields = columns::of(ir);
+        let mut schema = Schema {
+            fields: fields
+                .into_iter()
+                .map(|(path, field)| (path.as_str().to_owned(), field))
+                .collect(),
+            ..Schema::default()
+        };
+        if let Some(category) = category(ir) {
+            category.field.as_str().clone_into(&mut schema.category);
+        }
+        schema
+    }
+
+    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
+        project::projector(ir)
+    }
+}
+
+/// The event category that a rule asks for, where EQL says it before `where`.
+struct Category {
+    field: Path,
+    name: String,
+    /// The rest of the predicate.
+    rest: Expr,
+}
+
+/// EQL's category is an exact test of the category field that every event must meet.
+fn category(ir: &Ir) -> Option<Category> {
+    let operands = match &ir.predicate {
+        Expr::All(operands) => operands.as_slice(),
+        other @ (Expr::Const(_) | Expr::Not(_) | Expr::Any(_) | Expr::Leaf(_)) => {
+            std::slice::from_ref(other)
+        }
+    };
+    let usual = Schema::default().category;
+    let found = operands.iter().enumerate().find_map(|(at, operand)| {
+        let (field, name) = tested(operand)?;
+        let own = at == 0 && ir.origin.category.as_deref() == Some(name);
+        let plain = ir
+            .fields
+            .get(field)
+            .is_none_or(|known| known.kind == FieldType::Keyword && known.null_value.is_none());
+        ((own || field.as_str() == usual) && plain).then_some((at, field, name))
+    });
+    let (at, field, name) = found?;
+    let rest = operands
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at);
+    Some(Category {
+        field: field.clone(),
+        name: name.to_owned(),
+        rest: Expr::all(rest.map(|(_, operand)| operand.clone())),
+    })
+}
+
+/// The field and text of an exact equality.
+fn tested(operand: &Expr) -> Option<(&Path, &str)> {
+    let Expr::Leaf(leaf) = operand else {
+        return None;
+    };
+    let LeafKind::Is {
+        term: Term::Field(field),
+        test: Test::Text(pattern),
+    } = &leaf.kind
+    else {
+        return None;
+    };
+    match (pattern.shape(), pattern.case()) {
+        (Shape::Equals(name), Case::Exact) => Some((field, name)),
+        _ => None,
+    }
+}

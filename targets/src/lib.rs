@@ -16,6 +16,7 @@ pub mod profile;
 pub mod rust;
 pub mod spl;
 pub mod target;
+mod uses;
 
 pub use target::{Claim, Emitted, Projection, Target};
 

@@ -5,7 +5,9 @@
 //! predicate must be the same.
 
 use verdict_compiler::Ir;
-use verdict_compiler::ir::{Expr, Leaf, LeafKind, Scalar, Term, Test, function};
+use verdict_compiler::ir::{
+    Case, Comparison, Expr, Leaf, LeafKind, Pattern, Relation, Scalar, Term, Test, View, function,
+};
 use verdict_event::Path;
 
 /// What the service cannot tell apart.
@@ -56,8 +58,20 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             Expr::Const(matches!(state, State::Absent | State::Null))
         }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
-        // What functions make of lists is not followed further.
-        LeafKind::Is { .. } | LeafKind::Missing(_) if in_list(state) => Expr::Leaf(leaf.clone()),
+        // What conditions, functions and relations make of lists is not followed further.
+        LeafKind::Is { .. } | LeafKind::Missing(_) | LeafKind::Relate { .. } if in_list(state) => {
+            Expr::Leaf(leaf.clone())
+        }
+        // Of one value a condition is a condition.
+        LeafKind::Is {
+            term: Term::Truth { holds, known },
+            test: Test::Bool(wanted),
+        } => {
+            let holds = residual(holds, path, state);
+            let known = residual(known, path, state);
+            Expr::all([known, if *wanted { holds } else { holds.negate() }])
+        }
+        LeafKind::Missing(Term::Truth { known, .. }) => residual(known, path, state).negate(),
         LeafKind::Is { term, test } if reads_only(term, path) => match value(term, state) {
             Some(None) => Expr::Const(false),
             Some(Some(value)) => {
@@ -69,10 +83,95 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             || marked(leaf, path, state),
             |value| Expr::Const(value.is_none()),
         ),
-        LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => {
-            marked(leaf, path, state)
-        }
+        LeafKind::Relate {
+            relation,
+            left,
+            right,
+        } => match related(relation, left, right, path, state) {
+            Some(Said::Never) => Expr::Const(false),
+            Some(Said::Is(term, test)) => {
+                let kind = LeafKind::Is { term, test };
+                let span = leaf.span;
+                of_leaf(&Leaf { kind, span }, path, state)
+            }
+            None => marked(leaf, path, state),
+        },
+        LeafKind::Is { .. } | LeafKind::Missing(_) => marked(leaf, path, state),
         LeafKind::Present(_) | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    }
+}
+
+/// What is left of a relation one of whose sides is known.
+enum Said {
+    /// It does not hold.
+    Never,
+    /// It is this test of the other side.
+    Is(Term, Test),
+}
+
+/// What a relation says if one of its sides reads this field alone; None if that cannot be said.
+fn related(
+    relation: &Relation,
+    left: &Term,
+    right: &Term,
+    path: &Path,
+    state: State,
+) -> Option<Said> {
+    let (known, other, is_right) = if reads_only(right, path) {
+        (value(right, state)?, left, true)
+    } else if reads_only(left, path) {
+        (value(left, state)?, right, false)
+    } else {
+        return None;
+    };
+    let Some(known) = known else {
+        return Some(Said::Never);
+    };
+    let is = |test: Test| Some(Said::Is(other.clone(), test));
+    let nothing = matches!(&known, Scalar::Text(text) if text.is_empty());
+    let equals_nothing = |case: Case| Test::Text(Pattern::literal(String::new(), case));
+    match relation {
+        Relation::Compare(comparison, view, case) => {
+            let comparison = if is_right {
+                *comparison
+            } else {
+                comparison.swapped()
+            };
+            match (view, known, comparison) {
+                (View::Text, Scalar::Text(text), Comparison::Equal) => {
+                    is(Test::Text(Pattern::literal(text, *case)))
+                }
+                (View::Text, Scalar::Text(text), _) if *case == Case::Exact => {
+                    is(Test::TextOrder(comparison, text))
+                }
+                (View::Number, Scalar::Number(number), _) => is(Test::Compare(comparison, number)),
+                (View::Number | View::Bool | View::Address | View::Instant, _, _) if nothing => {
+                    Some(Said::Never)
+                }
+                (
+                    View::Text
+                    | View::Number
+                    | View::Bool
+                    | View::Address
+                    | View::Version
+                    | View::Instant,
+                    _,
+                    _,
+                ) => None,
+            }
+        }
+        Relation::StartsWith(case) | Relation::EndsWith(case) if nothing => is(if is_right {
+            Test::AnyValue
+        } else {
+            equals_nothing(*case)
+        }),
+        Relation::Contains { empty: false, .. } if nothing => Some(Said::Never),
+        Relation::Contains { case, empty: true } if nothing => is(if is_right {
+            Test::AnyValue
+        } else {
+            equals_nothing(*case)
+        }),
+        Relation::StartsWith(_) | Relation::EndsWith(_) | Relation::Contains { .. } => None,
     }
 }
 
@@ -146,17 +245,31 @@ fn value(term: &Term, state: State) -> Option<Option<Scalar>> {
     }
 }
 
-/// Whether a test accepts a value, for the tests that functions meet.
+/// Whether a test accepts a value that a function gave; None if that cannot be said. A value of another type than the test looks at is
+/// not accepted.
 fn accepts(test: &Test, value: &Scalar) -> Option<bool> {
-    match (test, value) {
-        (Test::AnyValue, _) => Some(true),
-        (Test::Text(pattern), Scalar::Text(text)) => Some(pattern.matches(text)),
-        (Test::Regex(regex), Scalar::Text(text)) => Some(regex.matches(text)),
-        (Test::Compare(comparison, number), Scalar::Number(have)) => {
-            Some(comparison.accepts(have.decimal().cmp(&number.decimal())))
-        }
-        (Test::Bool(wanted), Scalar::Bool(have)) => Some(wanted == have),
-        _ => None,
+    let text = |accepted: &dyn Fn(&str) -> bool| match value {
+        Scalar::Text(text) => Some(accepted(text)),
+        Scalar::Number(_) | Scalar::Bool(_) => None,
+    };
+    match test {
+        Test::AnyValue => Some(true),
+        Test::Text(pattern) => text(&|text| pattern.matches(text)),
+        Test::Regex(regex) => text(&|text| regex.matches(text)),
+        Test::TextOrder(comparison, other) => text(&|text| comparison.accepts(text.cmp(other))),
+        Test::Compare(comparison, number) => match value {
+            Scalar::Number(have) => Some(comparison.accepts(have.decimal().cmp(&number.decimal()))),
+            Scalar::Text(_) | Scalar::Bool(_) => None,
+        },
+        Test::Bool(wanted) => match value {
+            Scalar::Bool(have) => Some(wanted == have),
+            Scalar::Text(_) | Scalar::Number(_) => None,
+        },
+        Test::Numeral(_)
+        | Test::Cidr(_)
+        | Test::Version(..)
+        | Test::Instant(..)
+        | Test::DatePart(..) => None,
     }
 }
 

@@ -217,10 +217,11 @@ fn decimal(negative: bool, digits: &str) -> Option<Number> {
         return None;
     }
     let trimmed = digits.trim_start_matches('0');
-    let plain = if trimmed.is_empty() || trimmed.starts_with(['.', 'e', 'E']) {
-        format!("0{trimmed}")
-    } else {
+    // A sign behind leading zeros is no sign of a number: `0-1` is none.
+    let plain = if trimmed.starts_with(|first: char| first.is_ascii_digit()) {
         trimmed.to_owned()
+    } else {
+        format!("0{trimmed}")
     };
     Number::parse(&format!("{}{plain}", if negative { "-" } else { "" }))
 }
@@ -274,6 +275,8 @@ mod tests {
             r#"[""]"#,
             r#"["-"]"#,
             r#"[".5"]"#,
+            r#"["0-1"]"#,
+            r#"["00+5"]"#,
             r#"["0X1f"]"#,
         ] {
             check(Function::ToNumber, text, "null");

@@ -56,7 +56,7 @@ impl Query {
     /// Settles fields and types.
     ///
     /// With `literal_types`, for a rule whose schema is not known in full, a field that the schema does not list counts as mapped and
-    /// each comparison reads it as its literal has it. Without, such a field is an error (*unknown column*) or, if it is optional, null.
+    /// the literals that it meets, anywhere in the query, say how it is read. Without, such a field is an error (*unknown column*) or, if it is optional, null.
     /// A field listed as not mapped is treated so in both cases.
     pub fn bind(&self, schema: &Schema, literal_types: bool) -> Result<Bound, Vec<QueryError>> {
         let query = match &self.statement.body {

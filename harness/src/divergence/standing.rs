@@ -65,8 +65,13 @@ fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     )
 }
 
-fn lists(ir: &Ir, _: &Leaf, path: &Path) -> bool {
-    ir.fields.get(path).is_some_and(|field| field.array)
+/// The leaf looks at a list, or compares the field with one.
+fn lists(ir: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    let mut listed = false;
+    leaf.each_field(&mut |path| {
+        listed = listed || ir.fields.get(path).is_some_and(|field| field.array);
+    });
+    listed
 }
 
 /// The value holds a letter outside ASCII that has another case.
@@ -134,9 +139,9 @@ fn reads_as_address(value: &Value) -> bool {
                 .any(|byte| byte.is_ascii_digit() || byte == b':'))
 }
 
-/// A text that holds the separator with which lists are joined.
+/// A text that holds a separator with which lists are joined: that of units in Kusto, its symbol in ES|QL.
 fn holds_separator(value: &Value) -> bool {
     value
         .scalar_text()
-        .is_some_and(|text| text.contains('\u{1f}'))
+        .is_some_and(|text| text.contains(['\u{1f}', '\u{241f}']))
 }

@@ -3,7 +3,7 @@
 use crate::oracle::Regexes;
 use std::net::IpAddr;
 use verdict_compiler::ir::pattern::Shape;
-use verdict_compiler::ir::{Case, Pattern, Test, fold, instant, version};
+use verdict_compiler::ir::{Case, Pattern, Piece, Test, fold, instant, version};
 use verdict_event::{Decimal, Value};
 
 /// Whether a value satisfies a test.
@@ -56,7 +56,20 @@ pub fn matches(pattern: &Pattern, text: &str) -> bool {
         (Shape::Contains(wanted), Case::Fold) => {
             folded(text, wanted, holds, |text, wanted| text.contains(wanted))
         }
-        (Shape::General(_), _) => pattern.matches(text),
+        // The plain definition takes its time; a text without one of the literals is none of its matches.
+        (Shape::General(pieces), case) => {
+            pieces.iter().all(|piece| may_hold(piece, case, text)) && pattern.matches(text)
+        }
+    }
+}
+
+fn may_hold(piece: &Piece, case: Case, text: &str) -> bool {
+    match (piece, case) {
+        (Piece::AnyRun | Piece::AnyChar, _) => true,
+        (Piece::Literal(wanted), Case::Exact) => text.contains(wanted),
+        (Piece::Literal(wanted), Case::Fold) => {
+            folded(text, wanted, holds, |text, wanted| text.contains(wanted))
+        }
     }
 }
 
@@ -87,10 +100,16 @@ fn ends(text: &[u8], wanted: &[u8]) -> bool {
 }
 
 fn holds(text: &[u8], wanted: &[u8]) -> bool {
-    wanted.is_empty()
-        || text
-            .windows(wanted.len())
-            .any(|window| window.eq_ignore_ascii_case(wanted))
+    let Some(first) = wanted.first() else {
+        return true;
+    };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let begins = |window: &[u8]| {
+        let first = window.first();
+        first == Some(&lower) || first == Some(&upper)
+    };
+    text.windows(wanted.len())
+        .any(|window| begins(window) && window.eq_ignore_ascii_case(wanted))
 }
 
 /// The value as a number: a JSON number, or decimal text.

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
 use verdict_event::{Event, Number, Path, Value};
 
-/// How many events are tried.
-const MAX_TRIES: usize = 20_000;
-
-/// The first event that is good, with the fields of the hard leaves set to values from a pool.
-pub fn guess(draft: &Draft, hard: &[&Leaf], good: &mut dyn FnMut(&Event) -> bool) -> Option<Event> {
+/// The first event that is good among as many as may be tried, with the fields of the hard leaves set to values from a pool.
+pub fn guess(
+    draft: &Draft,
+    hard: &[&Leaf],
+    tries: &mut usize,
+    good: &mut dyn FnMut(&Event) -> bool,
+) -> Option<Event> {
     if hard.is_empty() {
         return None;
     }
@@ -21,8 +23,7 @@ pub fn guess(draft: &Draft, hard: &[&Leaf], good: &mut dyn FnMut(&Event) -> bool
     }
     let fields: Vec<&Path> = fields.into_iter().collect();
     let pool = pool(hard, draft, &fields);
-    let mut tries = MAX_TRIES;
-    assign(draft, &fields, &pool, &mut tries, good)
+    assign(draft, &fields, &pool, tries, good)
 }
 
 fn assign(

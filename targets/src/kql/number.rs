@@ -5,6 +5,7 @@ use crate::kql::columns::Kind;
 use crate::kql::plan::{Said, Subject};
 use crate::kql::scalar::{as_text, named};
 use crate::kql::tree::Tree;
+use std::cmp::Ordering;
 use verdict_compiler::codes::target::KQL_TYPE;
 use verdict_compiler::ir::{Comparison, Test};
 use verdict_event::{Decimal, Number};
@@ -34,7 +35,12 @@ pub(crate) fn compare(
     comparison: Comparison,
     wanted: &Number,
 ) -> Result<Said, Limit> {
-    let tree = Tree::order(comparison, as_number(subject)?, number_literal(wanted));
+    let number = as_number(subject)?;
+    let tree = if subject.kind == Kind::Long {
+        Tree::order(comparison, number, number_literal(wanted))
+    } else {
+        against_real(comparison, number, wanted)
+    };
     Ok(match comparison {
         Comparison::Equal => Said::exact(tree),
         Comparison::Less
@@ -42,6 +48,29 @@ pub(crate) fn compare(
         | Comparison::Greater
         | Comparison::GreaterOrEqual => Said::nullable(tree),
     })
+}
+
+/// A `real` compares so with a number that may have no `real` of its own: then its nearest one stands on a known side of it, and
+/// `x >= 9007199254740993` is `x > 9007199254740992.0`.
+fn against_real(comparison: Comparison, real: Tree, wanted: &Number) -> Tree {
+    let nearest = wanted.as_f64();
+    let written = Decimal::parse(&format!("{nearest:?}"));
+    let side = match written {
+        Some(written) => written.cmp(&wanted.decimal()),
+        // Infinite: no number lies beyond it.
+        None => nearest.partial_cmp(&0.0).unwrap_or(Ordering::Equal),
+    };
+    let comparison = match (comparison, side) {
+        (_, Ordering::Equal) => return Tree::order(comparison, real, number_literal(wanted)),
+        (Comparison::Equal, Ordering::Less | Ordering::Greater) => return Tree::Bool(false),
+        (Comparison::Less | Comparison::LessOrEqual, Ordering::Less) => Comparison::LessOrEqual,
+        (Comparison::Less | Comparison::LessOrEqual, Ordering::Greater) => Comparison::Less,
+        (Comparison::Greater | Comparison::GreaterOrEqual, Ordering::Less) => Comparison::Greater,
+        (Comparison::Greater | Comparison::GreaterOrEqual, Ordering::Greater) => {
+            Comparison::GreaterOrEqual
+        }
+    };
+    Tree::order(comparison, real, real_literal(nearest))
 }
 
 /// The number that a value is or that its text reads as; null where it is none.
@@ -83,7 +112,10 @@ pub(crate) fn number_literal(number: &Number) -> Tree {
         };
         return Tree::Number(text);
     }
-    let real = number.as_f64();
+    real_literal(number.as_f64())
+}
+
+fn real_literal(real: f64) -> Tree {
     Tree::Number(if real == f64::INFINITY {
         "real(+inf)".to_owned()
     } else if real == f64::NEG_INFINITY {

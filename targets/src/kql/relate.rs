@@ -53,16 +53,9 @@ impl Planner<'_> {
     ) -> Result<Tree, Limit> {
         let (one, other) = (text(left)?, text(right)?);
         if comparison == Comparison::Equal {
-            // One guard is enough, since what equals a value is one; best by the side that can tell the empty text from a missing one.
-            let (best, other_side) = if left.kind == Kind::Text && right.kind != Kind::Text {
-                (right, left)
-            } else {
-                (left, right)
-            };
-            let guard = self.presence(best);
-            let guard = guard.or_else(|| self.presence(other_side));
+            let guards = self.of_equals(left, right);
             let equal = Tree::matches(Match::Whole, case, one, other);
-            return Ok(Tree::all(guard.into_iter().chain([equal])));
+            return Ok(Tree::all(guards.into_iter().chain([equal])));
         }
         let guards: Vec<Tree> = [left, right]
             .into_iter()
@@ -75,6 +68,23 @@ impl Planner<'_> {
         let order = Tree::Call("strcmp", sides.to_vec());
         let ordered = Tree::order(comparison, order, Tree::Number("0".to_owned()));
         Ok(Tree::all(guards.into_iter().chain([ordered])))
+    }
+
+    /// What must hold for two equal texts to be values.
+    ///
+    /// The guard of a column is enough, since what equals a text that is not empty is not empty either; best that of a column which can tell the
+    /// empty text from a missing one. A text made of a column may be empty where the column is not (`substring(b, 7)`), so two such need both.
+    fn of_equals(&mut self, left: &Subject, right: &Subject) -> Vec<Tree> {
+        let sides = [left, right];
+        let typed = sides.iter().find(|side| side.kind != Kind::Text);
+        let column = || sides.iter().find(|side| side.column.is_some());
+        match typed.or_else(column) {
+            Some(side) => self.presence(side).into_iter().collect(),
+            None => sides
+                .iter()
+                .filter_map(|side| self.presence(side))
+                .collect(),
+        }
     }
 
     fn holds(

@@ -7,6 +7,7 @@
 mod call;
 mod compare;
 mod list;
+mod untyped;
 mod value;
 
 use super::ast::{CompareOp, EventQuery, Expr, ExprKind};
@@ -91,6 +92,7 @@ impl<'s> Binder<'s> {
     /// Binds the condition of an event query; faults are in [`Binder::errors`].
     pub(super) fn event_query(&mut self, query: &EventQuery) -> Formula {
         let condition = self.condition(&query.condition);
+        untyped::settle(&mut self.leaves);
         settle(condition, true)
     }
 

@@ -134,10 +134,39 @@ impl Terms {
         if flat.contains(&anything) {
             return anything;
         }
+        self.keep_longest(&mut flat);
         match flat.as_slice() {
             [] => nothing,
             [one] => *one,
             _several => self.intern(Node::Or(flat)),
+        }
+    }
+
+    /// Of alternatives that begin with several copies of one thing that may be empty, and go on alike, the most copies take whatever fewer do. Lucene's
+    /// automaton shares their states, since each copy may be passed by: without this there would be a term for every set of counts.
+    /// Source: Lucene's `Operations.repeat` and `concatenate`.
+    fn keep_longest(&self, ids: &mut Vec<Id>) {
+        let copies = |id: Id| match self.node(id) {
+            Node::Concat(head, rest) => match self.node(head) {
+                Node::Repeat(inner, count, Some(most))
+                    if count == most && self.is_nullable(inner) =>
+                {
+                    Some(((inner, rest), count))
+                }
+                _other if self.is_nullable(head) => Some(((head, rest), 1)),
+                _other => None,
+            },
+            _other => None,
+        };
+        let mut longest: HashMap<(Id, Id), u32> = HashMap::new();
+        for (key, count) in ids.iter().filter_map(|id| copies(*id)) {
+            let most = longest.entry(key).or_default();
+            *most = count.max(*most);
+        }
+        if longest.len() < ids.len() {
+            ids.retain(|id| {
+                copies(*id).is_none_or(|(key, count)| longest.get(&key) == Some(&count))
+            });
         }
     }
 

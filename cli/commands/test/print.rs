@@ -1,0 +1,205 @@
+//! A rule at a time: for people, as JSON, as annotations of GitHub Actions.
+
+use super::{Mark, Told, fails, target_name};
+use crate::args::ReportFormat;
+use crate::examination::{Pair, PairVerdict};
+use crate::output;
+use crate::rulebook::Entry;
+use std::collections::BTreeMap;
+
+/// Prints what is to be said of a rule, where each rule has lines of its own.
+pub(super) fn rule(format: ReportFormat, told: &Told<'_>) {
+    match format {
+        ReportFormat::Human => human(told),
+        ReportFormat::Json => {
+            for pair in &told.result.pairs {
+                output::line(&json(told.entry, pair).to_string());
+            }
+            for broken in &told.result.broken_fixtures {
+                output::line(&fixture(told.entry, broken).to_string());
+            }
+        }
+        ReportFormat::Github => github(told),
+        ReportFormat::Sarif | ReportFormat::Junit => {}
+    }
+}
+
+/// A broken fixture as a line of JSON: the keys of a pair, and what is broken.
+fn fixture(entry: &Entry, broken: &str) -> serde_json::Value {
+    serde_json::json!({
+        "rule": entry.rule.id,
+        "target": null,
+        "profile": null,
+        "verdict": "broken",
+        "codes": [],
+        "events": 0,
+        "counterexample": null,
+        "fixture": broken,
+    })
+}
+
+/// A pair as a line of JSON.
+fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
+    let counterexample = pair
+        .counterexamples
+        .first()
+        .map(|(_, found)| found.event.root().to_json());
+    serde_json::json!({
+        "rule": entry.rule.id,
+        "target": pair.target,
+        "profile": pair.profile,
+        "verdict": pair.verdict.word(),
+        "codes": pair.codes,
+        "events": pair.compared,
+        "counterexample": counterexample,
+    })
+}
+
+fn human(told: &Told<'_>) {
+    let (entry, result) = (told.entry, told.result);
+    if told.mark == Mark::Invalid {
+        output::line(&format!(
+            "{} {}: {}",
+            told.mark.word(),
+            entry.rule.name,
+            entry.source.name
+        ));
+        return;
+    }
+    let verdicts: Vec<String> = result
+        .pairs
+        .iter()
+        .map(|pair| {
+            let codes = if pair.codes.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", pair.codes.join(", "))
+            };
+            format!("{} {}{codes}", target_name(pair), pair.verdict.word())
+        })
+        .collect();
+    let counts = result.outcome.as_ref().map_or_else(String::new, |outcome| {
+        format!("  [{} events, {} match]", outcome.events, outcome.matching)
+    });
+    output::line(&format!(
+        "{:<4} {}: {}{counts}",
+        told.mark.word(),
+        entry.rule.name,
+        verdicts.join(", ")
+    ));
+    for broken in &result.broken_fixtures {
+        output::line(&format!("       {broken}"));
+    }
+    for (pair, denied) in result.pairs.iter().zip(&told.denied) {
+        if !denied.is_empty() {
+            let (name, codes) = (target_name(pair), denied.join(", "));
+            output::line(&format!("       denied: {name}: {codes}"));
+        }
+        let lines = match pair.verdict {
+            PairVerdict::Disagree | PairVerdict::Untested => explain_difference(pair),
+            PairVerdict::Diverges => declared_differences(pair),
+            PairVerdict::Agree | PairVerdict::Unsupported(_) => Vec::new(),
+        };
+        for line in lines {
+            output::line(&format!("       {line}"));
+        }
+    }
+}
+
+/// Each declared divergence with the smallest event that shows it.
+fn declared_differences(pair: &Pair) -> Vec<String> {
+    let name = target_name(pair);
+    let shown = pair.counterexamples.iter().map(|(code, found)| {
+        let (rule, target) = if found.oracle {
+            ("matches", "does not")
+        } else {
+            ("does not match", "does")
+        };
+        let code = code.as_deref().unwrap_or_default();
+        format!(
+            "{code}: the rule {rule} {}, {name} {target}",
+            found.event.to_json_line()
+        )
+    });
+    shown.collect()
+}
+
+pub(super) fn explain_difference(pair: &Pair) -> Vec<String> {
+    let name = target_name(pair);
+    let mut lines: Vec<String> = pair
+        .detail
+        .iter()
+        .map(|detail| format!("{name}: {detail}"))
+        .collect();
+    for (_, found) in &pair.counterexamples {
+        lines.push(format!("{name} differs on {}", found.event.to_json_line()));
+        let says = if found.oracle {
+            "matches"
+        } else {
+            "does not match"
+        };
+        lines.push(format!(
+            "  the rule {says}; {name} says {:?} (made as: {})",
+            found.judge, found.label
+        ));
+    }
+    lines
+}
+
+fn github(told: &Told<'_>) {
+    let (entry, result) = (told.entry, told.result);
+    for (pair, denied) in result.pairs.iter().zip(&told.denied) {
+        if !denied.is_empty() {
+            output::line(&format!(
+                "::error file={},title={} denied::{}",
+                entry.source.name,
+                target_name(pair),
+                denied.join(", ")
+            ));
+        }
+    }
+    for pair in result.pairs.iter().filter(|pair| fails(pair)) {
+        let text = explain_difference(pair).join("%0A");
+        output::line(&format!(
+            "::error file={},title={} {}::{text}",
+            entry.source.name,
+            target_name(pair),
+            pair.verdict.word()
+        ));
+    }
+    for broken in &result.broken_fixtures {
+        output::line(&format!("::error file={}::{broken}", entry.source.name));
+    }
+}
+
+/// The last line: rules, events, and pairs by their verdict.
+pub(super) fn summary(rules: &[Told<'_>]) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for told in rules {
+        for pair in &told.result.pairs {
+            *counts.entry(pair.verdict.word()).or_default() += 1;
+        }
+        if told.mark == Mark::Invalid {
+            *counts.entry("invalid").or_default() += 1;
+        }
+        let denied = told.denied.iter().filter(|codes| !codes.is_empty());
+        match denied.count() {
+            0 => {}
+            denied => *counts.entry("denied").or_default() += denied,
+        }
+    }
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    let events: usize = rules
+        .iter()
+        .filter_map(|told| told.result.outcome.as_ref())
+        .map(|outcome| outcome.events)
+        .sum();
+    output::tell(&format!(
+        "{} rules, {events} events: {}",
+        rules.len(),
+        told.join(", ")
+    ));
+}

@@ -1,0 +1,101 @@
+//! Software versions.
+//!
+//! Source: docs, version field type: semantic versioning precedence; major, minor and patch compare as numbers; a pre-release
+//! comes before its release, its parts compare one by one, numbers before words; what is no version sorts behind all that are, by
+//! its text.
+
+use std::cmp::Ordering;
+
+struct Parsed<'t> {
+    release: Vec<&'t str>,
+    pre: Option<&'t str>,
+    build: Option<&'t str>,
+}
+
+fn parse(text: &str) -> Option<Parsed<'_>> {
+    let (rest, build) = match text.split_once('+') {
+        Some((rest, build)) => (rest, Some(build)),
+        None => (text, None),
+    };
+    let (release, pre) = match rest.split_once('-') {
+        Some((release, pre)) => (release, Some(pre)),
+        None => (rest, None),
+    };
+    let release: Vec<&str> = release.split('.').collect();
+    let number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let words = |part: Option<&str>| {
+        part.is_none_or(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+        })
+    };
+    (release.iter().all(number) && words(pre) && words(build)).then_some(Parsed {
+        release,
+        pre,
+        build,
+    })
+}
+
+/// Numbers by value, of whatever length.
+fn numbers(left: &str, right: &str) -> Ordering {
+    let plain = |text: &str| text.trim_start_matches('0').to_owned();
+    let (left, right) = (plain(left), plain(right));
+    left.len().cmp(&right.len()).then_with(|| left.cmp(&right))
+}
+
+fn pre_release(left: &str, right: &str) -> Ordering {
+    let (mut left, mut right) = (left.split('.'), right.split('.'));
+    loop {
+        let (left, right) = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(left), Some(right)) => (left, right),
+        };
+        let number =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let ordering = match (number(left), number(right)) {
+            (true, true) => numbers(left, right),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => left.cmp(right),
+        };
+        if ordering != Ordering::Equal {
+            return ordering;
+        }
+    }
+}
+
+/// The order of two versions.
+pub(super) fn order(left: &str, right: &str) -> Ordering {
+    if left == right {
+        return Ordering::Equal;
+    }
+    let (one, other) = match (parse(left), parse(right)) {
+        (Some(one), Some(other)) => (one, other),
+        (Some(_), None) => return Ordering::Less,
+        (None, Some(_)) => return Ordering::Greater,
+        (None, None) => return left.as_bytes().cmp(right.as_bytes()),
+    };
+    for (left, right) in one.release.iter().zip(&other.release) {
+        let ordering = numbers(left, right);
+        if ordering != Ordering::Equal {
+            return ordering;
+        }
+    }
+    // Assumed: more parts come later (`1.2` before `1.2.0`), and they are not equal.
+    one.release
+        .len()
+        .cmp(&other.release.len())
+        .then_with(|| match (one.pre, other.pre) {
+            (None, None) => Ordering::Equal,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(left), Some(right)) => pre_release(left, right),
+        })
+        // The build part is kept and tells values apart. Source: version field type: it is no part of precedence, but values stay distinct.
+        .then_with(|| one.build.cmp(&other.build))
+        .then_with(|| left.cmp(right))
+}

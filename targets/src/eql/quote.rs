@@ -1,0 +1,86 @@
+//! Literals and names. Whatever a rule holds, it cannot leave its literal.
+
+use crate::header::is_hidden;
+use std::fmt::Write as _;
+
+/// A text as a string literal.
+pub(crate) fn text(value: &str) -> String {
+    let mut literal = String::from("\"");
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => {
+                literal.push('\\');
+                literal.push(c);
+            }
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            c if is_hidden(c) => {
+                // Writing to a string does not fail.
+                let _ = write!(literal, "\\u{{{:04x}}}", u32::from(c));
+            }
+            c => literal.push(c),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+/// A regular expression as a literal: raw, so that its backslashes stand as they are, where a raw string can hold it.
+pub(crate) fn expression(value: &str) -> String {
+    let held = !value.contains("\"\"\"")
+        && !value.starts_with('"')
+        && !value.ends_with('"')
+        && !value.chars().any(is_hidden);
+    if held && value.contains(['\\', '"']) {
+        return format!("\"\"\"{value}\"\"\"");
+    }
+    text(value)
+}
+
+/// A field's name, in backticks where it needs them; None if EQL cannot write it.
+pub(crate) fn name(name: &str) -> Option<String> {
+    if name.is_empty() || name.chars().any(is_hidden) {
+        return None;
+    }
+    let parts: Vec<&str> = name.split('.').collect();
+    if parts.iter().any(|part| part.is_empty()) {
+        return Some(quoted(name));
+    }
+    let parts = parts.into_iter().map(|part| {
+        if is_plain(part) {
+            part.to_owned()
+        } else {
+            quoted(part)
+        }
+    });
+    Some(parts.collect::<Vec<_>>().join("."))
+}
+
+/// An event category: bare where it is a word of its own, else a string.
+pub(crate) fn category(name: &str) -> String {
+    if is_plain(name) {
+        name.to_owned()
+    } else {
+        text(name)
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+fn is_plain(part: &str) -> bool {
+    let starts = part.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@'));
+    let plain = part
+        .chars()
+        .skip(1)
+        .all(|c| c.is_ascii_alphanumeric() || c == '_');
+    starts && plain && !WORDS.contains(&part)
+}
+
+/// The words of the grammar.
+const WORDS: &[&str] = &[
+    "and", "any", "by", "false", "head", "in", "join", "like", "maxspan", "not", "null", "of",
+    "or", "regex", "runs", "sample", "sequence", "tail", "true", "until", "where", "with",
+];

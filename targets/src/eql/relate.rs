@@ -1,0 +1,109 @@
+//! Relations between two fields, or functions of them.
+//!
+//! No operator of EQL takes a field on its right side. A function does: `startsWith~(a, b)`. Equality of two fields is one too, over both texts with a
+//! separator behind them, which is the end of either unless a value holds it.
+
+use crate::caps::Limit;
+use crate::eql::plan::{Planner, Subject, named};
+use crate::eql::text::function_name;
+use crate::eql::tree::{How, Operand, Tree};
+use verdict_compiler::codes::target::EQL_RELATION;
+use verdict_compiler::ir::{Case, Comparison, Relation, Term, View};
+use verdict_event::FieldType;
+
+/// What ends a text that is compared as a whole: the unit separator.
+const SEPARATOR: char = '\u{1f}';
+
+impl Planner<'_> {
+    /// A pair of values stands in the relation.
+    pub(crate) fn relate(
+        &mut self,
+        relation: &Relation,
+        left: &Term,
+        right: &Term,
+    ) -> Result<Tree, Limit> {
+        let bare = [left, right].iter().any(|side| side.as_field().is_some());
+        let (left, right) = (self.term(left)?, self.term(right)?);
+        match relation {
+            Relation::Compare(comparison, view, case) if !bare => {
+                functions(*comparison, *view, *case, left, right)
+            }
+            Relation::Compare(Comparison::Equal, View::Text, case) => {
+                let ended = |side| -> Result<Operand, Limit> {
+                    let end = Operand::Text(SEPARATOR.to_string());
+                    Ok(Operand::call("concat", [text(side)?, end]))
+                };
+                let name = function_name("startsWith", *case);
+                Ok(Tree::Call(name, vec![ended(left)?, ended(right)?]))
+            }
+            Relation::Compare(..) => Err(Limit::new(
+                EQL_RELATION,
+                "a field is compared with another one by order, or by something else than its text",
+            )),
+            Relation::StartsWith(case) => placed("startsWith", *case, left, right),
+            Relation::EndsWith(case) => placed("endsWith", *case, left, right),
+            // `stringContains` says no to the empty text; `indexOf` finds it at the start.
+            Relation::Contains { case, empty: true } => {
+                let arguments = [text(left)?, text(right)?];
+                let index = Operand::call(&function_name("indexOf", *case), arguments);
+                Ok(Tree::Null(index).negate())
+            }
+            Relation::Contains { case, empty: false } => {
+                placed("stringContains", *case, left, right)
+            }
+        }
+    }
+}
+
+/// A comparison of what functions give.
+fn functions(
+    comparison: Comparison,
+    view: View,
+    case: Case,
+    left: Subject,
+    right: Subject,
+) -> Result<Tree, Limit> {
+    match (comparison, view, case) {
+        (_, View::Address | View::Version | View::Instant, _) => Err(Limit::new(
+            EQL_RELATION,
+            "EQL compares the values of functions as text, numbers or truth values",
+        )),
+        (Comparison::Equal, View::Text, Case::Fold) => {
+            Ok(Tree::matches(left.operand, How::EqualFold, right.operand))
+        }
+        (_, View::Text, Case::Fold) => Err(Limit::new(
+            EQL_RELATION,
+            "EQL has no order of texts that ignores case",
+        )),
+        (_, View::Text | View::Number | View::Bool, _) => {
+            Ok(Tree::Compare(comparison, left.operand, right.operand))
+        }
+    }
+}
+
+fn placed(name: &str, case: Case, left: Subject, right: Subject) -> Result<Tree, Limit> {
+    Ok(Tree::Call(
+        function_name(name, case),
+        vec![text(left)?, text(right)?],
+    ))
+}
+
+/// A side as text.
+fn text(side: Subject) -> Result<Operand, Limit> {
+    match side.kind {
+        FieldType::Keyword => Ok(side.operand),
+        FieldType::Long | FieldType::Boolean => Ok(Operand::call("string", [side.operand])),
+        FieldType::Text
+        | FieldType::Double
+        | FieldType::Date
+        | FieldType::Ip
+        | FieldType::Version
+        | FieldType::Object => Err(Limit::new(
+            EQL_RELATION,
+            format!(
+                "{} cannot be compared as text with another field",
+                named(side.kind)
+            ),
+        )),
+    }
+}

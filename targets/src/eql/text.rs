@@ -1,0 +1,86 @@
+//! Tests of text.
+//!
+//! Nothing escapes `*` and `?` in a pattern. A literal one is said by an operator without wildcards (`==`, `in~`), by a function (`startsWith`,
+//! `endsWith`, `stringContains`), or by a regular expression.
+
+use crate::caps::Limit;
+use crate::eql::regex;
+use crate::eql::tree::{How, Operand, Tree};
+use verdict_compiler::ir::pattern::Shape;
+use verdict_compiler::ir::{Case, Pattern, Piece, Regex};
+
+/// The subject's text matches the pattern.
+pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit> {
+    let case = pattern.case();
+    let starred = pattern.pieces().iter().any(|piece| match piece {
+        Piece::Literal(text) => text.contains(['*', '?']),
+        Piece::AnyRun | Piece::AnyChar => false,
+    });
+    let text = |text: &str| Operand::Text(text.to_owned());
+    let said = match pattern.shape() {
+        Shape::Equals(wanted) => {
+            let how = match case {
+                Case::Exact => How::Equal,
+                Case::Fold if starred => How::EqualFold,
+                Case::Fold => How::Wildcard,
+            };
+            Tree::matches(subject, how, text(wanted))
+        }
+        shape if starred => {
+            let (function, part) = match shape {
+                Shape::StartsWith(part) => ("startsWith", part),
+                Shape::EndsWith(part) => ("endsWith", part),
+                Shape::Contains(part) => ("stringContains", part),
+                Shape::Anything | Shape::Equals(_) | Shape::General(_) => {
+                    let expression = regex::of_pattern(pattern)?;
+                    return Ok(Tree::matches(
+                        subject,
+                        How::Regex(case),
+                        Operand::Expression(expression),
+                    ));
+                }
+            };
+            Tree::Call(function_name(function, case), vec![subject, text(part)])
+        }
+        Shape::Anything
+        | Shape::StartsWith(_)
+        | Shape::EndsWith(_)
+        | Shape::Contains(_)
+        | Shape::General(_) => {
+            let how = match case {
+                Case::Exact => How::Like,
+                Case::Fold => How::Wildcard,
+            };
+            Tree::matches(subject, how, Operand::Text(glob(pattern)))
+        }
+    };
+    Ok(said)
+}
+
+/// A function's name in the form that heeds or ignores case.
+pub(crate) fn function_name(name: &str, case: Case) -> String {
+    match case {
+        Case::Exact => name.to_owned(),
+        Case::Fold => format!("{name}~"),
+    }
+}
+
+/// The pattern as EQL writes it; its literals hold no wildcards.
+fn glob(pattern: &Pattern) -> String {
+    let pieces = pattern.pieces().iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        Piece::AnyRun => "*",
+        Piece::AnyChar => "?",
+    });
+    pieces.collect()
+}
+
+/// The expression is found in the subject's text.
+pub(crate) fn search(subject: Operand, expression: &Regex) -> Result<Tree, Limit> {
+    let (written, case) = regex::of_expression(expression)?;
+    Ok(Tree::matches(
+        subject,
+        How::Regex(case),
+        Operand::Expression(written),
+    ))
+}
