@@ -10,7 +10,7 @@ use crate::spl::logic::Logic;
 use crate::spl::search::{Search, Term, Value};
 use crate::spl::{keyword, number, quote, text};
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
+use verdict_compiler::codes::divergence::KEYWORD_RAW;
 use verdict_compiler::codes::target::{
     SPL_DATE, SPL_FIELD_NAME, SPL_FUNCTION, SPL_TYPE, SPL_VERSION,
 };
@@ -115,8 +115,7 @@ impl<'i> Planner<'i> {
             LeafKind::Missing(term) => self.has_value(term).map(|atom| Logic::Leaf(atom).negate()),
             LeafKind::Present(path) => self.exists(path).map(Logic::Leaf),
             LeafKind::AnyText(text) => keyword::atom(text).map(|atom| {
-                self.caps
-                    .diverges(verdict_compiler::codes::divergence::KEYWORD_RAW);
+                self.caps.diverges(KEYWORD_RAW);
                 Logic::Leaf(atom)
             }),
         };
@@ -137,14 +136,12 @@ impl<'i> Planner<'i> {
     }
 
     /// The field has a value. What an empty text is, Splunk's documents leave open.
-    fn exists(&mut self, path: &Path) -> Result<Atom, Limit> {
-        let name = self.name(path)?;
-        self.caps.diverges(EMPTY_IS_MISSING);
-        Ok(existence(&name))
+    fn exists(&self, path: &Path) -> Result<Atom, Limit> {
+        self.name(path).map(|name| existence(&name))
     }
 
     /// A test of a field's values.
-    fn field(&mut self, path: &Path, test: &Test) -> Result<Atom, Limit> {
+    fn field(&self, path: &Path, test: &Test) -> Result<Atom, Limit> {
         let name = self.name(path)?;
         if quote::is_special(&name) {
             return Ok(unsearched(self.test(path, &name, test)?));
@@ -152,9 +149,8 @@ impl<'i> Planner<'i> {
         self.test(path, &name, test)
     }
 
-    fn test(&mut self, path: &Path, name: &str, test: &Test) -> Result<Atom, Limit> {
+    fn test(&self, path: &Path, name: &str, test: &Test) -> Result<Atom, Limit> {
         let kind = self.kind(path);
-        self.caps.diverges(EMPTY_IS_MISSING);
         match test {
             Test::AnyValue => Ok(existence(name)),
             Test::Text(pattern) => Ok(text::pattern(name, pattern)),
