@@ -81,7 +81,11 @@ fn non_ascii_case(value: &Value) -> bool {
 }
 
 fn has_non_ascii_case(text: &str) -> bool {
-    let cased = |c: char| !c.is_ascii() && (!c.to_lowercase().eq([c]) || !c.to_uppercase().eq([c]));
+    // Some capitals have no small letter, such as the bold ones of mathematics; to a service they are capitals all the same.
+    let cased = |c: char| {
+        !c.is_ascii()
+            && (c.is_uppercase() || !c.to_lowercase().eq([c]) || !c.to_uppercase().eq([c]))
+    };
     text.chars().any(cased)
 }
 
