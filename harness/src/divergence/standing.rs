@@ -65,8 +65,18 @@ fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     )
 }
 
-fn lists(ir: &Ir, _: &Leaf, path: &Path) -> bool {
-    ir.fields.get(path).is_some_and(|field| field.array)
+/// The field holds lists, or is compared with another one as text, which one target does over both texts with the separator behind them.
+fn lists(ir: &Ir, leaf: &Leaf, path: &Path) -> bool {
+    let compared = match &leaf.kind {
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Text, _))
+        }
+        LeafKind::Is { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => false,
+    };
+    compared || ir.fields.get(path).is_some_and(|field| field.array)
 }
 
 /// The value holds a letter outside ASCII that has another case.
