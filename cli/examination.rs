@@ -1,6 +1,7 @@
 //! A rule under examination: who takes part, and what is said of each pair of rule and target.
 
-use crate::registry::{Chosen, Engine, Row};
+use crate::live::generated::Generated;
+use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::Expected;
@@ -81,6 +82,7 @@ pub(crate) fn run(
     entry: &Entry,
     setting: &Setting,
     targets: &[Chosen],
+    generated: Option<&Generated>,
     amount: Amount,
     kept: Vec<Event>,
 ) -> Examination {
@@ -105,9 +107,10 @@ pub(crate) fn run(
     let mut refused = Vec::new();
     let mut examined = vec![source(entry, setting, ir)];
     for chosen in targets {
-        match participant(entry, ir, chosen) {
+        match participant(entry, ir, chosen, generated) {
             Ok(participant) => examined.push(participant),
-            Err(refusals) => refused.push(unsupported(chosen, refusals)),
+            Err(Absent::Unsupported(refusals)) => refused.push(unsupported(chosen, refusals)),
+            Err(Absent::NoJudge(reason)) => refused.push(unjudged(chosen, reason)),
         }
     }
     let oracle = Oracle::new(ir);
@@ -183,14 +186,31 @@ fn broken_fixtures(entry: &Entry, oracle: &Oracle<'_>) -> Vec<String> {
 
 fn unsupported(chosen: &Chosen, refusals: Vec<Refusal>) -> Pair {
     Pair {
-        target: chosen.target().to_owned(),
-        profile: chosen.profile().map(str::to_owned),
         codes: refusals
             .iter()
             .map(|refusal| refusal.code.id.to_owned())
             .collect(),
         detail: refusals.first().map(|refusal| refusal.reason.clone()),
         verdict: PairVerdict::Unsupported(refusals),
+        ..nothing_known(chosen)
+    }
+}
+
+/// A pair that this machine has no judge for: nothing is known of it, which is never green.
+fn unjudged(chosen: &Chosen, reason: String) -> Pair {
+    Pair {
+        detail: Some(reason),
+        ..nothing_known(chosen)
+    }
+}
+
+fn nothing_known(chosen: &Chosen) -> Pair {
+    Pair {
+        target: chosen.target().to_owned(),
+        profile: chosen.profile().map(str::to_owned),
+        codes: Vec::new(),
+        detail: None,
+        verdict: PairVerdict::Untested,
         compared: 0,
         unrepresentable: 0,
         standing: Vec::new(),
@@ -253,24 +273,45 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
     pair
 }
 
+/// Why nobody judges a pair.
+pub(crate) enum Absent {
+    /// The target cannot say the rule.
+    Unsupported(Vec<Refusal>),
+    /// There is no judge on this machine, for this reason.
+    NoJudge(String),
+}
+
 /// A judge over a target, or why there is none.
 pub(crate) fn participant<'j>(
     entry: &Entry,
     ir: &'j Ir,
     chosen: &Chosen,
-) -> Result<Examined<'j>, Vec<Refusal>> {
+    generated: Option<&'j Generated>,
+) -> Result<Examined<'j>, Absent> {
     match chosen {
         Chosen::Native => {
             let matcher = Matcher::new(ir);
             let judge = move |event: &Event| Judgement::Verdict(matcher.matches(event));
             Ok(examined(chosen.name(), Box::new(judge)))
         }
+        Chosen::Rust => {
+            if let Claim::Unsupported(refusals) = registry::generated::claim(ir) {
+                return Err(Absent::Unsupported(refusals));
+            }
+            let judge = match generated {
+                Some(generated) => generated.judge(entry),
+                None => Err("the crate was not built".to_owned()),
+            };
+            let judge = judge.map_err(Absent::NoJudge)?;
+            Ok(examined(chosen.name(), judge))
+        }
         Chosen::Text(row, profile) => {
+            let profile = &entry.profile(profile);
             let emitted = row.target.compile(&entry.rule, ir, profile);
             let claimed = match emitted.claim {
                 Claim::Exact => Vec::new(),
                 Claim::Diverges(codes) => codes,
-                Claim::Unsupported(refusals) => return Err(refusals),
+                Claim::Unsupported(refusals) => return Err(Absent::Unsupported(refusals)),
             };
             Ok(Examined {
                 claimed,
@@ -305,7 +346,7 @@ pub(crate) fn text_judge<'j>(
     ir: &'j Ir,
     text: &str,
 ) -> Box<dyn Judge + 'j> {
-    match (row.engine)(text, &row.target.schema(ir, profile)) {
+    match (row.engine)(text, &row.target.schema(ir, profile), profile) {
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
             let project = row.target.projector(ir, profile);

@@ -10,6 +10,7 @@ mod denied;
 mod events;
 mod examination;
 mod junit;
+mod live;
 mod output;
 mod registry;
 mod report;

@@ -110,6 +110,13 @@ pub(crate) fn tell(text: &str) {
     }
 }
 
+/// Tells what takes a while, to somebody at a terminal.
+pub(crate) fn progress_note(message: &str) {
+    if io::stderr().is_terminal() {
+        tell(message);
+    }
+}
+
 /// Writes an error without a place in a rule.
 pub(crate) fn error(message: &str) {
     tell(&format!("error: {message}"));

@@ -1,15 +1,18 @@
 //! The one table that pairs a target with its engine.
 //!
-//! A target without a row here ships unverified. Nothing else names both an emitter and an engine: the proof must not
+//! `native` and `rust` are judged by running them; a target that emits text without a row here ships unverified. Nothing else names both an emitter and an engine: the proof must not
 //! come from whoever made the claim.
 
 use crate::output::Failure;
 use verdict_compiler::diagnostic::did_you_mean;
 use verdict_compiler::{Code, Ir};
-use verdict_engines::{QueryError, eql, kql};
+use verdict_engines::{QueryError, eql, esql, kql, spl};
 use verdict_event::{Event, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
+
+/// The generated crate; its judge is the crate itself, built and run.
+pub(crate) use verdict_targets::rust as generated;
 
 /// An engine with its query: whether one row matches.
 pub(crate) type Engine = Box<dyn Fn(&Event) -> Result<bool, String> + Send + Sync>;
@@ -19,7 +22,7 @@ pub(crate) struct Row {
     /// The emitter.
     pub target: &'static dyn Target,
     /// The engine for a text whose rows have a schema.
-    pub engine: fn(&str, &Schema) -> Result<Engine, Vec<QueryError>>,
+    pub engine: fn(&str, &Schema, &Profile) -> Result<Engine, Vec<QueryError>>,
     /// Differences of the engine itself, listed once a profile.
     pub standing: &'static [Code],
 }
@@ -36,15 +39,47 @@ pub(crate) const ROWS: &[Row] = &[
         engine: kql_engine,
         standing: verdict_targets::kql::STANDING,
     },
+    Row {
+        target: &verdict_targets::esql::Esql,
+        engine: esql_engine,
+        standing: verdict_targets::esql::STANDING,
+    },
+    Row {
+        target: &verdict_targets::spl::Spl,
+        engine: spl_engine,
+        standing: verdict_targets::spl::STANDING,
+    },
 ];
 
-fn eql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
     let bound = eql::Query::parse(text)?.bind(schema, false)?;
     Ok(Box::new(move |row| Ok(bound.matches(row))))
 }
 
-fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
+/// The version of Elasticsearch that a query is judged by where the pack names none: the oldest that is written for.
+const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
+
+fn esql_engine(text: &str, schema: &Schema, profile: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let version = profile.version("elasticsearch").and_then(|version| {
+        let major = version.major.try_into().ok()?;
+        Some(esql::Version::new(major, version.minor.try_into().ok()?))
+    });
+    let version = version.unwrap_or(ELASTICSEARCH);
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, version)?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+fn kql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+fn spl_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = spl::Query::parse(text)?.bind(schema, true)?;
     Ok(Box::new(move |row| {
         bound.matches(row).map_err(|error| error.to_string())
     }))
@@ -55,6 +90,8 @@ fn kql_engine(text: &str, schema: &Schema) -> Result<Engine, Vec<QueryError>> {
 pub(crate) enum Chosen {
     /// The in-process matcher.
     Native,
+    /// The generated crate.
+    Rust,
     /// A target that emits text, with a profile.
     Text(&'static Row, Profile),
 }
@@ -63,7 +100,7 @@ impl Chosen {
     /// `native`, `kql:raw`.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Native => "native".to_owned(),
+            Self::Native | Self::Rust => self.target().to_owned(),
             Self::Text(row, profile) => format!("{}:{}", row.target.name(), profile.name),
         }
     }
@@ -72,6 +109,7 @@ impl Chosen {
     pub(crate) fn target(&self) -> &'static str {
         match self {
             Self::Native => "native",
+            Self::Rust => "rust",
             Self::Text(row, _) => row.target.name(),
         }
     }
@@ -79,7 +117,7 @@ impl Chosen {
     /// The columns that a target's text of this meaning reads.
     pub(crate) fn schema(&self, ir: &Ir) -> Option<Schema> {
         match self {
-            Self::Native => None,
+            Self::Native | Self::Rust => None,
             Self::Text(row, profile) => Some(row.target.schema(ir, profile)),
         }
     }
@@ -87,16 +125,19 @@ impl Chosen {
     /// The profile alone, if there is one.
     pub(crate) fn profile(&self) -> Option<&str> {
         match self {
-            Self::Native => None,
+            Self::Native | Self::Rust => None,
             Self::Text(_, profile) => Some(&profile.name),
         }
     }
 }
 
-/// Every target with profile `raw`, `native` first.
+/// Every target, with profile `raw` where it has profiles, `native` first.
 pub(crate) fn all_raw() -> Vec<Chosen> {
     let texts = ROWS.iter().map(|row| Chosen::Text(row, Profile::raw()));
-    std::iter::once(Chosen::Native).chain(texts).collect()
+    [Chosen::Native, Chosen::Rust]
+        .into_iter()
+        .chain(texts)
+        .collect()
 }
 
 /// The targets of these names, each once, in order.
@@ -115,7 +156,8 @@ fn one(name: &str) -> Result<Chosen, Failure> {
     let (target, profile) = name
         .split_once(':')
         .map_or((name, None), |(target, profile)| (target, Some(profile)));
-    let known: Vec<&str> = std::iter::once("native")
+    let known: Vec<&str> = ["native", "rust"]
+        .into_iter()
         .chain(ROWS.iter().map(|row| row.target.name()))
         .collect();
     let unknown = |what: &str, wanted: &str, known: &[&str]| {
@@ -127,8 +169,9 @@ fn one(name: &str) -> Result<Chosen, Failure> {
     };
     match (target, profile) {
         ("native", None) => Ok(Chosen::Native),
-        ("native", Some(profile)) => Err(Failure::usage(format!(
-            "`native` has no profiles, so none is `{profile}`"
+        ("rust", None) => Ok(Chosen::Rust),
+        ("native" | "rust", Some(profile)) => Err(Failure::usage(format!(
+            "`{target}` has no profiles, so none is `{profile}`"
         ))),
         (target, profile) => {
             let row = ROWS.iter().find(|row| row.target.name() == target);

@@ -13,6 +13,7 @@ use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
 use verdict_event::Schema;
+use verdict_targets::profile::{Profile, Version};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {
@@ -33,6 +34,16 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// A profile for the versions of services that the rule's pack is for.
+    pub(crate) fn profile(&self, profile: &Profile) -> Profile {
+        let services = self.pack.iter().flat_map(|file| &file.pack.services);
+        let versions = services.filter_map(|(service, version)| {
+            let version = Version::parse(&version.value)?;
+            Some((service.clone(), version))
+        });
+        profile.clone().on(versions.collect())
+    }
+
     /// The IR, if the rule has one.
     pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {

@@ -4,8 +4,9 @@ mod stale;
 
 use crate::args::{Build, Form, Format};
 use crate::denied::Denied;
+use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
-use crate::registry::{self, Chosen};
+use crate::registry::{self, Chosen, generated};
 use crate::rulebook::{Entry, Rulebook};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -63,6 +64,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     }
     let named = registry::choose(options.targets.iter().map(String::as_str))?;
     let mut output = Output::default();
+    let mut crated = Vec::new();
     for entry in &book.entries {
         let targets = if named.is_empty() {
             pack_targets(entry)?
@@ -71,8 +73,12 @@ pub(crate) fn run(options: &Build) -> Outcome {
         };
         for chosen in &targets {
             output.pair(entry, chosen, options.form);
+            if let (Chosen::Rust, Some(line)) = (chosen, output.lines.len().checked_sub(1)) {
+                crated.push((entry, line));
+            }
         }
     }
+    output.crate_of(&crated);
     output.write(options)?;
     let denied = output
         .lines
@@ -118,7 +124,13 @@ impl Output {
             (Meaning::Invalid, _) => return,
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
             (Meaning::Known(_), Chosen::Native) => {}
+            (Meaning::Known(ir), Chosen::Rust) => {
+                if let Claim::Unsupported(refusals) = generated::claim(ir) {
+                    line.refuse(entry, &refusals);
+                }
+            }
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
                 match &emitted.claim {
                     Claim::Exact => {}
@@ -142,6 +154,34 @@ impl Output {
             }
         }
         self.lines.push(line);
+    }
+
+    /// The generated crate of these rules, each with the place of its line: all files, and the path of each rule's own.
+    fn crate_of(&mut self, entries: &[(&Entry, usize)]) {
+        if entries.is_empty() {
+            return;
+        }
+        let rules = sayable(entries.iter().map(|(entry, _)| *entry));
+        let refused = |line: &usize| {
+            let line = self.lines.get(*line);
+            line.is_some_and(|line| line.claim == "unsupported")
+        };
+        let said: Vec<usize> = entries
+            .iter()
+            .map(|(_, line)| *line)
+            .filter(|line| !refused(line))
+            .collect();
+        let package = generated::package(&members(&rules));
+        let folder = PathBuf::from("rust");
+        for (line, file) in said.into_iter().zip(&package.members) {
+            if let (Some(line), Some(text)) = (self.lines.get_mut(line), package.files.get(file)) {
+                line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
+                line.path = Some(format!("rust/{file}"));
+            }
+        }
+        for (path, text) in package.files {
+            self.files.insert(folder.join(path), text);
+        }
     }
 
     fn write(&self, options: &Build) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use crate::args::Corpus;
 use crate::commands::test::{pool, progress};
 use crate::corpus::{archive, real_events, regression, status};
 use crate::examination::{self, Examination};
+use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry;
 use crate::rulebook::{Entry, Rulebook, Setting};
@@ -24,17 +25,22 @@ pub(crate) fn run(options: &Corpus) -> Outcome {
         book.entries.len(),
         started.elapsed().as_secs_f64()
     ));
-    let results = examine(options, &book)?;
+    let generated = Generated::build(&book.entries);
+    output::tell(&format!(
+        "the generated crate is there after {:.1} s",
+        started.elapsed().as_secs_f64()
+    ));
+    let results = examine(options, &book, &generated)?;
     output::tell(&format!(
         "examined after {:.1} s",
         started.elapsed().as_secs_f64()
     ));
     let mut findings = status::Findings::new(&book, &results);
     if options.only.is_none() {
-        findings.regression = Some(regression::run(&options.dir, &book)?);
+        findings.regression = Some(regression::run(&options.dir, &book, &generated)?);
     }
     if options.events {
-        findings.real_events = Some(real_events::run(&options.dir, &book)?);
+        findings.real_events = Some(real_events::run(&options.dir, &book, &generated)?);
         output::tell(&format!(
             "real events judged after {:.1} s",
             started.elapsed().as_secs_f64()
@@ -84,13 +90,24 @@ fn is_rule(path: &str) -> bool {
     ending.is_some_and(|ending| ending == "yml" || ending == "toml")
 }
 
-fn examine(options: &Corpus, book: &Rulebook) -> Result<Vec<Examination>, Failure> {
+fn examine(
+    options: &Corpus,
+    book: &Rulebook,
+    generated: &Generated,
+) -> Result<Vec<Examination>, Failure> {
     let targets = registry::all_raw();
     let bar = progress(book.entries.len());
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));
         let targets = if opaque { &[][..] } else { &targets };
-        let result = examination::run(entry, &book.setting, targets, Amount::default(), Vec::new());
+        let result = examination::run(
+            entry,
+            &book.setting,
+            targets,
+            Some(generated),
+            Amount::default(),
+            Vec::new(),
+        );
         bar.inc(1);
         result
     };

@@ -60,10 +60,13 @@ fn meaning(entry: &Entry, ir: &Ir) {
     output::line("\nmeaning");
     output::line(&indent(&print::print(ir)));
     for chosen in registry::all_raw() {
-        let Chosen::Text(row, profile) = &chosen else {
-            continue;
+        let emitted = match &chosen {
+            Chosen::Native => continue,
+            Chosen::Rust => registry::generated::function(&entry.rule, ir),
+            Chosen::Text(row, profile) => {
+                row.target.compile(&entry.rule, ir, &entry.profile(profile))
+            }
         };
-        let emitted = row.target.compile(&entry.rule, ir, profile);
         let claim = match &emitted.claim {
             Claim::Exact => "exact".to_owned(),
             Claim::Diverges(codes) => {

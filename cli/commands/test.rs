@@ -6,6 +6,7 @@ mod print;
 use crate::args::{Format, ReportFormat, Test};
 use crate::denied::Denied;
 use crate::examination::{self, Examination, Pair, PairVerdict};
+use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
@@ -108,12 +109,20 @@ fn examine_all(
         .iter()
         .map(|(entry, _)| counterexamples::read(entry))
         .collect::<Result<Vec<_>, _>>()?;
+    let generated = generated(jobs);
     let bar = progress(jobs.len());
     let work = || {
         jobs.par_iter()
             .zip(kept)
             .map(|((entry, targets), kept)| {
-                let result = examination::run(entry, &book.setting, targets, amount, kept);
+                let result = examination::run(
+                    entry,
+                    &book.setting,
+                    targets,
+                    generated.as_ref(),
+                    amount,
+                    kept,
+                );
                 bar.inc(1);
                 result
             })
@@ -125,6 +134,16 @@ fn examine_all(
     };
     bar.finish_and_clear();
     Ok(results)
+}
+
+/// The generated crate of every rule that is to be examined so.
+fn generated(jobs: &[(&Entry, Vec<Chosen>)]) -> Option<Generated> {
+    let asked = jobs
+        .iter()
+        .filter(|(_, targets)| targets.iter().any(|chosen| matches!(chosen, Chosen::Rust)))
+        .map(|(entry, _)| *entry);
+    let asked: Vec<&Entry> = asked.collect();
+    (!asked.is_empty()).then(|| Generated::build(asked))
 }
 
 /// A pool of so many threads.

@@ -5,9 +5,11 @@
 //! and from those that match, and a test compares the groups with the plain way, in which every event is a group of its own.
 
 mod columns;
+mod generated;
 mod rule;
 mod words;
 
+use crate::live::generated::Generated;
 use crate::output::Failure;
 use crate::registry;
 use crate::rulebook::{Entry, Rulebook};
@@ -93,12 +95,12 @@ impl Judged {
 }
 
 /// Judges every file.
-pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Judged, Failure> {
+pub(crate) fn run(dir: &Path, book: &Rulebook, generated: &Generated) -> Result<Judged, Failure> {
     let files = FILES
         .par_iter()
         .map(|name| Ok((*name, read(&dir.join("events").join(name))?)))
         .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(judge(&files, book, reads))
+    Ok(judge(&files, book, Some(generated), reads))
 }
 
 fn read(path: &Path) -> Result<Vec<Event>, Failure> {
@@ -113,7 +115,12 @@ fn read(path: &Path) -> Result<Vec<Event>, Failure> {
 }
 
 /// Every compiled rule over every event. `reads` says what a rule reads: [`reads`], or for the plain way everything.
-fn judge(files: &[(&str, Vec<Event>)], book: &Rulebook, reads: impl Fn(&Ir) -> Reads) -> Judged {
+fn judge(
+    files: &[(&str, Vec<Event>)],
+    book: &Rulebook,
+    generated: Option<&Generated>,
+    reads: impl Fn(&Ir) -> Reads,
+) -> Judged {
     let rules: Vec<(&Entry, &Ir)> = book
         .entries
         .iter()
@@ -153,6 +160,16 @@ fn judge(files: &[(&str, Vec<Event>)], book: &Rulebook, reads: impl Fn(&Ir) -> R
         ..Judged::default()
     };
     found.into_iter().for_each(|(_, judged)| all.add(judged));
+    if let Some(generated) = generated {
+        let mut tally = Tally::default();
+        for file in &prepared {
+            let (part, shown) = generated::judge(generated, &rules, file);
+            tally.rules = part.rules;
+            tally.differ += part.differ;
+            all.shown.extend(shown);
+        }
+        all.judges.insert("rust".to_owned(), tally);
+    }
     all
 }
 
@@ -254,8 +271,8 @@ mod tests {
     fn groups_and_the_plain_way_come_to_the_same() {
         let (book, events) = sample();
         let files = [("made", events)];
-        let grouped = judge(&files, &book, reads);
-        let plain = judge(&files, &book, |_| Reads::everything());
+        let grouped = judge(&files, &book, None, reads);
+        let plain = judge(&files, &book, None, |_| Reads::everything());
         // Beside it, only how many were asked again differs.
         assert_eq!(grouped.judges, plain.judges);
         assert_eq!(
@@ -283,7 +300,7 @@ mod tests {
             reads.fields.pop_first();
             reads
         };
-        let judged = judge(&[("made", events)], &book, some);
+        let judged = judge(&[("made", events)], &book, None, some);
         assert!(judged.misgrouped > 0);
     }
 }

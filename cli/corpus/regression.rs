@@ -1,6 +1,7 @@
 //! The regression pairs: a rule, and events of which at least one must match.
 
 use crate::examination::text_judge;
+use crate::live::generated::Generated;
 use crate::output::Failure;
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
@@ -22,7 +23,7 @@ pub(crate) struct Replay {
 }
 
 /// Replays every pair on every target.
-pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Replay, Failure> {
+pub(crate) fn run(dir: &Path, book: &Rulebook, generated: &Generated) -> Result<Replay, Failure> {
     let path = dir.join("corpora/sigma/regression_events_flat.ndjson");
     let lines = read_events(&sources::read(&path)?);
     let lines = lines.map_err(|error| Failure::usage(format!("{}:{error}", path.display())))?;
@@ -53,7 +54,7 @@ pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Replay, Failure> {
         for chosen in registry::all_raw() {
             let fires = entries
                 .get(id.as_str())
-                .is_some_and(|entry| fires(entry, &chosen, events));
+                .is_some_and(|entry| fires(entry, &chosen, generated, events));
             let count = pairs.fired.entry(chosen.name()).or_default();
             if fires {
                 *count += 1;
@@ -65,7 +66,7 @@ pub(crate) fn run(dir: &Path, book: &Rulebook) -> Result<Replay, Failure> {
     Ok(pairs)
 }
 
-fn fires(entry: &Entry, chosen: &Chosen, events: &[Event]) -> bool {
+fn fires(entry: &Entry, chosen: &Chosen, generated: &Generated, events: &[Event]) -> bool {
     let Some(ir) = entry.ir() else {
         return false;
     };
@@ -73,6 +74,14 @@ fn fires(entry: &Entry, chosen: &Chosen, events: &[Event]) -> bool {
         Chosen::Native => {
             let matcher = Matcher::new(ir);
             events.iter().any(|event| matcher.matches(event))
+        }
+        Chosen::Rust => {
+            let judge = generated.judge(entry);
+            judge.is_ok_and(|judge| {
+                events
+                    .iter()
+                    .any(|event| judge.judge(event) == Judgement::Verdict(true))
+            })
         }
         Chosen::Text(row, profile) => {
             let emitted = row.target.compile(&entry.rule, ir, profile);

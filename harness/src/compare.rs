@@ -153,8 +153,9 @@ fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled
         standing: BTreeSet::new(),
     };
     let mut shown: Vec<(Code, Counterexample)> = Vec::new();
-    for labelled in events {
-        let judgement = examined.judge.judge(&labelled.event);
+    let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
+    let judgements = examined.judge.judge_all(&all);
+    for (labelled, judgement) in events.iter().zip(judgements) {
         match &judgement {
             Judgement::Unrepresentable(_) => {
                 tally.unrepresentable += 1;

@@ -4,6 +4,7 @@
 //! tests, never at a target's text.
 
 mod empty_is_missing;
+mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
 mod standing;
@@ -16,6 +17,7 @@ use verdict_event::Event;
 pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
     match code.id {
         "empty-is-missing" => Some(empty_is_missing::covers(ir, event)),
+        "keyword-raw" => Some(keyword_raw::covers(ir, event)),
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         other => standing::covers(other, ir, event),

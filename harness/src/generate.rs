@@ -253,7 +253,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A keyword's text in a list, in a number's place, and under another key.
+    /// A keyword's text in a list, under another key, and as a key itself.
     fn keywords(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
         let bases = witnesses.iter().filter(|witness| {
             witness.goal.polarity && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
@@ -272,6 +272,9 @@ impl Maker<'_> {
                     edits::with(&bare, &Path::new("a.b"), Some(text.into())),
                     "a keyword in another field".to_owned(),
                 );
+                let mut entries = bare.entries().to_vec();
+                entries.push((text.to_owned(), "x".into()));
+                self.add(Event::new(entries), "a keyword as a key".to_owned());
             }
         }
     }

@@ -17,6 +17,11 @@ pub enum Judgement {
 pub trait Judge: Send + Sync {
     /// What it says of one event.
     fn judge(&self, event: &Event) -> Judgement;
+
+    /// What it says of each of some events: for judges that have a long way to go to each of them.
+    fn judge_all(&self, events: &[&Event]) -> Vec<Judgement> {
+        events.iter().map(|event| self.judge(event)).collect()
+    }
 }
 
 impl<F> Judge for F

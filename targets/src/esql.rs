@@ -1,1 +1,153 @@
 //! Elasticsearch's piped query language.
+//!
+//! ```text
+//! Ir --plan--> tree --emit--> text
+//!        \--caps--> claim
+//! ```
+//!
+//! - `plan` (with `scalar`, `text`, `list`, `number`, `address`, `time`, `term`, `relate`, `regex`, `group`): the language's own tree, with every guard in it.
+//! - `version`: which versions can say what.
+//! - `caps`: what the rule loses or cannot have, found while planning.
+//! - `emit`, `quote`: printing; literals and names that nothing can leave.
+//! - `project`: the document that an event becomes.
+
+mod address;
+mod caps;
+mod columns;
+mod emit;
+mod group;
+mod list;
+mod number;
+mod plan;
+mod project;
+mod quote;
+mod regex;
+mod relate;
+mod scalar;
+mod term;
+mod text;
+mod time;
+mod tree;
+mod version;
+
+use crate::caps::Limit;
+use crate::header::{Comment, header};
+use crate::profile::Profile;
+use crate::target::{Claim, Emitted, Projector, Target};
+use verdict_compiler::codes::target::{ESQL_PROFILE, ESQL_SIZE, ESQL_VERSION};
+use verdict_compiler::ir::LeafKind;
+use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_event::{FieldSchema, FieldType, Path, Schema};
+
+pub use caps::STANDING;
+
+/// Where profile `raw` looks: every data stream of logs.
+const INDEX: &str = "logs-*";
+/// The time of an event, which every data stream has.
+const TIMESTAMP: &str = "@timestamp";
+/// What Elasticsearch gives out at most; without a limit it stops at 1,000.
+const MOST_ROWS: usize = 10_000;
+
+/// The target.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Esql;
+
+impl Target for Esql {
+    fn name(&self) -> &'static str {
+        "esql"
+    }
+
+    fn extension(&self) -> &'static str {
+        "esql"
+    }
+
+    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
+        if profile.name != Profile::raw().name {
+            let reason = format!("`esql` has no profile `{}`", profile.name);
+            return refused(Limit::new(ESQL_PROFILE, reason));
+        }
+        let dialect = version::Dialect::of(profile);
+        if let Some(old) = dialect.too_old() {
+            let reason = format!(
+                "the pack is for Elasticsearch {old}, and ES|QL is written for 8.19 and later"
+            );
+            return refused(Limit::new(ESQL_VERSION, reason));
+        }
+        let mut planner = plan::Planner::new(&ir.fields, dialect);
+        let predicate = planner.plan(&ir.predicate);
+        caps::bound(&mut planner.caps, &predicate);
+        let claim = caps::claim(planner.caps, ir);
+        let codes = match &claim {
+            Claim::Unsupported(_) => return Emitted { claim, text: None },
+            Claim::Exact => &[],
+            Claim::Diverges(codes) => codes.as_slice(),
+        };
+        let metadata = ["_id", "_index", "_version", TIMESTAMP].map(str::to_owned);
+        let fields = columns(ir).map(|path| path.as_str().to_owned());
+        let keep: Vec<String> = metadata
+            .into_iter()
+            .chain(fields.filter(|name| name != TIMESTAMP))
+            .collect();
+        let frame = emit::Frame {
+            header: &header(rule, codes, Comment::SLASHES),
+            index: INDEX,
+            keep: &keep,
+            limit: MOST_ROWS,
+        };
+        let text = emit::query(&frame, &predicate);
+        if text.chars().count() > caps::LONGEST {
+            let reason = format!(
+                "the query is longer than the {} characters that ES|QL takes",
+                caps::LONGEST
+            );
+            return refused(Limit::new(ESQL_SIZE, reason));
+        }
+        Emitted {
+            claim,
+            text: Some(text),
+        }
+    }
+
+    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+        let known = |path: &Path| {
+            let field = ir.fields.get(path).cloned();
+            let field = field.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword));
+            (path.as_str().to_owned(), field)
+        };
+        let mut schema = Schema {
+            fields: columns(ir).map(|path| known(&path)).collect(),
+            ..Schema::default()
+        };
+        schema
+            .fields
+            .entry(TIMESTAMP.to_owned())
+            .or_insert_with(|| FieldSchema::new(FieldType::Date));
+        schema
+    }
+
+    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
+        project::projector(ir)
+    }
+}
+
+/// Every column that the query reads.
+fn columns(ir: &Ir) -> impl Iterator<Item = Path> {
+    let mut columns = ir.predicate.fields();
+    ir.predicate.each_leaf(&mut |leaf| {
+        if matches!(leaf.kind, LeafKind::AnyText(_)) {
+            columns.insert(Path::new(plan::MESSAGE));
+        }
+    });
+    columns.into_iter()
+}
+
+fn refused(limit: Limit) -> Emitted {
+    Emitted {
+        claim: Claim::Unsupported(vec![Refusal {
+            code: limit.code,
+            reason: limit.reason,
+            span: Span::default(),
+        }]),
+        text: None,
+    }
+}

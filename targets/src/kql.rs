@@ -17,7 +17,6 @@ mod emit;
 mod group;
 mod joined;
 mod list;
-mod missing;
 mod number;
 mod plan;
 mod project;
@@ -56,7 +55,7 @@ impl Target for Kql {
     }
 
     fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if *profile != Profile::raw() {
+        if profile.name != Profile::raw().name {
             return Emitted {
                 claim: Claim::Unsupported(vec![Refusal {
                     code: KQL_PROFILE,

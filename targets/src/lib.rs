@@ -6,6 +6,7 @@
 
 mod caps;
 mod header;
+mod told_apart;
 
 pub mod eql;
 pub mod esql;
@@ -15,6 +16,7 @@ pub mod profile;
 pub mod rust;
 pub mod spl;
 pub mod target;
+mod uses;
 
 pub use target::{Claim, Emitted, Projection, Target};
 

@@ -1,1 +1,114 @@
-//! Splunk's search processing language.
+//! Splunk's search language.
+//!
+//! ```text
+//! Ir --plan--> atoms --layers--> search + filter --emit--> text
+//!        \--caps--> claim
+//! ```
+//!
+//! - `plan` (with `text`, `number`, `keyword`, `term`, `relate`): each leaf in the language of `search` where that says it exactly, and in the language of
+//!   `where`.
+//! - `layers`, `group`: what goes to which of the two; alternatives on one field put together.
+//! - `search`, `filter`, `logic`: the two languages' own trees.
+//! - `caps`: what the rule loses or cannot have, found while planning.
+//! - `emit`, `quote`, `regex`: printing; literals, names and expressions that nothing can leave.
+//! - `project`: the row that an event becomes.
+
+mod caps;
+mod emit;
+mod filter;
+mod group;
+mod keyword;
+mod layers;
+mod logic;
+mod number;
+mod plan;
+mod project;
+mod quote;
+mod regex;
+mod relate;
+mod search;
+mod term;
+mod text;
+
+use crate::header::{Comment, header};
+use crate::profile::Profile;
+use crate::target::{Claim, Emitted, Projector, Target};
+use verdict_compiler::codes::target::SPL_PROFILE;
+use verdict_compiler::ir::LeafKind;
+use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_event::{FieldSchema, FieldType, Schema};
+
+pub use caps::STANDING;
+
+/// The target.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spl;
+
+impl Target for Spl {
+    fn name(&self) -> &'static str {
+        "spl"
+    }
+
+    fn extension(&self) -> &'static str {
+        "spl"
+    }
+
+    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
+        if *profile != Profile::raw() {
+            return Emitted {
+                claim: Claim::Unsupported(vec![Refusal {
+                    code: SPL_PROFILE,
+                    reason: format!("`spl` has no profile `{}`", profile.name),
+                    span: Span::default(),
+                }]),
+                text: None,
+            };
+        }
+        let mut planner = plan::Planner::new(&ir.fields);
+        let planned = planner.plan(&ir.predicate);
+        let claim = caps::claim(planner.caps, ir);
+        let codes = match &claim {
+            Claim::Unsupported(_) => return Emitted { claim, text: None },
+            Claim::Exact => &[],
+            Claim::Diverges(codes) => codes.as_slice(),
+        };
+        let text = emit::query(
+            &header(rule, codes, Comment::BACKTICKS),
+            &layers::layers(&planned),
+        );
+        Emitted {
+            claim,
+            text: Some(text),
+        }
+    }
+
+    /// Every field holds texts, and any number of them.
+    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+        let mut names: Vec<String> = ir
+            .predicate
+            .fields()
+            .iter()
+            .map(|path| path.as_str().to_owned())
+            .collect();
+        let keywords =
+            |leaf: &&verdict_compiler::ir::Leaf| matches!(leaf.kind, LeafKind::AnyText(_));
+        if ir.predicate.leaves().iter().any(keywords) {
+            names.push(keyword::RAW.to_owned());
+        }
+        let field = FieldSchema {
+            array: true,
+            ..FieldSchema::new(FieldType::Keyword)
+        };
+        Schema {
+            fields: names
+                .into_iter()
+                .map(|name| (name, field.clone()))
+                .collect(),
+            ..Schema::default()
+        }
+    }
+
+    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
+        project::projector(ir)
+    }
+}

@@ -96,9 +96,9 @@ fn human(told: &Told<'_>) {
             output::line(&format!("       denied: {name}: {codes}"));
         }
         let lines = match pair.verdict {
-            PairVerdict::Disagree => explain_difference(pair),
+            PairVerdict::Disagree | PairVerdict::Untested => explain_difference(pair),
             PairVerdict::Diverges => declared_differences(pair),
-            PairVerdict::Agree | PairVerdict::Unsupported(_) | PairVerdict::Untested => Vec::new(),
+            PairVerdict::Agree | PairVerdict::Unsupported(_) => Vec::new(),
         };
         for line in lines {
             output::line(&format!("       {line}"));

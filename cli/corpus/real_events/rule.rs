@@ -39,12 +39,12 @@ enum Answer {
 }
 
 impl<'j> Work<'j> {
-    /// The rule's own engine, and every target that has a text for it. The native pack judges all rules at once and has its answers ready.
+    /// The rule's own engine, and every target that has a text for it. The native pack and the generated crate judge all rules at once.
     pub(super) fn new(entry: &'j Entry, ir: &'j Ir, setting: &Setting) -> Self {
         let mut judges = vec![examination::source(entry, setting, ir)];
         for chosen in registry::all_raw() {
-            if !matches!(chosen, Chosen::Native) {
-                judges.extend(examination::participant(entry, ir, &chosen).ok());
+            if matches!(chosen, Chosen::Text(..)) {
+                judges.extend(examination::participant(entry, ir, &chosen, None).ok());
             }
         }
         Self {

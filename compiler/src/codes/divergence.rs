@@ -4,6 +4,7 @@ crate::codes::family! {
     EMPTY_IS_MISSING = "empty-is-missing", "the target cannot tell an empty text from a missing value";
     NULL_IS_MISSING = "null-is-missing", "the target cannot tell a key without a value from a missing key";
     KEYWORD_SCOPE = "keyword-scope", "the target searches keywords in other places than every string of the event";
+    KEYWORD_RAW = "keyword-raw", "the target searches keywords in the event's text, keys and numbers included";
     NON_ASCII_CASE = "non-ascii-case", "the target ignores the case of ASCII letters only";
     NUMBER_PRECISION = "number-precision", "the target keeps numbers as doubles";
     ADDRESS_TEXT = "address-text", "the target reads more texts as addresses";

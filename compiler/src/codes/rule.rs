@@ -35,6 +35,7 @@ crate::codes::family! {
     STRAY_TACTIC = "V0304", "the tactic is not one of the technique's";
     PACK_VERSION = "V1001", "a pack's version is not three numbers";
     PACK_TARGET = "V1002", "a pack names a target that cannot be one";
+    PACK_SERVICE = "V1004", "a service's version is not numbers with points";
     DUPLICATE_TARGET = "V1003", "a pack names a target twice";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";

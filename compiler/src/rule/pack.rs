@@ -181,6 +181,25 @@ fn read_placeholders(reader: &mut Reader, node: &Node) -> BTreeMap<String, Vec<S
     placeholders
 }
 
+/// Whether a service's version is one to three numbers with points between them.
+fn is_version(reader: &mut Reader, version: &Located<String>) -> bool {
+    let parts: Vec<&str> = version.value.split('.').collect();
+    let number = |part: &&str| part.parse::<u32>().is_ok_and(|_| !part.starts_with('+'));
+    let legal = parts.len() <= 3 && parts.iter().all(number);
+    if !legal {
+        reader.push(
+            Diagnostic::error(
+                codes::PACK_SERVICE,
+                version.span,
+                "a service's version must be numbers with points between them",
+                format!("`{}` is not", shorten(&version.value)),
+            )
+            .hint("write the lowest version that the rules must run on, such as 8.19 or \"9.2\""),
+        );
+    }
+    legal
+}
+
 fn read_services(reader: &mut Reader, node: &Node) -> BTreeMap<String, Located<String>> {
     if node.is_null() {
         return BTreeMap::new();
@@ -188,7 +207,7 @@ fn read_services(reader: &mut Reader, node: &Node) -> BTreeMap<String, Located<S
     let entries = reader.map(node, "`services`").unwrap_or_default();
     let versions = entries.iter().filter_map(|entry| {
         let version = reader.text(&entry.value, "a service's version")?;
-        Some((entry.key.clone(), version))
+        is_version(reader, &version).then(|| (entry.key.clone(), version))
     });
     versions.collect()
 }

@@ -65,9 +65,10 @@ fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     )
 }
 
-/// The field holds lists, or is compared with another one as text, which one target does over both texts with the separator behind them.
-fn lists(ir: &Ir, leaf: &Leaf, path: &Path) -> bool {
-    let compared = match &leaf.kind {
+/// The leaf looks at a list or compares the field with one; or it compares two fields as text, which one target does over both texts with the
+/// separator behind them.
+fn lists(ir: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    let mut listed = match &leaf.kind {
         LeafKind::Relate { relation, .. } => {
             matches!(relation, Relation::Compare(_, View::Text, _))
         }
@@ -76,7 +77,10 @@ fn lists(ir: &Ir, leaf: &Leaf, path: &Path) -> bool {
         | LeafKind::Present(_)
         | LeafKind::AnyText(_) => false,
     };
-    compared || ir.fields.get(path).is_some_and(|field| field.array)
+    leaf.each_field(&mut |path| {
+        listed = listed || ir.fields.get(path).is_some_and(|field| field.array);
+    });
+    listed
 }
 
 /// The value holds a letter outside ASCII that has another case.
@@ -144,9 +148,9 @@ fn reads_as_address(value: &Value) -> bool {
                 .any(|byte| byte.is_ascii_digit() || byte == b':'))
 }
 
-/// A text that holds the separator with which lists are joined.
+/// A text that holds a separator with which lists are joined: that of units in Kusto, its symbol in ES|QL.
 fn holds_separator(value: &Value) -> bool {
     value
         .scalar_text()
-        .is_some_and(|text| text.contains('\u{1f}'))
+        .is_some_and(|text| text.contains(['\u{1f}', '\u{241f}']))
 }

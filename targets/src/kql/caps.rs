@@ -1,10 +1,12 @@
 //! What Kusto itself does in another way than a rule.
 
 use crate::caps::Caps;
-use crate::kql::missing;
+use crate::kql::columns::Kind;
 use crate::target::Claim;
+use crate::told_apart::is_told_apart;
 use verdict_compiler::codes::divergence;
 use verdict_compiler::{Code, Ir};
+use verdict_event::{FieldType, Path};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
 pub const STANDING: &[Code] = &[
@@ -18,7 +20,13 @@ pub const STANDING: &[Code] = &[
 
 /// The claim that follows from the plan. A column may confuse an empty text with a missing value; the rule differs only if it cares.
 pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
-    if !missing::is_told_apart(ir) {
+    // No address is empty, and columns of other types than text hold no text.
+    let can_be_empty = |path: &Path| {
+        ir.fields
+            .get(path)
+            .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
+    };
+    if !is_told_apart(ir, &can_be_empty) {
         caps.agrees(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use verdict_compiler::Span;
+use verdict_compiler::ir::regex::sigma::Flags;
 use verdict_compiler::ir::{
     AnyText, Case, Comparison, DatePart, Expr, Function, LeafKind, Pattern, Piece, Regex, Relation,
     Scalar, Syntax, Term, Test, View,
@@ -27,6 +28,9 @@ pub(crate) fn leaf(line: &str) -> (Expr, Fields) {
     let kind = if subject == "*" {
         LeafKind::AnyText(match word {
             "re" => AnyText::Regex(regex(argument, Case::Exact)),
+            "search" => {
+                AnyText::Regex(Regex::sigma(argument, Flags::default()).expect("an expression"))
+            }
             "~" => AnyText::Pattern(glob(argument, Case::Fold)),
             "~~" => AnyText::Pattern(glob(argument, Case::Exact)),
             other => panic!("no keyword test {other}"),
@@ -108,6 +112,8 @@ fn test(word: &str, argument: &str) -> Test {
         "num" => Test::Numeral(number()),
         "bool" => Test::Bool(argument == "true"),
         "re" => Test::Regex(regex(argument, Case::Exact)),
+        "search" => Test::Regex(Regex::sigma(argument, Flags::default()).expect("an expression")),
+        "lucene~" => Test::Regex(Regex::lucene(argument, Case::Fold).expect("an expression")),
         "lucene" => Test::Regex(Regex {
             rust: None,
             syntax: Syntax::Lucene,

@@ -1,17 +1,16 @@
 //! Whether a rule tells an empty text from a missing value.
 //!
-//! A `string` column holds `""` for both, and the plan reads it as missing everywhere. So the query is exact unless the rule
+//! Where a service has one state for both, the plan reads it as missing everywhere. So the query is exact unless the rule
 //! itself treats the two differently: with a field's leaves replaced by what they say of `""` and of nothing, what is left of the
 //! predicate must be the same.
 
-use crate::kql::columns::Kind;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{
     Case, Comparison, Expr, Leaf, LeafKind, Pattern, Relation, Scalar, Term, Test, View, function,
 };
-use verdict_event::{FieldType, Path};
+use verdict_event::Path;
 
-/// What a `string` column cannot tell apart.
+/// What the service cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// The key does not stand in the event.
@@ -20,22 +19,28 @@ enum State {
     Null,
     /// The empty text.
     Empty,
+    /// The empty text in a list, beside others of which nothing is known.
+    Among,
+    /// A list of others, of which it is known only that what the empty text satisfies, they do not.
+    Others,
 }
 
-/// Whether some field's states lead to different verdicts.
-pub(crate) fn is_told_apart(ir: &Ir) -> bool {
+/// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
+/// take it for nothing.
+pub(crate) fn is_told_apart(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
     ir.predicate.fields().iter().any(|path| {
         let absent = residual(&ir.predicate, path, State::Absent);
         let differs = |state| residual(&ir.predicate, path, state) != absent;
-        differs(State::Null) || (can_be_empty(ir, path) && differs(State::Empty))
+        differs(State::Null) || (can_be_empty(path) && differs(State::Empty))
     })
 }
 
-/// Whether a field can hold the empty text and its column would take it for nothing. No address is empty.
-fn can_be_empty(ir: &Ir, path: &Path) -> bool {
-    ir.fields
-        .get(path)
-        .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
+/// Whether some field's list with an empty text in it leads to another verdict than the same list without it.
+pub(crate) fn is_told_apart_in_lists(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
+    ir.predicate.fields().iter().any(|path| {
+        let left = |state| residual(&ir.predicate, path, state);
+        can_be_empty(path) && left(State::Among) != left(State::Others)
+    })
 }
 
 /// What is left of a predicate when a field is in a state.
@@ -48,7 +53,15 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
         LeafKind::Is {
             term: Term::Field(field),
             test,
-        } if field == path => Expr::Const(state == State::Empty && accepts_empty(test)),
+        } if field == path => of_test(leaf, test, state),
+        LeafKind::Missing(Term::Field(field)) if field == path => {
+            Expr::Const(matches!(state, State::Absent | State::Null))
+        }
+        LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
+        // What conditions, functions and relations make of lists is not followed further.
+        LeafKind::Is { .. } | LeafKind::Missing(_) | LeafKind::Relate { .. } if in_list(state) => {
+            Expr::Leaf(leaf.clone())
+        }
         // Of one value a condition is a condition.
         LeafKind::Is {
             term: Term::Truth { holds, known },
@@ -59,10 +72,6 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             Expr::all([known, if *wanted { holds } else { holds.negate() }])
         }
         LeafKind::Missing(Term::Truth { known, .. }) => residual(known, path, state).negate(),
-        LeafKind::Missing(Term::Field(field)) if field == path => {
-            Expr::Const(state != State::Empty)
-        }
-        LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
         LeafKind::Is { term, test } if reads_only(term, path) => match value(term, state) {
             Some(None) => Expr::Const(false),
             Some(Some(value)) => {
@@ -166,11 +175,31 @@ fn related(
     }
 }
 
+fn in_list(state: State) -> bool {
+    matches!(state, State::Among | State::Others)
+}
+
+/// What a test says of a field in a state.
+fn of_test(leaf: &Leaf, test: &Test, state: State) -> Expr {
+    match state {
+        State::Empty => Expr::Const(accepts_empty(test)),
+        State::Among | State::Others if !accepts_empty(test) => Expr::Leaf(leaf.clone()),
+        // What other texts satisfy as well does not hang on the empty one.
+        State::Among | State::Others
+            if accepts(test, &Scalar::Text("x".to_owned())) != Some(false) =>
+        {
+            Expr::Leaf(leaf.clone())
+        }
+        State::Among => Expr::Const(true),
+        State::Absent | State::Null | State::Others => Expr::Const(false),
+    }
+}
+
 /// A leaf of which it is not known what it makes of a state: it may differ from every other.
 fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
     let mut reads = false;
     leaf.each_field(&mut |field| reads |= field == path);
-    if !reads {
+    if !reads || in_list(state) {
         return Expr::Leaf(leaf.clone());
     }
     let marked = Path::new(format!("{path}\u{0}{state:?}"));

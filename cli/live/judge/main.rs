@@ -1,0 +1,66 @@
+//! Puts events to a generated crate. Requests come in on standard input, answers go out on standard output:
+//!
+//! - `rule PLACE COUNT` and as many lines, an event each: one line, a character an event: `1` it matches, `0` it does not, `x` it cannot be
+//!   read.
+//! - `all COUNT` and as many lines: a line an event: the places of the rules that match, parted by blanks, or `x`.
+
+use std::io::{self, BufRead, Write};
+
+fn main() -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if input.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["rule", place, count] => {
+                let rule = place
+                    .parse()
+                    .ok()
+                    .and_then(|place: usize| verdict_rules::RULES.get(place));
+                let rule = rule.ok_or_else(|| invalid(&line))?;
+                let mut answers = String::new();
+                for _ in 0..count.parse().map_err(|_| invalid(&line))? {
+                    let answer = event(&mut input)?.map(|event| (rule.matches)(&event));
+                    answers.push(match answer {
+                        Some(true) => '1',
+                        Some(false) => '0',
+                        None => 'x',
+                    });
+                }
+                writeln!(output, "{answers}")?;
+            }
+            ["all", count] => {
+                // Answers wait until every event is read, so that neither side waits for the other.
+                let mut answers = String::new();
+                for _ in 0..count.parse().map_err(|_| invalid(&line))? {
+                    let places = event(&mut input)?.map(|event| verdict_rules::matching(&event));
+                    let words = places.map_or_else(
+                        || vec!["x".to_owned()],
+                        |places| places.iter().map(ToString::to_string).collect(),
+                    );
+                    answers.push_str(&words.join(" "));
+                    answers.push('\n');
+                }
+                write!(output, "{answers}")?;
+            }
+            _ => return Err(invalid(&line)),
+        }
+        output.flush()?;
+    }
+}
+
+/// The event of the next line, if it is one.
+fn event(input: &mut impl BufRead) -> io::Result<Option<verdict_rules::Event>> {
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    Ok(verdict_rules::read(&line).next().and_then(Result::ok))
+}
+
+fn invalid(line: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, line.to_owned())
+}

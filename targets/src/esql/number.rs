@@ -1,0 +1,97 @@
+//! Tests of numbers.
+
+use crate::caps::Limit;
+use crate::esql::columns::Kind;
+use crate::esql::plan::Subject;
+use crate::esql::tree::Tree;
+use verdict_compiler::codes::target::ESQL_TYPE;
+use verdict_compiler::ir::Comparison;
+use verdict_event::Number;
+
+/// Sigma's unquoted number: the same text in a column of text, the same number in a column of numbers.
+pub(crate) fn numeral(subject: &Subject, wanted: &Number) -> Tree {
+    match subject.kind {
+        Kind::Text => Tree::equal(subject.tree.clone(), Tree::Text(wanted.text().to_owned())),
+        Kind::Long if wanted.as_i64().is_none() => Tree::Bool(false),
+        Kind::Long | Kind::Double => Tree::equal(subject.tree.clone(), literal(wanted)),
+        Kind::Bool | Kind::Date | Kind::Ip | Kind::Version | Kind::Opaque => Tree::Bool(false),
+    }
+}
+
+/// The value, as a number, compares so.
+pub(crate) fn compare(
+    subject: &Subject,
+    comparison: Comparison,
+    wanted: &Number,
+) -> Result<Tree, Limit> {
+    let value = as_number(subject)?;
+    Ok(ordered(
+        subject.kind == Kind::Long,
+        value,
+        comparison,
+        wanted,
+    ))
+}
+
+/// The value compares so with a number; `whole` says that it is a `long`.
+pub(crate) fn ordered(whole: bool, value: Tree, comparison: Comparison, wanted: &Number) -> Tree {
+    if whole && is_far(wanted) {
+        return beyond(comparison, wanted, value);
+    }
+    Tree::order(comparison, value, literal(wanted))
+}
+
+/// Whether a number lies outside what a `long` holds.
+fn is_far(number: &Number) -> bool {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    !(-LIMIT..LIMIT).contains(&number.as_f64())
+}
+
+/// A `long` compared with a number that no `long` reaches.
+fn beyond(comparison: Comparison, wanted: &Number, value: Tree) -> Tree {
+    let above = wanted.as_f64() > 0.0;
+    let holds = match comparison {
+        Comparison::Equal => false,
+        Comparison::Less | Comparison::LessOrEqual => above,
+        Comparison::Greater | Comparison::GreaterOrEqual => !above,
+    };
+    if holds {
+        Tree::there(value)
+    } else {
+        Tree::Bool(false)
+    }
+}
+
+/// The number that a value is or that its text reads as; null where it is none.
+pub(crate) fn as_number(subject: &Subject) -> Result<Tree, Limit> {
+    match subject.kind {
+        Kind::Text => Ok(Tree::call("TO_DOUBLE", subject.tree.clone())),
+        Kind::Long | Kind::Double => Ok(subject.tree.clone()),
+        Kind::Bool | Kind::Date | Kind::Ip | Kind::Version | Kind::Opaque => Err(Limit::new(
+            ESQL_TYPE,
+            format!(
+                "a value of type `{}` cannot be read as a number",
+                subject.kind.name()
+            ),
+        )),
+    }
+}
+
+/// A number literal: exact where it is a whole number that a `long` holds, else the nearest `double`.
+pub(crate) fn literal(number: &Number) -> Tree {
+    match number.as_i64() {
+        // Its digits without the sign are one more than a `long` holds.
+        Some(i64::MIN) => return Tree::call("TO_LONG", Tree::Text(i64::MIN.to_string())),
+        Some(whole) => return Tree::whole(whole),
+        None => {}
+    }
+    double(number)
+}
+
+/// A number as a `double`.
+pub(crate) fn double(number: &Number) -> Tree {
+    let double = number.as_f64();
+    // A literal that is too large is refused; the largest double stands for infinity, which no column holds.
+    let finite = double.clamp(f64::MIN, f64::MAX);
+    Tree::Number(format!("{finite:?}"))
+}

@@ -1,0 +1,348 @@
+//! How hard an expression is for Elasticsearch, which makes a deterministic automaton of it and gives up when that takes too long.
+//!
+//! Lucene counts the states of the non-deterministic automaton in every state of the deterministic one, and stops at 100,000. The automata here
+//! are not state for state those of Lucene, so the bound is half of that.
+
+use crate::esql::regex::language::{Language, any};
+use regex_syntax::hir::ClassUnicode;
+use std::collections::{BTreeSet, HashMap};
+
+/// The most effort that an expression may take.
+const MOST_EFFORT: usize = 50_000;
+/// The most states that are made on the way.
+const MOST_STATES: usize = 20_000;
+
+/// Whether Elasticsearch can build the automaton of a language.
+pub(crate) fn is_bearable(language: &Language) -> bool {
+    let mut machine = Machine::default();
+    let end = machine.state();
+    let built = end.and_then(|end| {
+        machine.ends.insert(end);
+        machine.build(language, end)
+    });
+    built.is_some_and(|start| machine.deterministic(start).is_some())
+}
+
+/// An automaton that may be in several states at once.
+#[derive(Default)]
+struct Machine {
+    /// What leaves each state.
+    states: Vec<State>,
+    ends: BTreeSet<usize>,
+}
+
+#[derive(Clone, Default)]
+struct State {
+    /// The state behind one character of a set.
+    step: Option<(ClassUnicode, usize)>,
+    /// States that it is at the same time.
+    also: Vec<usize>,
+}
+
+/// An automaton in one state at a time; the first one is where it starts.
+struct Table {
+    /// Where each state goes, with the least character of each range: up to the next one.
+    rows: Vec<Vec<(char, Option<usize>)>>,
+    ends: Vec<bool>,
+}
+
+impl Machine {
+    fn state(&mut self) -> Option<usize> {
+        let at = self.states.len();
+        self.states.push(State::default());
+        (at < MOST_STATES).then_some(at)
+    }
+
+    fn link(&mut self, from: usize, to: usize) {
+        if let Some(state) = self.states.get_mut(from) {
+            state.also.push(to);
+        }
+    }
+
+    /// The state where a language begins that ends in another state.
+    fn build(&mut self, language: &Language, end: usize) -> Option<usize> {
+        match language {
+            Language::Empty => Some(end),
+            Language::Set(set) => {
+                let start = self.state()?;
+                if let Some(state) = self.states.get_mut(start) {
+                    state.step = Some((set.clone(), end));
+                }
+                Some(start)
+            }
+            Language::Concat(parts) => parts
+                .iter()
+                .rev()
+                .try_fold(end, |end, part| self.build(part, end)),
+            Language::Union(parts) => {
+                let start = self.state()?;
+                for part in parts {
+                    let begun = self.build(part, end)?;
+                    self.link(start, begun);
+                }
+                Some(start)
+            }
+            Language::Repeat { inner, min, max } => self.repeat(inner, *min, *max, end),
+            Language::Both(parts) => {
+                let tables: Option<Vec<Table>> = parts.iter().map(Table::of).collect();
+                let both = tables?.into_iter().reduce(|one, other| one.and(&other))?;
+                self.embed(&both, end)
+            }
+            Language::Except(inner) => {
+                let table = Table::of(inner)?.inverted();
+                self.embed(&table, end)
+            }
+            Language::Number { high, .. } => {
+                let digits = u32::try_from(high.to_string().len()).unwrap_or(u32::MAX);
+                let digit = Language::Set(
+                    Language::Number {
+                        low: 0,
+                        high: 0,
+                        digits: None,
+                    }
+                    .edge(crate::esql::regex::language::Side::Start),
+                );
+                self.build(&digit.repeat(1, Some(digits)), end)
+            }
+        }
+    }
+
+    fn repeat(
+        &mut self,
+        inner: &Language,
+        min: u32,
+        max: Option<u32>,
+        end: usize,
+    ) -> Option<usize> {
+        let mut end = end;
+        match max {
+            None => {
+                let again = self.state()?;
+                self.link(again, end);
+                let begun = self.build(inner, again)?;
+                self.link(again, begun);
+                end = again;
+            }
+            Some(max) => {
+                let out = end;
+                for _ in min..max {
+                    let here = self.state()?;
+                    let begun = self.build(inner, end)?;
+                    self.link(here, begun);
+                    self.link(here, out);
+                    end = here;
+                }
+            }
+        }
+        for _ in 0..min {
+            end = self.build(inner, end)?;
+        }
+        Some(end)
+    }
+
+    fn embed(&mut self, table: &Table, end: usize) -> Option<usize> {
+        let base = self.states.len();
+        for _ in &table.rows {
+            self.state()?;
+        }
+        for (at, row) in table.rows.iter().enumerate() {
+            for (set, to) in ranges(row) {
+                let step = self.state()?;
+                if let Some(state) = self.states.get_mut(step) {
+                    state.step = Some((set, base + to));
+                }
+                self.link(base + at, step);
+            }
+            if table.ends.get(at) == Some(&true) {
+                self.link(base + at, end);
+            }
+        }
+        Some(base)
+    }
+
+    /// The states that it is in when it is in these.
+    fn closed(&self, from: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut open: Vec<usize> = from.into_iter().collect();
+        while let Some(at) = open.pop() {
+            if seen.insert(at) {
+                open.extend(self.states.get(at).iter().flat_map(|state| &state.also));
+            }
+        }
+        // States that only stand for others are none of Lucene's.
+        let counts = |at: &usize| {
+            self.ends.contains(at)
+                || self
+                    .states
+                    .get(*at)
+                    .is_some_and(|state| state.step.is_some())
+        };
+        seen.into_iter().filter(counts).collect()
+    }
+
+    /// The deterministic automaton; None if it takes too much.
+    fn deterministic(&self, start: usize) -> Option<Table> {
+        let first = self.closed([start]);
+        let mut effort = first.len();
+        let mut known: HashMap<Vec<usize>, usize> = HashMap::from([(first.clone(), 0)]);
+        let mut sets = vec![first];
+        let mut table = Table {
+            rows: Vec::new(),
+            ends: Vec::new(),
+        };
+        while let Some(set) = sets.get(table.rows.len()).cloned() {
+            table.ends.push(set.iter().any(|at| self.ends.contains(at)));
+            let steps: Vec<&(ClassUnicode, usize)> = set
+                .iter()
+                .filter_map(|at| self.states.get(*at)?.step.as_ref())
+                .collect();
+            let mut row = Vec::new();
+            for (low, next) in ranges_behind(&steps) {
+                let next = self.closed(next);
+                if next.is_empty() {
+                    row.push((low, None));
+                    continue;
+                }
+                let fresh = sets.len();
+                let to = *known.entry(next.clone()).or_insert(fresh);
+                if to == fresh {
+                    effort += next.len();
+                    sets.push(next);
+                }
+                row.push((low, Some(to)));
+            }
+            if effort > MOST_EFFORT {
+                return None;
+            }
+            table.rows.push(row);
+        }
+        Some(table)
+    }
+}
+
+impl Table {
+    fn of(language: &Language) -> Option<Self> {
+        let mut machine = Machine::default();
+        let end = machine.state()?;
+        machine.ends.insert(end);
+        let start = machine.build(language, end)?;
+        machine.deterministic(start)
+    }
+
+    /// Every text but these.
+    fn inverted(mut self) -> Self {
+        let sink = self.rows.len();
+        for row in &mut self.rows {
+            if row.is_empty() {
+                row.push(('\0', None));
+            }
+            for (_, to) in row {
+                to.get_or_insert(sink);
+            }
+        }
+        self.rows.push(vec![('\0', Some(sink))]);
+        self.ends.push(false);
+        self.ends.iter_mut().for_each(|end| *end = !*end);
+        self
+    }
+
+    /// The texts of both.
+    fn and(&self, other: &Self) -> Self {
+        let mut known: HashMap<(usize, usize), usize> = HashMap::from([((0, 0), 0)]);
+        let mut pairs = vec![(0, 0)];
+        let mut both = Self {
+            rows: Vec::new(),
+            ends: Vec::new(),
+        };
+        while let Some((one, two)) = pairs.get(both.rows.len()).copied() {
+            let end = |table: &Self, at: usize| table.ends.get(at) == Some(&true);
+            both.ends.push(end(self, one) && end(other, two));
+            let (left, right) = (self.row(one), other.row(two));
+            let mut lows: Vec<char> = left.iter().chain(right).map(|(low, _)| *low).collect();
+            lows.sort_unstable();
+            lows.dedup();
+            let row = lows.into_iter().map(|low| {
+                let to = goes(left, low).zip(goes(right, low)).map(|pair| {
+                    let fresh = pairs.len();
+                    let to = *known.entry(pair).or_insert(fresh);
+                    if to == fresh {
+                        pairs.push(pair);
+                    }
+                    to
+                });
+                (low, to)
+            });
+            let row = row.collect();
+            both.rows.push(row);
+            if both.rows.len() > MOST_STATES {
+                break;
+            }
+        }
+        both
+    }
+
+    fn row(&self, at: usize) -> &[(char, Option<usize>)] {
+        self.rows.get(at).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Where a row goes with a character.
+fn goes(row: &[(char, Option<usize>)], c: char) -> Option<usize> {
+    let behind = row.partition_point(|(low, _)| *low <= c);
+    row.get(behind.checked_sub(1)?)?.1
+}
+
+/// The ranges of a row and where they go.
+fn ranges(row: &[(char, Option<usize>)]) -> Vec<(ClassUnicode, usize)> {
+    let ends = row.iter().skip(1).map(|(low, _)| Some(*low)).chain([None]);
+    let found = row.iter().zip(ends).filter_map(|((low, to), next)| {
+        let mut set = any();
+        let from = regex_syntax::hir::ClassUnicodeRange::new(*low, char::MAX);
+        set.intersect(&ClassUnicode::new([from]));
+        if let Some(next) = next {
+            let rest = regex_syntax::hir::ClassUnicodeRange::new(next, char::MAX);
+            set.difference(&ClassUnicode::new([rest]));
+        }
+        Some((set, (*to)?))
+    });
+    found.collect()
+}
+
+/// The least character of every range that the steps tell apart, and where they lead from there.
+fn ranges_behind(steps: &[&(ClassUnicode, usize)]) -> Vec<(char, Vec<usize>)> {
+    let lows = borders(steps.iter().map(|(class, _)| class));
+    let mut behind: Vec<(char, Vec<usize>)> = lows.iter().map(|low| (*low, Vec::new())).collect();
+    for (class, to) in steps {
+        for range in class.ranges() {
+            let from = lows.partition_point(|low| *low < range.start());
+            let count = lows.partition_point(|low| *low <= range.end()) - from;
+            for (_, next) in behind.iter_mut().skip(from).take(count) {
+                next.push(*to);
+            }
+        }
+    }
+    behind
+}
+
+/// The least character of every range that the sets tell apart, from the first character on.
+fn borders<'s>(sets: impl Iterator<Item = &'s ClassUnicode>) -> Vec<char> {
+    let mut lows = vec!['\0'];
+    for set in sets {
+        for range in set.ranges() {
+            lows.push(range.start());
+            lows.extend(after(range.end()));
+        }
+    }
+    lows.sort_unstable();
+    lows.dedup();
+    lows
+}
+
+/// The next character.
+fn after(c: char) -> Option<char> {
+    match c {
+        '\u{d7ff}' => Some('\u{e000}'),
+        char::MAX => None,
+        c => char::from_u32(u32::from(c) + 1),
+    }
+}

@@ -1,0 +1,203 @@
+//! A language in Lucene's notation.
+//!
+//! Outside of sets everything that is no letter, digit or blank of a text is escaped if any version of Lucene reads it as an operator; inside of
+//! sets only what has a meaning there. `^` and `$` are characters to Lucene, and escaped all the same: people take them for borders.
+
+use crate::esql::regex::language::{Language, any};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+/// How tightly a part is bound by what stands around it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    Union,
+    Both,
+    Concat,
+    Repeat,
+}
+
+/// The expression.
+pub(crate) fn print(language: &Language) -> String {
+    let mut text = String::new();
+    write(language, Binding::Union, &mut text);
+    text
+}
+
+/// The expression as Java's regular expressions have it, as far as both languages go: they lack `&`, `~` and `<1-5>`, and `.` stops at line ends.
+pub(crate) fn java(language: &Language) -> Option<String> {
+    let common = match language {
+        Language::Empty => true,
+        Language::Set(set) => !set.ranges().is_empty() && *set != any(),
+        Language::Concat(parts) | Language::Union(parts) => {
+            return parts
+                .iter()
+                .all(|part| java(part).is_some())
+                .then(|| plain(&print(language)));
+        }
+        Language::Repeat { inner, .. } => java(inner).is_some(),
+        Language::Both(_) | Language::Except(_) | Language::Number { .. } => false,
+    };
+    common.then(|| plain(&print(language)))
+}
+
+/// An expression without the backslashes that Lucene alone needs.
+fn plain(expression: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut characters = expression.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (c, characters.peek()) {
+            ('\\', Some('"' | '#' | '@' | '&' | '<' | '>' | '~')) => {}
+            ('\\', _) => {
+                text.push(c);
+                text.extend(characters.next());
+            }
+            (c, _) => text.push(c),
+        }
+    }
+    text
+}
+
+fn write(language: &Language, around: Binding, into: &mut String) {
+    match language {
+        // An expression of nothing at all is the empty text; inside another one it needs its brackets.
+        Language::Empty if around == Binding::Union && into.is_empty() => {}
+        Language::Empty => into.push_str("()"),
+        Language::Set(set) => write_set(set, into),
+        Language::Concat(parts) => bracketed(around > Binding::Concat, into, |into| {
+            for part in parts {
+                write(part, Binding::Concat, into);
+            }
+        }),
+        Language::Union(parts) => bracketed(around > Binding::Union, into, |into| {
+            joined(parts, '|', Binding::Both, into);
+        }),
+        Language::Both(parts) => bracketed(around > Binding::Both, into, |into| {
+            joined(parts, '&', Binding::Concat, into);
+        }),
+        Language::Repeat { inner, min, max } => bracketed(around > Binding::Concat, into, |into| {
+            write(inner, Binding::Repeat, into);
+            write_count(*min, *max, into);
+        }),
+        Language::Except(inner) => bracketed(around > Binding::Concat, into, |into| {
+            into.push_str("~(");
+            let mut text = String::new();
+            write(inner, Binding::Union, &mut text);
+            into.push_str(&text);
+            into.push(')');
+        }),
+        Language::Number { low, high, digits } => {
+            let width = digits.unwrap_or_default();
+            into.push_str(&format!("<{low:0width$}-{high:0width$}>"));
+        }
+    }
+}
+
+fn bracketed(needed: bool, into: &mut String, inside: impl FnOnce(&mut String)) {
+    if needed {
+        into.push('(');
+    }
+    inside(into);
+    if needed {
+        into.push(')');
+    }
+}
+
+fn joined(parts: &[Language], sign: char, binding: Binding, into: &mut String) {
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            into.push(sign);
+        }
+        write(part, binding, into);
+    }
+}
+
+fn write_count(min: u32, max: Option<u32>, into: &mut String) {
+    match (min, max) {
+        (0, None) => into.push('*'),
+        (1, None) => into.push('+'),
+        (0, Some(1)) => into.push('?'),
+        (min, None) => into.push_str(&format!("{{{min},}}")),
+        (min, Some(max)) if min == max => into.push_str(&format!("{{{min}}}")),
+        (min, Some(max)) => into.push_str(&format!("{{{min},{max}}}")),
+    }
+}
+
+fn write_set(set: &ClassUnicode, into: &mut String) {
+    let mut others = set.clone();
+    others.negate();
+    match (set.ranges(), others.ranges()) {
+        ([], _) => into.push('#'),
+        (_, []) => into.push('.'),
+        ([one], _) if one.start() == one.end() => write_char(one.start(), into),
+        (ranges, others) => {
+            into.push('[');
+            let (negated, ranges) = if others.len() < ranges.len() {
+                (true, others)
+            } else {
+                (false, ranges)
+            };
+            if negated {
+                into.push('^');
+            }
+            // As people write them: digits, letters, the rest.
+            let mut ranges: Vec<&ClassUnicodeRange> = ranges.iter().collect();
+            ranges.sort_by_key(|range| match range.start() {
+                '0'..='9' => 0,
+                'A'..='Z' => 1,
+                'a'..='z' => 2,
+                _ => 3,
+            });
+            for range in ranges {
+                write_range(range, into);
+            }
+            into.push(']');
+        }
+    }
+}
+
+fn write_range(range: &ClassUnicodeRange, into: &mut String) {
+    let (low, high) = (range.start(), range.end());
+    write_member(low, into);
+    let length = u32::from(high) - u32::from(low);
+    if length > 1 {
+        into.push('-');
+    }
+    if length > 0 {
+        write_member(high, into);
+    }
+}
+
+fn write_char(c: char, into: &mut String) {
+    if matches!(
+        c,
+        '.' | '?'
+            | '+'
+            | '*'
+            | '|'
+            | '{'
+            | '}'
+            | '['
+            | ']'
+            | '('
+            | ')'
+            | '"'
+            | '\\'
+            | '#'
+            | '@'
+            | '&'
+            | '<'
+            | '>'
+            | '~'
+            | '^'
+            | '$'
+    ) {
+        into.push('\\');
+    }
+    into.push(c);
+}
+
+fn write_member(c: char, into: &mut String) {
+    if matches!(c, '\\' | '[' | ']' | '^' | '-' | '"') {
+        into.push('\\');
+    }
+    into.push(c);
+}

@@ -1,0 +1,211 @@
+//! The crate: the rules' files in folders like those that their rules stand in, and what stands around them.
+
+use crate::rust::fields::Fields;
+use crate::rust::module::{self, Shared};
+use crate::rust::names::{Names, apart, mark, snake};
+use crate::rust::shipped;
+use crate::rust::sources::Sources;
+use minijinja::{Environment, context};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use verdict_compiler::ir::{AnyText, LeafKind, Test};
+use verdict_compiler::{Ir, Rule};
+
+/// A rule that goes into a crate: one whose claim is not *unsupported*.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// What it means.
+    pub ir: &'r Ir,
+    /// The path of its file below what was given, parted by `/`.
+    pub below: &'r str,
+}
+
+/// A crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Every file by its path.
+    pub files: BTreeMap<String, String>,
+    /// The path of each member's file, in the order given. Its place is also that of the rule in the crate's `RULES`.
+    pub members: Vec<String>,
+}
+
+/// The crate of some rules. The same rules give the same bytes.
+pub fn package(members: &[Member<'_>]) -> Package {
+    let irs: Vec<&Ir> = members.iter().map(|member| member.ir).collect();
+    let fields = Fields::of(irs.iter().copied());
+    let sources = Sources::of(&irs, &fields);
+    let modules = modules(members);
+    let regexes = irs.iter().any(|ir| has_regex(ir));
+    let mut package = Package {
+        files: BTreeMap::new(),
+        members: Vec::new(),
+    };
+    let mut folders: BTreeMap<String, BTreeSet<&str>> =
+        BTreeMap::from([(String::new(), BTreeSet::new())]);
+    for (at, (member, way)) in members.iter().zip(&modules).enumerate() {
+        let shared = Shared {
+            fields: &fields,
+            branches: sources.of_rule(at),
+        };
+        let path = format!("src/rules/{}.rs", way.join("/"));
+        let text = module::file(member.rule, member.ir, &shared, member.below);
+        package.files.insert(path.clone(), text);
+        package.members.push(path);
+        let mut folder = String::new();
+        for name in way {
+            folders.entry(folder.clone()).or_default().insert(name);
+            if !folder.is_empty() {
+                folder.push('/');
+            }
+            folder.push_str(name);
+        }
+    }
+    for (folder, names) in &folders {
+        let (path, title) = if folder.is_empty() {
+            ("src/rules.rs".to_owned(), "The rules.".to_owned())
+        } else {
+            (
+                format!("src/rules/{folder}.rs"),
+                format!("Rules of `{folder}`."),
+            )
+        };
+        package.files.insert(path, declarations(&title, names));
+    }
+    package
+        .files
+        .insert("src/index.rs".to_owned(), index(&modules, &sources));
+    package
+        .files
+        .insert("src/fields.rs".to_owned(), fields.file());
+    package
+        .files
+        .insert("src/sources.rs".to_owned(), sources.file);
+    for (path, text) in shipped::files(regexes) {
+        package.files.insert(format!("src/{path}"), text);
+    }
+    for (path, template) in TEMPLATES {
+        let text = render(template, members.len(), regexes);
+        package.files.insert((*path).to_owned(), text);
+    }
+    package
+}
+
+const TEMPLATES: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        include_str!("../../templates/rust/manifest.j2"),
+    ),
+    ("src/lib.rs", include_str!("../../templates/rust/lib.j2")),
+    (
+        "src/prelude.rs",
+        include_str!("../../templates/rust/prelude.j2"),
+    ),
+    (
+        "examples/scan.rs",
+        include_str!("../../templates/rust/scan.j2"),
+    ),
+];
+
+fn render(template: &str, rules: usize, regexes: bool) -> String {
+    let rendered = Environment::new().render_str(template, context! { rules, regexes });
+    // The templates are ours and take any number, so there is nothing to fail.
+    rendered
+        .map(|text| text.trim_end().to_owned() + "\n")
+        .unwrap_or_default()
+}
+
+fn has_regex(ir: &Ir) -> bool {
+    ir.predicate.leaves().iter().any(|leaf| match &leaf.kind {
+        LeafKind::Is { test, .. } => matches!(test, Test::Regex(_)),
+        LeafKind::AnyText(text) => matches!(text, AnyText::Regex(_)),
+        LeafKind::Relate { .. } | LeafKind::Missing(_) | LeafKind::Present(_) => false,
+    })
+}
+
+/// The way to each rule's module: the folders of its file, then the file. Rules of one file, and files that would be called alike, carry
+/// the beginning of the rule's id.
+fn modules(members: &[Member<'_>]) -> Vec<Vec<String>> {
+    let ways: Vec<Vec<String>> = members
+        .iter()
+        .map(|member| {
+            let stem = member
+                .below
+                .rsplit_once('.')
+                .map_or(member.below, |(stem, _)| stem);
+            // Packs keep their rules in a folder of this name, which would say nothing here.
+            let stem = stem.strip_prefix("rules/").unwrap_or(stem);
+            stem.split('/').map(snake).collect()
+        })
+        .collect();
+    // What a folder is called, no file beside it may be.
+    let mut folders: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
+    for way in &ways {
+        for depth in 1..way.len() {
+            if let (Some(parent), Some(name)) = (way.get(..depth - 1), way.get(depth - 1)) {
+                folders.entry(parent).or_default().insert(name);
+            }
+        }
+    }
+    let mut files: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+    for (at, way) in ways.iter().enumerate() {
+        let parent = way.split_last().map_or(&[][..], |(_, parent)| parent);
+        files.entry(parent).or_default().push(at);
+    }
+    let mut found: Vec<Vec<String>> = ways.clone();
+    for (parent, places) in files {
+        let mut names = Names::without(folders.get(parent).into_iter().flatten().copied());
+        let wanted: Vec<(String, String)> = places
+            .iter()
+            .filter_map(|at| {
+                let name = ways.get(*at)?.last()?.clone();
+                Some((name, mark(&members.get(*at)?.rule.id)))
+            })
+            .collect();
+        for (at, name) in places.iter().zip(apart(&wanted, &mut names)) {
+            if let Some(last) = found.get_mut(*at).and_then(|way| way.last_mut()) {
+                *last = name;
+            }
+        }
+    }
+    found
+}
+
+fn declarations(title: &str, names: &BTreeSet<&str>) -> String {
+    let mut text = format!("//! {title}\n\n");
+    for name in names {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "pub mod {name};");
+    }
+    text
+}
+
+/// The tables of all rules.
+fn index(modules: &[Vec<String>], sources: &Sources) -> String {
+    let mut text = format!(
+        "//! Every rule, and which rules look at a source.\n\nuse crate::prelude::*;\n\n\
+         /// Every rule, in the order of their files.\npub static RULES: [&Rule; {}] = [\n",
+        modules.len()
+    );
+    for way in modules {
+        let _ = writeln!(text, "    &crate::rules::{}::RULE,", way.join("::"));
+    }
+    let groups = sources.groups();
+    let _ = write!(
+        text,
+        "];\n\n/// The rules by where they look.\npub static GROUPS: [Group; {}] = [\n",
+        groups.len()
+    );
+    for (name, rules) in groups {
+        let rules = rules
+            .iter()
+            .map(|rule| crate::rust::code::Code::plain(rule.to_string()));
+        let rules = crate::rust::code::Code::slice(rules.collect());
+        let _ = write!(text, "    Group {{\n        source: sources::{name},\n");
+        text.push_str(&rules.member_at(8, "rules"));
+        text.push_str("    },\n");
+    }
+    text.push_str("];\n");
+    text
+}

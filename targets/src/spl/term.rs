@@ -1,0 +1,559 @@
+//! Functions of fields, in the language of `eval`.
+//!
+//! A function of one field is put to each of its values by `mvfilter`; one of several fields looks at one value of each. A function of a
+//! missing value is missing, and so is its test false. Every test guards itself, so that it is false and not null where a function has no
+//! value.
+
+use crate::caps::Limit;
+use crate::spl::filter::{Condition, Eval, Expression};
+use crate::spl::logic::Logic;
+use crate::spl::plan::{Atom, Planner, date, existence, version};
+use crate::spl::search::{Search, Term};
+use crate::spl::{number, quote, regex, text};
+use std::collections::BTreeSet;
+use verdict_compiler::codes::target::SPL_FUNCTION;
+use verdict_compiler::ir::{self, Case, Comparison, Function, Pattern, Scalar, Test};
+use verdict_event::{FieldType, Number, Path};
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A text.
+    Text,
+    /// A number, or the text of one.
+    Number,
+    /// `true` or `false`, as a text.
+    Bool,
+}
+
+/// A computed value.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    /// The expression.
+    pub(crate) eval: Eval,
+    /// What it gives.
+    pub(crate) kind: Kind,
+    /// What must hold for it to have a value, where all its fields have one.
+    pub(crate) guards: Vec<Eval>,
+}
+
+impl Planner<'_> {
+    /// A test of what a function gives.
+    pub(crate) fn computed(&mut self, term: &ir::Term, test: &Test) -> Result<Atom, Limit> {
+        let subject = self.term(term)?;
+        let tests = tested(&subject, test)?;
+        match tests {
+            None => Ok(Atom::never()),
+            Some(tests) => self.holds(&[term], subject.guards.into_iter().chain(tests)),
+        }
+    }
+
+    /// That a function gives a value.
+    pub(crate) fn has_value(&mut self, term: &ir::Term) -> Result<Atom, Limit> {
+        let subject = self.term(term)?;
+        self.holds(&[term], subject.guards)
+    }
+
+    /// The tests hold of some values of the terms' fields.
+    pub(crate) fn holds(
+        &mut self,
+        terms: &[&ir::Term],
+        tests: impl IntoIterator<Item = Eval>,
+    ) -> Result<Atom, Limit> {
+        let mut fields: Vec<Path> = Vec::new();
+        for term in terms {
+            term.each_field(&mut |path| fields.push(path.clone()));
+        }
+        let distinct: BTreeSet<Path> = fields.iter().cloned().collect();
+        let names: Vec<String> = distinct
+            .iter()
+            .map(|path| self.name(path))
+            .collect::<Result<_, _>>()?;
+        let wide = wide(&names);
+        let tests: Vec<Eval> = tests.into_iter().collect();
+        if names.is_empty() {
+            return Err(unsupported("the test reads no field"));
+        }
+        if tests.is_empty() {
+            return Ok(all_exist(&names));
+        }
+        if let ([_], [name]) = (fields.as_slice(), names.as_slice()) {
+            let condition = Condition::Some(name.clone(), vec![Eval::all(tests)]);
+            return Ok(Atom::filtered(wide, condition));
+        }
+        self.single(&distinct, SPL_FUNCTION)?;
+        let present = names
+            .iter()
+            .map(|name| Eval::call("isnotnull", Eval::Field(name.clone())));
+        let all = Eval::all(present.chain(tests));
+        Ok(Atom::filtered(wide, Condition::Holds(all)))
+    }
+
+    /// A term as an expression.
+    pub(crate) fn term(&mut self, term: &ir::Term) -> Result<Subject, Limit> {
+        match term {
+            ir::Term::Field(path) => {
+                let name = self.name(path)?;
+                let kind = match self.kind(path) {
+                    FieldType::Long | FieldType::Double => Kind::Number,
+                    FieldType::Boolean => Kind::Bool,
+                    FieldType::Keyword
+                    | FieldType::Text
+                    | FieldType::Ip
+                    | FieldType::Version
+                    | FieldType::Date
+                    | FieldType::Object => Kind::Text,
+                };
+                Ok(plain(Eval::Field(name), kind))
+            }
+            ir::Term::Const(scalar) => constant(scalar),
+            ir::Term::Call(function, arguments) => self.call(*function, arguments),
+            ir::Term::Truth { .. } => Err(unsupported(
+                "a condition inside a function is not written for Splunk",
+            )),
+        }
+    }
+
+    fn call(&mut self, function: Function, arguments: &[ir::Term]) -> Result<Subject, Limit> {
+        match (function, arguments) {
+            (Function::Add, [left, right]) => self.arithmetic("+", left, right),
+            (Function::Subtract, [left, right]) => self.arithmetic("-", left, right),
+            (Function::Multiply, [left, right]) => self.arithmetic("*", left, right),
+            (Function::Negate, [operand]) => {
+                let zero = ir::Term::Const(Scalar::Number(Number::from(0)));
+                self.arithmetic("-", &zero, operand)
+            }
+            (Function::Divide { integral }, [left, right]) => self.divide(integral, left, right),
+            (Function::Length, [text]) => {
+                let text = self.text(text)?;
+                Ok(Subject {
+                    eval: Eval::call("len", text.eval),
+                    kind: Kind::Number,
+                    guards: text.guards,
+                })
+            }
+            (Function::Concat, [first, rest @ ..]) => self.concat(first, rest),
+            (Function::ToText, [value]) => self.as_text(value),
+            (Function::ToNumber, [text]) => self.as_number(text, None),
+            (Function::ToNumber, [text, ir::Term::Const(Scalar::Number(base))]) => {
+                self.as_number(text, Some(base))
+            }
+            (Function::Substring, [text, start, rest @ ..]) => self.substring(text, start, rest),
+            (Function::IndexOf(case), [text, part]) => self.index_of(case, text, part),
+            (Function::Between(case), [text, left, right, rest @ ..]) => {
+                self.between(case, text, [left, right], rest)
+            }
+            (Function::Modulo, _) => Err(unsupported(
+                "no document says which sign the remainder of Splunk's `%` has",
+            )),
+            (
+                Function::Add
+                | Function::Subtract
+                | Function::Multiply
+                | Function::Negate
+                | Function::Divide { .. }
+                | Function::Length
+                | Function::Concat
+                | Function::ToText
+                | Function::ToNumber
+                | Function::Substring
+                | Function::IndexOf(_)
+                | Function::Between(_),
+                _,
+            ) => Err(unsupported(
+                "the function has arguments that Splunk's does not take",
+            )),
+        }
+    }
+
+    /// A term that is a text. What a function of texts makes of a number is nothing.
+    fn text(&mut self, term: &ir::Term) -> Result<Subject, Limit> {
+        let subject = self.term(term)?;
+        if subject.kind == Kind::Text {
+            return Ok(subject);
+        }
+        Err(unsupported(
+            "a function of texts has no value for a number or a truth value",
+        ))
+    }
+
+    /// The text of a value: fields hold nothing else.
+    fn as_text(&mut self, term: &ir::Term) -> Result<Subject, Limit> {
+        let subject = self.term(term)?;
+        let written = match term {
+            ir::Term::Field(_) | ir::Term::Const(_) => true,
+            ir::Term::Call(function, _) => {
+                matches!(function, Function::Length | Function::IndexOf(_))
+                    || subject.kind == Kind::Text
+            }
+            ir::Term::Truth { .. } => false,
+        };
+        if !written {
+            return Err(unsupported(
+                "no document says how Splunk writes a computed number",
+            ));
+        }
+        let computed = matches!(term, ir::Term::Call(..)) && subject.kind == Kind::Number;
+        Ok(Subject {
+            eval: if computed {
+                Eval::call("tostring", subject.eval)
+            } else {
+                subject.eval
+            },
+            kind: Kind::Text,
+            guards: subject.guards,
+        })
+    }
+
+    fn as_number(&mut self, text: &ir::Term, base: Option<&Number>) -> Result<Subject, Limit> {
+        let mut text = self.text(text)?;
+        let base = match base.map(Number::as_i64) {
+            None => None,
+            Some(Some(base)) if (2..=36).contains(&base) => Some(Eval::Number(base.to_string())),
+            Some(_) => return Err(unsupported("bases of numbers are 2 to 36")),
+        };
+        let arguments = std::iter::once(text.eval).chain(base).collect();
+        let eval = Eval::Call("tonumber", arguments);
+        text.guards.push(Eval::call("isnotnull", eval.clone()));
+        Ok(Subject {
+            eval,
+            kind: Kind::Number,
+            guards: text.guards,
+        })
+    }
+
+    /// A term as an operand of arithmetic.
+    fn operand(&mut self, term: &ir::Term) -> Result<Subject, Limit> {
+        let subject = self.term(term)?;
+        if subject.kind == Kind::Number {
+            return Ok(subject);
+        }
+        Err(unsupported(
+            "arithmetic has no value for a text or a truth value",
+        ))
+    }
+
+    fn arithmetic(
+        &mut self,
+        sign: &'static str,
+        left: &ir::Term,
+        right: &ir::Term,
+    ) -> Result<Subject, Limit> {
+        let (left, right) = (self.operand(left)?, self.operand(right)?);
+        Ok(Subject {
+            eval: Eval::infix(left.eval, sign, right.eval),
+            kind: Kind::Number,
+            guards: left.guards.into_iter().chain(right.guards).collect(),
+        })
+    }
+
+    fn divide(
+        &mut self,
+        integral: bool,
+        left: &ir::Term,
+        right: &ir::Term,
+    ) -> Result<Subject, Limit> {
+        let divisor = match right {
+            ir::Term::Const(Scalar::Number(divisor)) if divisor.as_f64() != 0.0 => divisor,
+            ir::Term::Const(_)
+            | ir::Term::Field(_)
+            | ir::Term::Call(..)
+            | ir::Term::Truth { .. } => {
+                return Err(unsupported(
+                    "no document says what division by zero gives, and this divisor may be zero",
+                ));
+            }
+        };
+        let subject = self.operand(left)?;
+        let quotient = Eval::infix(
+            subject.eval.clone(),
+            "/",
+            Eval::Number(number::written(divisor)),
+        );
+        let eval = if integral {
+            // Truncated toward zero.
+            let negative = number::ordered(quotient.clone(), Comparison::Less, &Number::from(0));
+            let ceiling = Eval::call("ceiling", quotient.clone());
+            Eval::Call("if", vec![negative, ceiling, Eval::call("floor", quotient)])
+        } else {
+            quotient
+        };
+        Ok(Subject { eval, ..subject })
+    }
+
+    fn concat(&mut self, first: &ir::Term, rest: &[ir::Term]) -> Result<Subject, Limit> {
+        let mut whole = self.as_text(first)?;
+        for part in rest {
+            let part = self.as_text(part)?;
+            whole.eval = Eval::infix(whole.eval, ".", part.eval);
+            whole.guards.extend(part.guards);
+        }
+        Ok(whole)
+    }
+
+    fn substring(
+        &mut self,
+        text: &ir::Term,
+        start: &ir::Term,
+        rest: &[ir::Term],
+    ) -> Result<Subject, Limit> {
+        let Some(start) = place(start) else {
+            return Err(unsupported(
+                "`substring` is written for Splunk only where it starts at a literal place that is not counted from the end",
+            ));
+        };
+        let mut text = self.text(text)?;
+        let mut guards = Vec::new();
+        let length = Eval::call("len", text.eval.clone());
+        let end = match rest.first() {
+            None => None,
+            Some(ir::Term::Const(Scalar::Number(end))) if end.as_f64() < 0.0 => {
+                let back = end.as_i64().and_then(i64::checked_neg);
+                let back = back.ok_or_else(|| unsupported("places in a text are whole numbers"))?;
+                Some(Eval::infix(length.clone(), "-", whole(back)))
+            }
+            Some(ir::Term::Const(Scalar::Number(end))) => {
+                let end = end.as_i64().filter(|end| *end > start);
+                Some(whole(
+                    end.ok_or_else(|| unsupported("the part is always empty"))?,
+                ))
+            }
+            Some(end) => {
+                let end = self.operand(end)?;
+                guards = end.guards;
+                let negative = number::ordered(end.eval.clone(), Comparison::Less, &0.into());
+                let back = Eval::infix(length.clone(), "+", end.eval.clone());
+                Some(Eval::Call("if", vec![negative, back, end.eval]))
+            }
+        };
+        let from = whole(start + 1);
+        let (reaches, part) = match end {
+            None => (length, Eval::Call("substr", vec![text.eval, from])),
+            Some(end) => {
+                let kept = match &end {
+                    Eval::Number(end) if start > 0 => {
+                        let end: i64 = end.parse().unwrap_or(start);
+                        whole(end - start)
+                    }
+                    _ if start > 0 => Eval::infix(end.clone(), "-", whole(start)),
+                    _ => end.clone(),
+                };
+                let reaches = if matches!(end, Eval::Number(_)) {
+                    length
+                } else {
+                    end
+                };
+                (reaches, Eval::Call("substr", vec![text.eval, from, kept]))
+            }
+        };
+        // What `substr` gives behind the end of a text, or of no length, is written down nowhere: it is the empty text here. No text in a row
+        // is empty, so that the first characters are always there.
+        let always = start == 0 && matches!(&reaches, Eval::Call("len", _));
+        text.eval = if always {
+            part
+        } else {
+            let reaches = Eval::infix(reaches, ">", whole(start));
+            Eval::Call("if", vec![reaches, part, Eval::Text(String::new())])
+        };
+        text.guards.extend(guards);
+        Ok(text)
+    }
+
+    fn index_of(&mut self, case: Case, text: &ir::Term, part: &ir::Term) -> Result<Subject, Limit> {
+        // Splitting at the empty text is documented nowhere.
+        if !is_never_empty(part) {
+            return Err(unsupported(
+                "`indexOf` is written for Splunk only where it looks for a literal or a field's value",
+            ));
+        }
+        let (text, part) = (self.text(text)?, self.as_text(part)?);
+        let [one, other] = [text.eval, part.eval].map(|side| match case {
+            Case::Exact => side,
+            Case::Fold => Eval::call("lower", side),
+        });
+        let pieces = Eval::Call("split", vec![one, other]);
+        let several = Eval::infix(Eval::call("mvcount", pieces.clone()), ">", whole(1));
+        let before = Eval::Call("mvindex", vec![pieces, whole(0)]);
+        let guards = text.guards.into_iter().chain(part.guards);
+        Ok(Subject {
+            // The first piece may be empty, and then perhaps none.
+            eval: Eval::call(
+                "len",
+                Eval::Call("coalesce", vec![before, Eval::Text(String::new())]),
+            ),
+            kind: Kind::Number,
+            guards: guards.chain([several]).collect(),
+        })
+    }
+
+    fn between(
+        &mut self,
+        case: Case,
+        text: &ir::Term,
+        ends: [&ir::Term; 2],
+        rest: &[ir::Term],
+    ) -> Result<Subject, Limit> {
+        let greedy = match rest {
+            [] => false,
+            [ir::Term::Const(Scalar::Bool(greedy))] => *greedy,
+            _ => {
+                return Err(unsupported(
+                    "`between` takes a literal for whether it is greedy",
+                ));
+            }
+        };
+        let [Some(left), Some(right)] = ends.map(literal) else {
+            return Err(unsupported(
+                "`between` is written for Splunk only where its ends are literals",
+            ));
+        };
+        let written = |text: &str| {
+            let mut written = String::new();
+            regex::literal(text, &mut written);
+            written
+        };
+        let flags = if case == Case::Fold { "(?is)" } else { "(?s)" };
+        let lazy = if greedy { "" } else { "?" };
+        let whole = format!(
+            r"{flags}\A.*?{}(.*{lazy}){}.*\z",
+            written(left),
+            written(right)
+        );
+        let mut text = self.text(text)?;
+        let expression = Expression::Whole(whole.clone());
+        text.guards
+            .push(Eval::matches(text.eval.clone(), &expression));
+        text.eval = Eval::Call(
+            "replace",
+            vec![
+                text.eval,
+                Eval::Pattern(whole),
+                Eval::Pattern(r"\1".to_owned()),
+            ],
+        );
+        Ok(text)
+    }
+}
+
+/// What `search` can say of fields that a test reads.
+fn wide(names: &[String]) -> Search {
+    let searched = names.iter().filter(|name| !quote::is_special(name));
+    Logic::all(searched.map(|name| Term::exists(name)).collect::<Vec<_>>())
+}
+
+/// Every field has a value, and so has a function that always gives one.
+fn all_exist(names: &[String]) -> Atom {
+    let atoms: Vec<Atom> = names.iter().map(|name| existence(name)).collect();
+    let exact: Option<Vec<Search>> = atoms.iter().map(|atom| atom.exact.clone()).collect();
+    Atom {
+        wide: wide(names),
+        exact: exact.map(Logic::all),
+        filter: Logic::all(atoms.into_iter().map(|atom| atom.filter)),
+    }
+}
+
+/// What a test asks of a computed value; None if no value of its kind satisfies it.
+fn tested(subject: &Subject, test: &Test) -> Result<Option<Vec<Eval>>, Limit> {
+    let eval = subject.eval.clone();
+    match (test, subject.kind) {
+        (Test::AnyValue, _) => Ok(Some(Vec::new())),
+        (Test::Compare(comparison, wanted), Kind::Number) => {
+            Ok(Some(vec![number::ordered(eval, *comparison, wanted)]))
+        }
+        (Test::Compare(comparison, wanted), Kind::Text) => Ok(Some(vec![
+            number::is_number(&eval),
+            number::ordered(eval, *comparison, wanted),
+        ])),
+        (Test::Compare(..) | Test::Cidr(_), Kind::Bool)
+        | (Test::Bool(_) | Test::Cidr(_), Kind::Number) => Ok(None),
+        (Test::Text(pattern), Kind::Text | Kind::Bool) => {
+            Ok(Some(vec![Eval::matches(eval, &text::expression(pattern))]))
+        }
+        (Test::Regex(expression), Kind::Text | Kind::Bool) => {
+            let expression = Expression::Whole(regex::of_expression(expression)?);
+            Ok(Some(vec![Eval::matches(eval, &expression)]))
+        }
+        (Test::TextOrder(comparison, other), Kind::Text | Kind::Bool) => {
+            Ok(Some(vec![text::ordered(eval, *comparison, other)?]))
+        }
+        (Test::Bool(wanted), Kind::Text | Kind::Bool) => {
+            let pattern = Pattern::literal(wanted.to_string(), Case::Exact);
+            Ok(Some(vec![Eval::matches(eval, &text::expression(&pattern))]))
+        }
+        (Test::Cidr(network), Kind::Text) => {
+            let written = Eval::Text(network.trunc().to_string());
+            Ok(Some(vec![Eval::Call("cidrmatch", vec![written, eval])]))
+        }
+        (Test::Text(_) | Test::Regex(_) | Test::TextOrder(..) | Test::Numeral(_), _) => Err(
+            unsupported("no document says how Splunk writes a computed number"),
+        ),
+        (Test::Version(..), _) => Err(version()),
+        (Test::Instant(..) | Test::DatePart(..), _) => Err(date()),
+    }
+}
+
+/// The refusal of a function, for this reason.
+pub(crate) fn unsupported(reason: &str) -> Limit {
+    Limit::new(SPL_FUNCTION, reason)
+}
+
+fn plain(eval: Eval, kind: Kind) -> Subject {
+    Subject {
+        eval,
+        kind,
+        guards: Vec::new(),
+    }
+}
+
+fn constant(scalar: &Scalar) -> Result<Subject, Limit> {
+    match scalar {
+        Scalar::Text(text) if quote::is_literal(text) => {
+            Ok(plain(Eval::Text(text.clone()), Kind::Text))
+        }
+        Scalar::Text(_) => Err(unsupported(
+            "a text with such characters cannot be written as a literal of `eval`",
+        )),
+        Scalar::Number(number) => Ok(plain(Eval::Number(number::written(number)), Kind::Number)),
+        Scalar::Bool(value) => Ok(plain(Eval::Text(value.to_string()), Kind::Bool)),
+    }
+}
+
+/// A literal text that is not empty.
+fn literal(term: &ir::Term) -> Option<&str> {
+    match term {
+        ir::Term::Const(Scalar::Text(text)) if !text.is_empty() && quote::is_literal(text) => {
+            Some(text)
+        }
+        ir::Term::Const(_) | ir::Term::Field(_) | ir::Term::Call(..) | ir::Term::Truth { .. } => {
+            None
+        }
+    }
+}
+
+/// Whether a term is a text that is never empty: a literal with something in it, or a field, whose empty text is none.
+fn is_never_empty(term: &ir::Term) -> bool {
+    match term {
+        ir::Term::Field(_) => true,
+        ir::Term::Call(Function::ToText, arguments) => {
+            matches!(arguments.as_slice(), [ir::Term::Field(_)])
+        }
+        ir::Term::Const(_) | ir::Term::Call(..) | ir::Term::Truth { .. } => literal(term).is_some(),
+    }
+}
+
+fn whole(number: i64) -> Eval {
+    Eval::Number(number.to_string())
+}
+
+/// A literal place in a text, counted from its start.
+fn place(term: &ir::Term) -> Option<i64> {
+    match term {
+        ir::Term::Const(Scalar::Number(number)) => {
+            let place = number.as_i64()?;
+            (0..=i64::from(i32::MAX)).contains(&place).then_some(place)
+        }
+        ir::Term::Const(_) | ir::Term::Field(_) | ir::Term::Call(..) | ir::Term::Truth { .. } => {
+            None
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The ES|QL target: what it says of every test, type and polarity; how whole rules look; that nothing leaves its literal.
+//!
+//! `esql/*.cases` hold a leaf a line (the notation is `kql/notation.rs`); the snapshots beside them are what was reviewed.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "kql/notation.rs"]
+mod notation;
+#[path = "esql/quoting.rs"]
+mod quoting;
+#[path = "esql/rows.rs"]
+mod rows;
+#[path = "esql/rules.rs"]
+mod rules;
+
+use std::collections::BTreeMap;
+use verdict_compiler::ir::{Expr, Origin};
+use verdict_compiler::rule::Body;
+use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_event::{FieldSchema, Path};
+use verdict_targets::esql::Esql;
+use verdict_targets::profile::{Profile, Version};
+use verdict_targets::{Claim, Emitted, Target};
+
+/// A rule with this name; the target reads nothing else of it.
+fn rule(name: &str) -> Rule {
+    let body = Body::Opaque(Refusal {
+        code: verdict_compiler::codes::target::LANGUAGE,
+        reason: String::new(),
+        span: Span::default(),
+    });
+    Rule::new("6d0a4c1e-0000-4000-8000-000000000001", name, body)
+}
+
+/// The IR of a predicate over these fields.
+fn ir(predicate: Expr, fields: BTreeMap<Path, FieldSchema>) -> Ir {
+    Ir {
+        detection: predicate.clone(),
+        predicate,
+        origin: Origin::default(),
+        fields,
+    }
+}
+
+fn compile(name: &str, ir: &Ir) -> Emitted {
+    compile_on(name, ir, &[])
+}
+
+/// Compiles for a version of Elasticsearch.
+fn compile_on(name: &str, ir: &Ir, version: &[(&str, &str)]) -> Emitted {
+    let version = version.iter().map(|(service, version)| {
+        let version = Version::parse(version).expect("a version");
+        ((*service).to_owned(), version)
+    });
+    let profile = Profile::raw().on(version.collect());
+    let emitted = Esql.compile(&rule(name), ir, &profile);
+    let unsupported = matches!(emitted.claim, Claim::Unsupported(_));
+    assert_eq!(unsupported, emitted.text.is_none());
+    emitted
+}
+
+/// The query without its comments and its table, or why there is none.
+fn shown(emitted: &Emitted) -> String {
+    match (&emitted.claim, &emitted.text) {
+        (Claim::Unsupported(refusals), _) => refusals
+            .iter()
+            .map(|refusal| format!("{} {}", refusal.code, refusal.reason))
+            .collect::<Vec<_>>()
+            .join("; "),
+        (_, Some(text)) => text
+            .lines()
+            .skip_while(|line| !line.starts_with('|'))
+            .take_while(|line| !line.starts_with("| KEEP"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        (_, None) => String::new(),
+    }
+}
+
+/// The lines of a case file that are no comments.
+fn cases(file: &str) -> String {
+    let path = format!("{}/tests/esql/{file}.cases", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("the case file");
+    let kept = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    text.lines().filter(kept).collect::<Vec<_>>().join("\n")
+}
+
+/// Compares with what was reviewed, which lies beside the cases.
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/esql"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Every line of a case file, said as it is and negated.
+fn check(file: &str) {
+    check_on(file, &[]);
+}
+
+/// The same for a version of Elasticsearch.
+fn check_on(file: &str, version: &[(&str, &str)]) {
+    let mut report = String::new();
+    for line in cases(file).lines() {
+        let (leaf, fields) = notation::leaf(line);
+        let plain = compile_on("x", &ir(leaf.clone(), fields.clone()), version);
+        let negated = compile_on("x", &ir(leaf.negate(), fields), version);
+        assert_eq!(
+            plain.claim, negated.claim,
+            "a negation changes no claim: {line}"
+        );
+        report.extend([line, "\n    ", &shown(&plain), "\n"]);
+        if plain.text.is_some() {
+            report.extend(["    ", &shown(&negated), "\n"]);
+        }
+        if let Claim::Diverges(codes) = &plain.claim {
+            report.extend(["    ", &format!("{codes:?}"), "\n"]);
+        }
+    }
+    snapshot(file, &report);
+}
+
+#[test]
+fn text() {
+    check("text");
+}
+
+#[test]
+fn numbers() {
+    check("numbers");
+}
+
+#[test]
+fn dates_and_addresses() {
+    check("dates-and-addresses");
+}
+
+#[test]
+fn lists() {
+    check("lists");
+}
+
+#[test]
+fn presence() {
+    check("presence");
+}
+
+#[test]
+fn relations_and_functions() {
+    check("relations-and-functions");
+}
+
+#[test]
+fn keywords() {
+    check("keywords");
+}
+
+#[test]
+fn regular_expressions() {
+    check("regular-expressions");
+}
+
+#[test]
+fn lists_from_9_2() {
+    check_on("lists-9.2", &[("elasticsearch", "9.2")]);
+}

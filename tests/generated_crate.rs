@@ -1,0 +1,113 @@
+//! The crate of the starter pack: written, laid out as rustfmt would have it, built without a warning, and run: it prints what `verdict scan` prints.
+//!
+//! Without cargo's cache of `regex` there is nothing to build with; building verdict has filled it.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(command: &mut Command) -> Output {
+    let output = command.output().expect("a process");
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+fn verdict(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verdict"));
+    let output = run(command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR")));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Events that tell the pack's rules apart: those that the harness makes.
+fn events() -> String {
+    let lines = verdict(&["gen", "packs/starter"]);
+    let event = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        line.get("event").expect("an event").to_string()
+    };
+    lines.lines().map(event).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_starter_pack_as_a_crate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    verdict(&[
+        "build",
+        "packs/starter",
+        "--target",
+        "rust",
+        "--out",
+        &path("out"),
+    ]);
+    let manifest = fs::read_to_string(path("out/manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    let entries = manifest
+        .get("entries")
+        .and_then(|entries| entries.as_array());
+    for entry in entries.expect("entries") {
+        let file = entry
+            .get("path")
+            .and_then(|path| path.as_str())
+            .expect("a path");
+        assert!(folder.path().join("out").join(file).is_file(), "{file}");
+    }
+    formatted(&folder.path().join("out/rust"));
+    fs::write(path("events.ndjson"), events()).expect("written");
+    let built = cargo(
+        &folder.path().join("out/rust"),
+        &["build", "--release", "--example", "scan"],
+    );
+    let told = String::from_utf8_lossy(&built.stderr);
+    assert!(!told.contains("warning"), "{told}");
+    let mut scan = vec!["run", "--release", "--quiet", "--example", "scan", "--"];
+    let file = path("events.ndjson");
+    scan.push(&file);
+    let ours = cargo(&folder.path().join("out/rust"), &scan);
+    let wanted = verdict(&["scan", "--rules", "packs/starter", "--", &file]);
+    assert_eq!(
+        wanted.lines().count(),
+        12,
+        "each rule matches some event of its own"
+    );
+    assert_eq!(String::from_utf8_lossy(&ours.stdout), wanted);
+}
+
+/// Runs cargo in a crate, with the build folder that the harness uses, too: what is built once serves both.
+fn cargo(folder: &Path, arguments: &[&str]) -> Output {
+    let target = Path::new(env!("CARGO_BIN_EXE_verdict"))
+        .ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .expect("the build folder")
+        .join("verdict-cache/target");
+    let (verb, rest) = arguments.split_first().expect("a verb");
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([verb, "--offline", "--target-dir"])
+        .arg(target)
+        .args(rest)
+        .env_remove("RUSTFLAGS")
+        .current_dir(folder);
+    run(&mut command)
+}
+
+/// Nothing to be changed, if there is a rustfmt to ask.
+fn formatted(folder: &Path) {
+    let asked = Command::new("rustfmt").arg("--version").output();
+    if asked.is_ok_and(|asked| asked.status.success()) {
+        run(Command::new(env!("CARGO"))
+            .args(["fmt", "--check"])
+            .current_dir(folder));
+    }
+}
