@@ -181,8 +181,9 @@ fn is_plain(predicate: &Expr) -> bool {
     predicate.leaves().iter().all(|leaf| match &leaf.kind {
         LeafKind::Is { test, .. } => match test {
             Test::Text(pattern) => pattern.shape() != Shape::Equals(""),
-            Test::AnyValue
-            | Test::Numeral(_)
+            // `field: '*'` asks whether there is a value, as `field != null` does.
+            Test::AnyValue => false,
+            Test::Numeral(_)
             | Test::Compare(..)
             | Test::TextOrder(..)
             | Test::Bool(_)

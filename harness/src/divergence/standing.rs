@@ -66,9 +66,18 @@ fn addresses(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     )
 }
 
-/// The leaf looks at a list, or compares the field with one.
+/// The leaf looks at a list or compares the field with one; or it compares two fields as text, which one target does over both texts with the
+/// separator behind them.
 fn lists(ir: &Ir, leaf: &Leaf, _: &Path) -> bool {
-    let mut listed = false;
+    let mut listed = match &leaf.kind {
+        LeafKind::Relate { relation, .. } => {
+            matches!(relation, Relation::Compare(_, View::Text, _))
+        }
+        LeafKind::Is { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => false,
+    };
     leaf.each_field(&mut |path| {
         listed = listed || ir.fields.get(path).is_some_and(|field| field.array);
     });

@@ -210,7 +210,6 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             | FieldType::Version
             | FieldType::Object => Err(untold(named(subject.kind), test)),
         },
-        Test::Cidr(_) => Err(untold(named(subject.kind), test)),
         Test::Version(comparison, other) if subject.kind == FieldType::Version => {
             let literal = Operand::Text(other.clone());
             if *comparison == Comparison::Equal {
@@ -218,13 +217,14 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             }
             Ok(Tree::Compare(*comparison, subject.operand.clone(), literal))
         }
-        Test::Version(..) => Err(untold(named(subject.kind), test)),
         Test::Instant(comparison, moment) if subject.kind == FieldType::Date => Ok(Tree::Compare(
             *comparison,
             subject.operand.clone(),
             time::literal(*moment),
         )),
-        Test::Instant(..) => Err(untold(named(subject.kind), test)),
+        Test::Cidr(_) | Test::Version(..) | Test::Instant(..) => {
+            Err(untold(named(subject.kind), test))
+        }
         Test::DatePart(part, ..) => Err(Limit::new(
             EQL_DATE_PART,
             format!("EQL has no function for the {} of a date", part.name()),
