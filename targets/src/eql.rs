@@ -72,7 +72,7 @@ impl Target for Eql {
             Some(category) => planner.plan(&category.rest),
             None => planner.plan(&ir.predicate),
         };
-        let claim = planner.caps.claim();
+        let claim = caps::claim(planner.caps, ir);
         let name = category.as_ref().map(|category| category.name.as_str());
         let text = match &claim {
             Claim::Unsupported(_) => None,

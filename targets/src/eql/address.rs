@@ -36,18 +36,16 @@ impl Planner<'_> {
         let networks = joined(networks)?;
         let hosts: Option<Vec<IpAddr>> = networks.iter().map(host).collect();
         let text = |text: String| Operand::Text(text);
-        Ok(match hosts {
-            Some(hosts) => Tree::Match {
+        if let Some(hosts) = hosts {
+            return Ok(Tree::Match {
                 subject: subject.operand,
                 how: How::Equal,
                 values: hosts.iter().map(|host| text(host.to_string())).collect(),
-            },
-            None => {
-                let networks = networks.iter().map(|net| text(net.to_string()));
-                let arguments = std::iter::once(subject.operand).chain(networks);
-                Tree::Call("cidrMatch".to_owned(), arguments.collect())
-            }
-        })
+            });
+        }
+        let networks = networks.iter().map(|net| text(net.to_string()));
+        let arguments = std::iter::once(subject.operand).chain(networks);
+        Ok(Tree::Call("cidrMatch".to_owned(), arguments.collect()))
     }
 }
 
@@ -85,7 +83,7 @@ fn joined(networks: &[IpNet]) -> Result<Vec<IpNet>, Limit> {
             IpNet::V6(_) => None,
         })
         .collect();
-    let held = |wanted: &Ipv4Net| covered(&v4, wanted);
+    let held = |wanted: Ipv4Net| covered(&v4, wanted);
     let everything = Ipv4Net::default();
     let mut written: Vec<IpNet> = Vec::new();
     let mut whole = false;
@@ -96,7 +94,7 @@ fn joined(networks: &[IpNet]) -> Result<Vec<IpNet>, Limit> {
         if high < MAPPED.0 || low > MAPPED.1 {
             written.push(IpNet::V6(net));
         } else if let Some(inside) = mapped(&net) {
-            if !held(&inside) {
+            if !held(inside) {
                 return Err(Limit::new(
                     EQL_ADDRESS,
                     format!(
@@ -104,7 +102,7 @@ fn joined(networks: &[IpNet]) -> Result<Vec<IpNet>, Limit> {
                     ),
                 ));
             }
-        } else if held(&everything) {
+        } else if held(everything) {
             whole = true;
             written.push(IpNet::V6(net));
         } else {
@@ -128,8 +126,8 @@ fn mapped(net: &Ipv6Net) -> Option<Ipv4Net> {
 }
 
 /// Whether the networks together hold every address of another.
-fn covered(networks: &[Ipv4Net], wanted: &Ipv4Net) -> bool {
-    if networks.iter().any(|net| net.contains(wanted)) {
+fn covered(networks: &[Ipv4Net], wanted: Ipv4Net) -> bool {
+    if networks.iter().any(|net| net.contains(&wanted)) {
         return true;
     }
     let mut inside: Vec<(u64, u64)> = networks

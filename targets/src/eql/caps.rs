@@ -1,7 +1,10 @@
 //! What Elasticsearch itself does in another way than a rule.
 
-use verdict_compiler::Code;
+use crate::caps::Caps;
+use crate::target::Claim;
+use crate::told_apart::is_told_apart;
 use verdict_compiler::codes::divergence;
+use verdict_compiler::{Code, Ir};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
 pub const STANDING: &[Code] = &[
@@ -11,3 +14,12 @@ pub const STANDING: &[Code] = &[
     divergence::NUMBER_TEXT,
     divergence::SEPARATOR_IN_VALUE,
 ];
+
+/// The claim that follows from the plan. A key without a value cannot be told from a missing one; the rule differs only if it cares. The empty text is a
+/// value to Elasticsearch.
+pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
+    if !is_told_apart(ir, &|_| false) {
+        caps.agrees(divergence::NULL_IS_MISSING);
+    }
+    caps.claim()
+}

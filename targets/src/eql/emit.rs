@@ -240,15 +240,40 @@ fn operand(value: &Operand, binding: Binding) -> String {
         Operand::Bool(value) => value.to_string(),
         Operand::Call(name, arguments) => format!("{name}({})", commas(arguments)),
         Operand::Math(sign, left, right) => {
-            let (left, right) = (
-                operand(left, Binding::Operand),
-                operand(right, Binding::Operand),
-            );
+            let (left, right) = (side(left, *sign, false), side(right, *sign, true));
             bound(format!("{left} {sign} {right}"), binding)
         }
         Operand::Negative(inner) => bound(format!("-{}", negative(inner)), binding),
         Operand::Condition(tree) => flat(tree, Binding::Operand),
     }
+}
+
+/// A side of arithmetic: a product needs no brackets in a sum, and what stands on the left none among its own kind.
+fn side(value: &Operand, sign: char, right: bool) -> String {
+    let is_product = |sign: char| matches!(sign, '*' | '/' | '%');
+    let bare = match value {
+        Operand::Math(inner, ..) => match (is_product(*inner), is_product(sign)) {
+            (true, false) => true,
+            (false, true) => false,
+            (true, true) | (false, false) => !right,
+        },
+        Operand::Field(_)
+        | Operand::Text(_)
+        | Operand::Expression(_)
+        | Operand::Number(_)
+        | Operand::Bool(_)
+        | Operand::Call(..)
+        | Operand::Negative(_)
+        | Operand::Condition(_) => false,
+    };
+    operand(
+        value,
+        if bare {
+            Binding::Free
+        } else {
+            Binding::Operand
+        },
+    )
 }
 
 /// What stands behind a minus; a second one would not read as two.

@@ -10,12 +10,12 @@ use std::net::Ipv6Addr;
 /// The expression, for an operator that ignores case; None if there is none.
 pub(crate) fn expression(network: &IpNet) -> Option<String> {
     match network {
-        IpNet::V4(net) => Some(v4(&net.trunc())),
+        IpNet::V4(net) => Some(v4(net.trunc())),
         IpNet::V6(net) => v6(&net.trunc()),
     }
 }
 
-fn v4(net: &Ipv4Net) -> String {
+fn v4(net: Ipv4Net) -> String {
     let (low, high) = (net.network().octets(), net.broadcast().octets());
     let parts = low
         .iter()

@@ -9,7 +9,7 @@ use crate::eql::tree::{How, Operand, Tree};
 use crate::eql::{group, quote, text, time};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{KEYWORD_SCOPE, NULL_IS_MISSING};
-use verdict_compiler::codes::target::{EQL_DATE_PART, EQL_FIELD_NAME, EQL_TYPE};
+use verdict_compiler::codes::target::{EQL_DATE_PART, EQL_FIELD_NAME, EQL_FUNCTION, EQL_TYPE};
 use verdict_compiler::ir::{AnyText, Comparison, Expr, Leaf, LeafKind, Term, Test};
 use verdict_event::{FieldSchema, FieldType, Number, Path};
 
@@ -131,7 +131,13 @@ impl<'i> Planner<'i> {
             [false, false] => Expr::Const(false),
             [true, true] => Expr::Const(true),
             [false, true] => holds.clone(),
-            [true, false] => holds.clone().negate(),
+            // Any field may hold a list, of which a condition may be true and false at once, and `not` only says that it is never true.
+            [true, false] => {
+                return Err(Limit::new(
+                    EQL_FUNCTION,
+                    "a condition that some value of a field makes false cannot be told from one that none makes true",
+                ));
+            }
         };
         Ok(self.expr(&Expr::all([known.clone(), value])))
     }
@@ -204,7 +210,6 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             | FieldType::Version
             | FieldType::Object => Err(untold(named(subject.kind), test)),
         },
-        Test::Cidr(_) => Err(untold(named(subject.kind), test)),
         Test::Version(comparison, other) if subject.kind == FieldType::Version => {
             let literal = Operand::Text(other.clone());
             if *comparison == Comparison::Equal {
@@ -212,13 +217,14 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             }
             Ok(Tree::Compare(*comparison, subject.operand.clone(), literal))
         }
-        Test::Version(..) => Err(untold(named(subject.kind), test)),
         Test::Instant(comparison, moment) if subject.kind == FieldType::Date => Ok(Tree::Compare(
             *comparison,
             subject.operand.clone(),
             time::literal(*moment),
         )),
-        Test::Instant(..) => Err(untold(named(subject.kind), test)),
+        Test::Cidr(_) | Test::Version(..) | Test::Instant(..) => {
+            Err(untold(named(subject.kind), test))
+        }
         Test::DatePart(part, ..) => Err(Limit::new(
             EQL_DATE_PART,
             format!("EQL has no function for the {} of a date", part.name()),

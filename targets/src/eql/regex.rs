@@ -144,7 +144,7 @@ fn pair(class: &ClassUnicode) -> Option<char> {
     }
     let lower = class
         .iter()
-        .map(|range| range.start())
+        .map(ClassUnicodeRange::start)
         .find(|c| c.is_lowercase());
     (folded(first)? == *class).then(|| lower.unwrap_or(first))
 }
@@ -276,22 +276,19 @@ fn write_hir(hir: &Hir, style: Style, place: Place, into: &mut String) -> Result
             bracketed(place == Place::Repeated, into, |into| {
                 let (min, max) = (repetition.min, repetition.max);
                 let sub = &repetition.sub;
-                match max.filter(|max| style.flat && *max > min && *max > 1) {
-                    Some(max) => {
-                        if min > 0 {
-                            write_hir(sub, style, Place::Repeated, into)?;
-                            into.push_str(&times(min, Some(min)));
-                        }
-                        into.push('(');
-                        write_hir(sub, style, Place::Repeated, into)?;
-                        into.push_str("?)");
-                        into.push_str(&times(max - min, Some(max - min)));
-                    }
-                    None => {
-                        write_hir(sub, style, Place::Repeated, into)?;
-                        into.push_str(&times(min, max));
-                    }
+                let Some(most) = max.filter(|max| style.flat && *max > min && *max > 1) else {
+                    write_hir(sub, style, Place::Repeated, into)?;
+                    into.push_str(&times(min, max));
+                    return Ok(());
+                };
+                if min > 0 {
+                    write_hir(sub, style, Place::Repeated, into)?;
+                    into.push_str(&times(min, Some(min)));
                 }
+                into.push('(');
+                write_hir(sub, style, Place::Repeated, into)?;
+                into.push_str("?)");
+                into.push_str(&times(most - min, Some(most - min)));
                 Ok(())
             })?;
         }

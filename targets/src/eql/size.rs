@@ -12,6 +12,8 @@ use std::collections::{BTreeSet, HashSet};
 const MOST_POSITIONS: usize = 5_000;
 /// The most positions that all states together may hold; Lucene counts so, and stops at ten times 10,000.
 const MOST_WORK: usize = 50_000;
+/// The most states, which older versions count.
+const MOST_STATES: usize = 10_000;
 
 /// Whether Elasticsearch builds the automaton; `flat` says that `x{2,5}` is written as `x{2}(x?){3}`.
 pub(crate) fn fits(branches: &[Branch], flat: bool) -> bool {
@@ -198,7 +200,7 @@ impl Positions {
         while let Some(state) = open.pop() {
             let places: Vec<usize> = members(&state).collect();
             work += places.len();
-            if work > MOST_WORK {
+            if work > MOST_WORK || known.len() > MOST_STATES {
                 return false;
             }
             for letter in &letters {

@@ -35,12 +35,8 @@ fn replaced(subject: Tree, expression: &Regex) -> Option<Tree> {
     }
     let hir = regex_syntax::parse(expression.rust.as_deref()?).ok()?;
     let language = search::plain(&hir).filter(|language| !language.nullable())?;
-    let lower = language.ignores_case() && language.has_folded_letter();
-    let (language, subject) = if lower {
-        (language.lowered(), text::lowered(subject, true))
-    } else {
-        (language, subject)
-    };
+    let (language, lower) = small(language);
+    let subject = text::lowered(subject, lower);
     let arguments = vec![
         subject.clone(),
         Tree::Text(print::java(&language)?),
@@ -156,10 +152,16 @@ fn whole(expression: &Regex) -> Result<(Language, bool), Limit> {
             of_lucene(&node, expression.case)
         }
     };
+    Ok(small(language))
+}
+
+/// A language whose case does not matter over small letters, and whether it is.
+fn small(language: Language) -> (Language, bool) {
     if language.ignores_case() && language.has_folded_letter() {
-        return Ok((language.lowered(), true));
+        let lowered = language.clone().lowered();
+        return lowered.map_or((language, false), |lowered| (lowered, true));
     }
-    Ok((language, false))
+    (language, false)
 }
 
 /// The texts of a joined list of which one value is of a language. Such a text begins and ends with a separator, so what may begin anywhere in a value
@@ -210,7 +212,16 @@ fn printed(subject: Tree, language: &Language, what: &str) -> Result<Tree, Limit
         let reason = format!("{what} is more than Elasticsearch makes an automaton of");
         return Err(Limit::new(ESQL_REGEX, reason));
     }
-    Ok(Tree::Regex(Box::new(subject), print::print(language)))
+    let lower = matches!(
+        &subject,
+        Tree::Call("TO_LOWER", _) | Tree::Joined { lower: true, .. }
+    );
+    let pattern = if lower {
+        print::spelled(language)
+    } else {
+        print::print(language)
+    };
+    Ok(Tree::Regex(Box::new(subject), pattern))
 }
 
 /// The same language as a pattern of literals and wildcards.

@@ -210,7 +210,8 @@ impl Tree {
     pub(crate) fn depth(&self) -> usize {
         let deepest = |operands: &[Self]| operands.iter().map(Self::depth).max().unwrap_or(0);
         match self {
-            Self::All(operands) | Self::Any(operands) => operands.len() + deepest(operands),
+            // A chain is a tree that leans to one side, and brackets cost two steps.
+            Self::All(operands) | Self::Any(operands) => operands.len() + 2 + deepest(operands),
             Self::Call(_, operands) => 1 + deepest(operands),
             Self::Not(inner)
             | Self::Negative(inner)

@@ -197,13 +197,22 @@ impl Planner<'_> {
     fn substring(&mut self, text: &Term, start: &Term, rest: &[Term]) -> Result<Subject, Limit> {
         let subject = self.as_empty(text)?;
         let text = subject.tree.clone();
-        let places: Option<Vec<i64>> = std::iter::once(start).chain(rest).map(place).collect();
-        let arguments = match places.as_deref() {
-            Some([start]) => vec![text, whole(*start)],
-            Some([start, end]) => vec![text, whole(*start), whole((end - start).max(0))],
-            Some(_) | None => {
+        let places: Option<Vec<i64>> = rest.iter().map(signed).collect();
+        let arguments = match (place(start), places.as_deref()) {
+            (Some(start), Some([])) => vec![text, whole(start)],
+            (Some(start), Some([end])) if *end >= 0 => {
+                vec![text, whole(start), whole((end - start).max(0))]
+            }
+            // An end before the first place counts from the last character.
+            (Some(start), Some([end])) => {
+                let length = Tree::call("strlen", text.clone());
+                let cut = Tree::Math('-', Box::new(length), Box::new(whole(start - end)));
+                let length = Tree::Call("max_of", vec![cut, whole(0)]);
+                vec![text, whole(start), length]
+            }
+            (Some(_) | None, _) => {
                 return unsupported(
-                    "`substring` is written for Kusto only where its places are literals that are not negative",
+                    "`substring` is written for Kusto only where its places are literals, the first of them not negative",
                 );
             }
         };
@@ -348,10 +357,16 @@ fn literal(term: &Term) -> Option<&str> {
 
 /// A literal place in a text, counted from its start.
 fn place(term: &Term) -> Option<i64> {
+    signed(term).filter(|place| *place >= 0)
+}
+
+/// A literal place in a text, counted from its end if it is negative.
+fn signed(term: &Term) -> Option<i64> {
+    let farthest = i64::from(i32::MAX);
     match term {
         Term::Const(Scalar::Number(number)) => {
             let place = number.as_i64()?;
-            (0..=i64::from(i32::MAX)).contains(&place).then_some(place)
+            (-farthest..=farthest).contains(&place).then_some(place)
         }
         Term::Const(_) | Term::Field(_) | Term::Call(..) | Term::Truth { .. } => None,
     }

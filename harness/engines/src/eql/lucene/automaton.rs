@@ -4,8 +4,9 @@ use super::parse::Ranges;
 use super::term::{Id, Node, Terms};
 use std::collections::HashMap;
 
-/// Sizes beyond which a pattern is refused.
-const MAX_STATES: usize = 5_000;
+/// Sizes beyond which a pattern is refused. Source: documentation of the regexp query, whose `max_determinized_states` is 10,000; the other two
+/// only bound our own memory.
+const MAX_STATES: usize = 10_000;
 const MAX_TERMS: usize = 60_000;
 const MAX_CELLS: usize = 500_000;
 
