@@ -9,6 +9,7 @@ mod generated;
 mod rule;
 mod words;
 
+use crate::corpus::is_old_syntax;
 use crate::live::generated::Generated;
 use crate::output::Failure;
 use crate::registry;
@@ -124,6 +125,7 @@ fn judge(
     let rules: Vec<(&Entry, &Ir)> = book
         .entries
         .iter()
+        .filter(|entry| !is_old_syntax(&entry.source.name))
         .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
         .collect();
     let mut sets: BTreeMap<Reads, Vec<usize>> = BTreeMap::new();
@@ -260,7 +262,11 @@ mod tests {
         book.entries.extend(more.entries);
         let mut events = Vec::new();
         for ir in book.entries.iter().filter_map(Entry::ir) {
-            let made = generate(ir, "real events", Amount::default()).events;
+            let amount = Amount {
+                events: 200,
+                ..Amount::default()
+            };
+            let made = generate(ir, "real events", amount).events;
             events.extend(made.into_iter().map(|labelled| labelled.event));
         }
         assert!(events.len() > 1000, "{} events", events.len());

@@ -91,8 +91,11 @@ fn shrunk(tree: &mut impl ValueTree<Value = String>) -> (String, String) {
 fn examine(texts: &[String]) -> BTreeMap<usize, String> {
     let folder = tempfile::tempdir().expect("a folder");
     write(texts, folder.path());
+    let targets = std::env::var("VERDICT_RANDOM_TARGETS").unwrap_or_default();
+    let targets = targets.split(',').filter(|name| !name.is_empty());
     let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
         .args(["test", "--format", "json", "--no-keep"])
+        .args(targets.flat_map(|name| ["--target", name]))
         .arg(folder.path())
         .output()
         .expect("a run");

@@ -3,8 +3,9 @@
 //! Proptest makes rules as text, the binary examines them all at once, and a rule on which a target disagrees is shrunk. The events are the
 //! harness's own, so a failure here shows the smallest rule *and* the smallest event.
 //!
-//! `VERDICT_RANDOM_RULES` says how many rules each test makes and `VERDICT_RANDOM_SEED` which ones; `VERDICT_RANDOM_SHOWN`
-//! how many failing ones are shrunk. With `VERDICT_RANDOM_FOLDER` they are only written there, to be looked at by hand.
+//! The rules are the same in every run. A longer hunt: `VERDICT_RANDOM_RULES` says how many rules each test makes and
+//! `VERDICT_RANDOM_SEED` which ones; `VERDICT_RANDOM_SHOWN` how many failing ones are shrunk, `VERDICT_RANDOM_TARGETS` (names with commas between) on
+//! which targets the rules are examined, where it is not all of them. With `VERDICT_RANDOM_FOLDER` they are only written there, to be looked at by hand.
 
 #![expect(
     clippy::expect_used,

@@ -78,27 +78,23 @@ impl<'j> Work<'j> {
         judged: &mut Judged,
     ) {
         let holds: Vec<bool> = groups
-            .groups
+            .list
             .iter()
             .map(|group| self.oracle.holds(&group.sample))
             .collect();
-        let matching = groups
-            .groups
-            .iter()
-            .zip(&holds)
-            .filter(|(_, holds)| **holds);
+        let matching = groups.list.iter().zip(&holds).filter(|(_, holds)| **holds);
         judged.matches += matching.map(|(group, _)| group.size).sum::<usize>();
         self.native(file, groups, native, &holds, judged);
         let mut answers = Vec::new();
         for judge in &self.judges {
             let told: Vec<Answer> = groups
-                .groups
+                .list
                 .iter()
                 .zip(&holds)
                 .map(|(group, holds)| self.answer(judge, &group.sample, *holds))
                 .collect();
             let tally = judged.judges.entry(judge.name.clone()).or_default();
-            for (group, answer) in groups.groups.iter().zip(&told) {
+            for (group, answer) in groups.list.iter().zip(&told) {
                 if count(tally, *answer, group.size) && judged.shown.len() < SHOWN {
                     let reason = match judge.judge.judge(&group.sample) {
                         Judgement::Rejected(reason) => format!(" ({reason})"),
@@ -128,8 +124,7 @@ impl<'j> Work<'j> {
             *matched.entry(*group).or_default() += 1;
         }
         let tally = judged.judges.entry("native".to_owned()).or_default();
-        for (number, (Group { first, size, .. }, holds)) in
-            (0..).zip(groups.groups.iter().zip(holds))
+        for (number, (Group { first, size, .. }, holds)) in (0..).zip(groups.list.iter().zip(holds))
         {
             let matched = matched.get(&number).copied().unwrap_or(0);
             let differ = if *holds { size - matched } else { matched };

@@ -11,7 +11,9 @@ use crate::spl::search::{Search, Term, Value};
 use crate::spl::{keyword, number, quote, text};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::divergence::KEYWORD_RAW;
-use verdict_compiler::codes::target::{SPL_DATE, SPL_FIELD_NAME, SPL_TYPE, SPL_VERSION};
+use verdict_compiler::codes::target::{
+    SPL_DATE, SPL_FIELD_NAME, SPL_FUNCTION, SPL_TYPE, SPL_VERSION,
+};
 use verdict_compiler::ir::{self, Expr, Leaf, LeafKind, Test};
 use verdict_event::{FieldSchema, FieldType, Path};
 
@@ -95,14 +97,18 @@ impl<'i> Planner<'i> {
             LeafKind::Is {
                 term: ir::Term::Truth { holds, known },
                 test,
-            } => Ok(self.truth(holds, known, test)),
+            } => self
+                .of_single_values(holds)
+                .map(|()| self.truth(holds, known, test)),
             LeafKind::Is { term, test } => self.computed(term, test).map(Logic::Leaf),
             LeafKind::Relate {
                 relation,
                 left,
                 right,
             } => self.relate(relation, left, right).map(Logic::Leaf),
-            LeafKind::Missing(ir::Term::Truth { known, .. }) => Ok(self.plan(known).negate()),
+            LeafKind::Missing(ir::Term::Truth { holds, known }) => self
+                .of_single_values(holds)
+                .map(|()| self.plan(known).negate()),
             LeafKind::Missing(ir::Term::Field(path)) => {
                 self.exists(path).map(|atom| Logic::Leaf(atom).negate())
             }
@@ -116,6 +122,16 @@ impl<'i> Planner<'i> {
         said.unwrap_or_else(|limit| {
             self.caps.refuse(limit, leaf.span);
             Logic::Bool(false)
+        })
+    }
+
+    /// Fails if a condition reads a list, of whose values it may say one thing each.
+    fn of_single_values(&self, condition: &Expr) -> Result<(), Limit> {
+        condition.reads_list(self.fields).map_or(Ok(()), |path| {
+            let reason = format!(
+                "`{path}` holds lists, and a condition as a value needs one value at a time"
+            );
+            Err(Limit::new(SPL_FUNCTION, reason))
         })
     }
 
