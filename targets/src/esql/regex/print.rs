@@ -5,6 +5,7 @@
 
 use crate::esql::regex::language::{Language, any};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use std::fmt::Write as _;
 
 /// How tightly a part is bound by what stands around it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +107,7 @@ impl Printer {
             }),
             Language::Number { low, high, digits } => {
                 let width = digits.unwrap_or_default();
-                into.push_str(&format!("<{low:0width$}-{high:0width$}>"));
+                append(into, format_args!("<{low:0width$}-{high:0width$}>"));
             }
         }
     }
@@ -146,14 +147,14 @@ impl Printer {
                     _ => 3,
                 });
                 for range in ranges {
-                    self.write_range(range, into);
+                    self.write_range(*range, into);
                 }
                 into.push(']');
             }
         }
     }
 
-    fn write_range(self, range: &ClassUnicodeRange, into: &mut String) {
+    fn write_range(self, range: ClassUnicodeRange, into: &mut String) {
         let (low, high) = (range.start(), range.end());
         write_member(low, into);
         let length = u32::from(high) - u32::from(low);
@@ -181,14 +182,19 @@ fn bracketed(needed: bool, into: &mut String, inside: impl FnOnce(&mut String)) 
     }
 }
 
+fn append(into: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string does not fail.
+    let _ = into.write_fmt(text);
+}
+
 fn write_count(min: u32, max: Option<u32>, into: &mut String) {
     match (min, max) {
         (0, None) => into.push('*'),
         (1, None) => into.push('+'),
         (0, Some(1)) => into.push('?'),
-        (min, None) => into.push_str(&format!("{{{min},}}")),
-        (min, Some(max)) if min == max => into.push_str(&format!("{{{min}}}")),
-        (min, Some(max)) => into.push_str(&format!("{{{min},{max}}}")),
+        (min, None) => append(into, format_args!("{{{min},}}")),
+        (min, Some(max)) if min == max => append(into, format_args!("{{{min}}}")),
+        (min, Some(max)) => append(into, format_args!("{{{min},{max}}}")),
     }
 }
 

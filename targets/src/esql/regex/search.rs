@@ -69,8 +69,27 @@ fn product<'h>(parts: impl IntoIterator<Item = &'h Hir>) -> Option<Vec<Vec<Part>
     Some(found)
 }
 
+/// An expression whose only borders are those of the text at its ends: whether they are there, and what stands between them.
+pub(crate) fn anchored(hir: &Hir) -> Option<(bool, Language, bool)> {
+    let mut parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    let is = |hir: &Hir, look: Look| matches!(hir.kind(), HirKind::Look(found) if *found == look);
+    let start = parts.first().is_some_and(|part| is(part, Look::Start));
+    if let (true, [_, rest @ ..]) = (start, parts) {
+        parts = rest;
+    }
+    let end = parts.last().is_some_and(|part| is(part, Look::End));
+    if let (true, [rest @ .., _]) = (end, parts) {
+        parts = rest;
+    }
+    let inner: Option<Vec<Language>> = parts.iter().map(plain).collect();
+    Some((start, Language::concat(inner?), end))
+}
+
 /// An expression without borders.
-pub(crate) fn plain(hir: &Hir) -> Option<Language> {
+fn plain(hir: &Hir) -> Option<Language> {
     Some(match hir.kind() {
         HirKind::Empty => Language::Empty,
         HirKind::Literal(literal) => Language::text(std::str::from_utf8(&literal.0).ok()?),
