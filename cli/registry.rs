@@ -1,7 +1,7 @@
 //! The one table that pairs a target with its engine.
 //!
-//! `native` and `rust` are judged by running them; a target that emits text without a row here ships unverified. Nothing else names both an emitter and an engine: the proof must not
-//! come from whoever made the claim.
+//! `native` and `rust` are judged by running them; a target that emits text without a row here ships unverified. Nothing else names both an
+//! emitter and an engine: the proof must not come from whoever made the claim.
 
 use crate::output::Failure;
 use verdict_compiler::diagnostic::did_you_mean;

@@ -84,6 +84,23 @@ fn the_starter_pack_as_a_crate() {
     assert_eq!(String::from_utf8_lossy(&ours.stdout), wanted);
 }
 
+/// Without cargo nothing is known of the crate, and nothing is called green.
+#[test]
+fn without_cargo_the_pair_is_untested() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
+        .args(["test", "packs/starter", "--target", "rust", "--no-keep"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("CARGO", folder.path().join("no-cargo"))
+        .env("VERDICT_CACHE", folder.path().join("cache"))
+        .output()
+        .expect("a process");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("rust untested"), "{told}");
+    assert!(told.contains("rust: cannot run cargo"), "{told}");
+}
+
 /// Runs cargo in a crate, with the build folder that the harness uses, too: what is built once serves both.
 fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     let target = Path::new(env!("CARGO_BIN_EXE_verdict"))

@@ -64,7 +64,8 @@ fn meaning(entry: &Entry, ir: &Ir) {
             Chosen::Native => continue,
             Chosen::Rust => registry::generated::function(&entry.rule, ir),
             Chosen::Text(row, profile) => {
-                row.target.compile(&entry.rule, ir, &entry.profile(profile))
+                let profile = &entry.profile(profile);
+                row.target.compile(&entry.rule, ir, profile)
             }
         };
         let claim = match &emitted.claim {

@@ -55,8 +55,9 @@ fn judge(
         Language::Kql => {
             let query = kql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
+            // A column is one that the schema lists or that some event has; Kusto refuses every other.
             let rows = query
-                .bind(&schema, false)?
+                .bind(&schema, true)?
                 .run(events)
                 .map_err(|error| vec![error])?;
             Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())

@@ -5,10 +5,10 @@
 //! and from those that match, and a test compares the groups with the plain way, in which every event is a group of its own.
 
 mod columns;
-mod generated;
 mod rule;
 mod words;
 
+use crate::corpus::is_old_syntax;
 use crate::live::generated::Generated;
 use crate::output::Failure;
 use crate::registry;
@@ -100,7 +100,8 @@ pub(crate) fn run(dir: &Path, book: &Rulebook, generated: &Generated) -> Result<
         .par_iter()
         .map(|name| Ok((*name, read(&dir.join("events").join(name))?)))
         .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(judge(&files, book, Some(generated), reads))
+    judge(&files, book, Some(generated), reads)
+        .map_err(|reason| Failure::usage(format!("the generated crate cannot judge: {reason}")))
 }
 
 fn read(path: &Path) -> Result<Vec<Event>, Failure> {
@@ -120,25 +121,30 @@ fn judge(
     book: &Rulebook,
     generated: Option<&Generated>,
     reads: impl Fn(&Ir) -> Reads,
-) -> Judged {
+) -> Result<Judged, String> {
     let rules: Vec<(&Entry, &Ir)> = book
         .entries
         .iter()
+        .filter(|entry| !is_old_syntax(&entry.source.name))
         .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
         .collect();
     let mut sets: BTreeMap<Reads, Vec<usize>> = BTreeMap::new();
     for (at, (_, ir)) in rules.iter().enumerate() {
         sets.entry(reads(ir)).or_default().push(at);
     }
-    let prepared: Vec<Prepared> = files
-        .iter()
-        .map(|(name, events)| Prepared {
+    let mut prepared: Vec<Prepared> = Vec::new();
+    for (name, events) in files {
+        let mut whole = vec![("native", native(&rules, events))];
+        if let Some(generated) = generated {
+            whole.push(("rust", rust(generated, &rules, events)?));
+        }
+        prepared.push(Prepared {
             name,
             events,
             columns: Columns::new(events, sets.keys()),
-            native: native(&rules, events),
-        })
-        .collect();
+            whole,
+        });
+    }
     let mut found: Vec<(usize, Judged)> = sets
         .par_iter()
         .flat_map(|(reads, members)| {
@@ -160,29 +166,23 @@ fn judge(
         ..Judged::default()
     };
     found.into_iter().for_each(|(_, judged)| all.add(judged));
-    if let Some(generated) = generated {
-        let mut tally = Tally::default();
-        for file in &prepared {
-            let (part, shown) = generated::judge(generated, &rules, file);
-            tally.rules = part.rules;
-            tally.differ += part.differ;
-            all.shown.extend(shown);
-        }
-        all.judges.insert("rust".to_owned(), tally);
-    }
-    all
+    Ok(all)
 }
+
+/// The indices of the events that a rule matches; None if it is not judged.
+type Matched = Option<Vec<usize>>;
 
 /// A file, ready to be judged.
 struct Prepared<'e> {
     name: &'e str,
     events: &'e [Event],
     columns: Columns<'e>,
-    /// By rule, the indices of the events that the native pack matches: it takes whole events and all rules at once, as `scan` does.
-    native: Vec<Vec<usize>>,
+    /// The native pack and the generated crate, which take whole events and all rules at once, as `scan` does: by rule, the indices of the events that
+    /// each of them matches.
+    whole: Vec<(&'static str, Vec<Matched>)>,
 }
 
-fn native(rules: &[(&Entry, &Ir)], events: &[Event]) -> Vec<Vec<usize>> {
+fn native(rules: &[(&Entry, &Ir)], events: &[Event]) -> Vec<Matched> {
     let pack = Pack::new(rules.iter().map(|(_, ir)| *ir));
     let by_event: Vec<Vec<usize>> = events.par_iter().map(|event| pack.matches(event)).collect();
     let mut by_rule: Vec<Vec<usize>> = vec![Vec::new(); rules.len()];
@@ -193,7 +193,41 @@ fn native(rules: &[(&Entry, &Ir)], events: &[Event]) -> Vec<Vec<usize>> {
             }
         }
     }
-    by_rule
+    by_rule.into_iter().map(Some).collect()
+}
+
+/// By rule, the indices of the events that the generated crate matches.
+fn rust(
+    generated: &Generated,
+    rules: &[(&Entry, &Ir)],
+    events: &[Event],
+) -> Result<Vec<Matched>, String> {
+    let of_place: BTreeMap<usize, usize> = rules
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (entry, _))| Some((generated.place(entry)?, at)))
+        .collect();
+    let parts: Vec<Result<Vec<Option<Vec<usize>>>, String>> = events
+        .par_chunks(1_000)
+        .map(|part| generated.matching(&part.iter().collect::<Vec<_>>()))
+        .collect();
+    let mut by_rule: Vec<Matched> = rules
+        .iter()
+        .map(|(entry, _)| generated.place(entry).map(|_| Vec::new()))
+        .collect();
+    let mut index = 0;
+    for part in parts {
+        for places in part? {
+            let places = places.ok_or_else(|| format!("it cannot read event {index}"))?;
+            for at in places.iter().filter_map(|place| of_place.get(place)) {
+                if let Some(Some(found)) = by_rule.get_mut(*at) {
+                    found.push(index);
+                }
+            }
+            index += 1;
+        }
+    }
+    Ok(by_rule)
 }
 
 /// What a rule reads, whoever judges it: the fields of its meaning, the columns of every target, its keywords.
@@ -260,7 +294,11 @@ mod tests {
         book.entries.extend(more.entries);
         let mut events = Vec::new();
         for ir in book.entries.iter().filter_map(Entry::ir) {
-            let made = generate(ir, "real events", Amount::default()).events;
+            let amount = Amount {
+                events: 200,
+                ..Amount::default()
+            };
+            let made = generate(ir, "real events", amount).events;
             events.extend(made.into_iter().map(|labelled| labelled.event));
         }
         assert!(events.len() > 1000, "{} events", events.len());
@@ -271,8 +309,8 @@ mod tests {
     fn groups_and_the_plain_way_come_to_the_same() {
         let (book, events) = sample();
         let files = [("made", events)];
-        let grouped = judge(&files, &book, None, reads);
-        let plain = judge(&files, &book, None, |_| Reads::everything());
+        let grouped = judge(&files, &book, None, reads).expect("judged");
+        let plain = judge(&files, &book, None, |_| Reads::everything()).expect("judged");
         // Beside it, only how many were asked again differs.
         assert_eq!(grouped.judges, plain.judges);
         assert_eq!(
@@ -300,7 +338,7 @@ mod tests {
             reads.fields.pop_first();
             reads
         };
-        let judged = judge(&[("made", events)], &book, None, some);
+        let judged = judge(&[("made", events)], &book, None, some).expect("judged");
         assert!(judged.misgrouped > 0);
     }
 }

@@ -111,7 +111,7 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
         .map(|examined| {
             let mut trial = put(subject.ir, &oracle, examined, &events);
             if let Verdict::Unshown(codes) = &trial.verdict
-                && !(reached(&made, examined) && disproved(codes, &oracle))
+                && !(reached(subject.ir, &made, examined, codes) && disproved(codes, &oracle))
             {
                 trial.verdict = Verdict::Unreached(codes.clone());
             }
@@ -130,10 +130,17 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
     }
 }
 
-/// Whether every condition was seen deciding both ways, on events that the judge's profile can hold.
-fn reached(made: &Made, examined: &Examined<'_>) -> bool {
-    let held =
-        |event: &Event| !matches!(examined.judge.judge(event), Judgement::Unrepresentable(_));
+/// Whether every condition was seen deciding both ways, on events that the judge's profile can hold and that no other claim covers.
+fn reached(ir: &Ir, made: &Made, examined: &Examined<'_>, unshown: &[Code]) -> bool {
+    let others = examined
+        .claimed
+        .iter()
+        .filter(|code| !unshown.contains(code));
+    let held = |event: &Event| {
+        let covered = |code: &Code| divergence::covers(*code, ir, event) == Some(true);
+        !others.clone().any(covered)
+            && !matches!(examined.judge.judge(event), Judgement::Unrepresentable(_))
+    };
     made.reached.infeasible == 0 && made.reached.unknown == 0 && made.witnesses.iter().all(held)
 }
 

@@ -72,10 +72,6 @@ pub fn presence(event: &Event, path: &Path) -> Vec<Edit> {
         edit("true", Some(Value::Bool(true))),
         edit("a list of one", Some(Value::List(vec![have.clone()]))),
         edit(
-            "beside an empty text",
-            Some(Value::List(vec!["".into(), have.clone()])),
-        ),
-        edit(
             "first of a list",
             Some(Value::List(vec![have.clone(), "other".into()])),
         ),

@@ -68,6 +68,9 @@ pub struct Made {
     pub reached: Reached,
 }
 
+/// How many events that match get an empty text beside a field's value.
+const FEW: usize = 8;
+
 /// From how many leaves on only some of them get boundary edits.
 const MANY_LEAVES: usize = 60;
 /// In how many events that a keyword decides it is moved to other places.
@@ -194,6 +197,11 @@ impl Maker<'_> {
                     .filter(reads)
                     .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
             };
+            let matching = witnesses.iter().filter(reads);
+            let matching = matching.filter(|witness| witness.goal.outcome);
+            for witness in matching.take(FEW) {
+                self.beside_an_empty_text(&witness.event, path);
+            }
             for witness in [by(true), by(false)].into_iter().flatten() {
                 for edit in edits::presence(&witness.event, path) {
                     self.edit(&witness.event, &edit, "presence");
@@ -214,6 +222,19 @@ impl Maker<'_> {
             );
         }
         self.keywords(ir, witnesses);
+    }
+
+    /// An event that matches, with an empty text beside the value of a field, or beside any.
+    fn beside_an_empty_text(&mut self, event: &Event, path: &Path) {
+        let values = event.values(path);
+        let have = values
+            .first()
+            .map_or_else(|| "x".into(), |value| (*value).clone());
+        let list = verdict_event::Value::List(vec!["".into(), have]);
+        self.add(
+            edits::with(event, path, Some(list)),
+            format!("{path} beside an empty text"),
+        );
     }
 
     /// Both sides of a relation between two fields empty, equal, equal but for case, and one a part of the other.

@@ -30,7 +30,7 @@ impl Regexes {
     /// Compiles every expression of an IR that Rust's syntax can say.
     pub fn of(expr: &Expr) -> Self {
         let mut regexes = Self::default();
-        expr.each_leaf(&mut |leaf| match &leaf.kind {
+        expr.each_leaf_within(&mut |leaf| match &leaf.kind {
             LeafKind::Is {
                 test: Test::Regex(regex),
                 ..
@@ -118,7 +118,8 @@ impl<'i> Oracle<'i> {
                     .iter()
                     .any(|a| rights.iter().any(|b| related(relation, a, b)))
             }
-            LeafKind::Missing(term) => self.values(term, event).is_empty(),
+            LeafKind::Missing(Term::Field(path)) => self.field(path, event).is_empty(),
+            LeafKind::Missing(term) => term::outcomes(self, term, event).contains(&None),
             LeafKind::Present(path) => event.has_key(path),
             LeafKind::AnyText(AnyText::Pattern(pattern)) => event
                 .strings()
@@ -140,12 +141,15 @@ impl<'i> Oracle<'i> {
     fn values(&self, term: &Term, event: &Event) -> Vec<Value> {
         match term {
             Term::Field(path) => self.field(path, event),
-            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => term::values(self, term, event),
+            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => {
+                let outcomes = term::outcomes(self, term, event);
+                outcomes.into_iter().flatten().collect()
+            }
         }
     }
 
     /// A field's type; text where nothing is known.
-    fn kind(&self, path: &Path) -> FieldType {
+    pub fn kind(&self, path: &Path) -> FieldType {
         self.ir
             .fields
             .get(path)

@@ -18,7 +18,7 @@ use event::Draft;
 use field::{Found, Wants};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
+use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term, Test};
 use verdict_event::{Event, Path};
 
 /// What one search may spend.
@@ -160,6 +160,22 @@ impl Search<'_> {
                 (Expr::Any(operands), true) | (Expr::All(operands), false) => {
                     return self.alternatives(operands, wanted, &open, &state, demands);
                 }
+                // Of one value a condition as a value is a condition. Lists may do more, so nothing is proved from here on.
+                (
+                    Expr::Leaf(Leaf {
+                        kind:
+                            LeafKind::Is {
+                                term: Term::Truth { holds, known },
+                                test: Test::Bool(truth),
+                            },
+                        ..
+                    }),
+                    wanted,
+                ) => {
+                    self.certain = false;
+                    open.push((holds, *truth == wanted));
+                    open.push((known, true));
+                }
                 (Expr::Leaf(leaf), wanted) => {
                     if !self.literal(leaf, wanted, &mut state) {
                         return None;
@@ -252,7 +268,7 @@ impl Search<'_> {
         let found = draft.build().filter(|event| meets(event)).or_else(|| {
             let hard: Vec<&Leaf> = state.hard.iter().map(|(leaf, _)| *leaf).collect();
             let tries = &mut self.budget.guesses;
-            guess::guess(&draft, &hard, tries, &mut |event| meets(event))
+            guess::guess(self.oracle, &draft, &hard, tries, &mut |event| meets(event))
         });
         if found.is_none() {
             self.certain = false;
@@ -269,8 +285,10 @@ mod tests {
     use std::collections::BTreeMap;
     use verdict_compiler::Ir;
     use verdict_compiler::Span;
-    use verdict_compiler::ir::{Case, Comparison, Expr, LeafKind, Pattern, Piece, Term, Test};
-    use verdict_event::Number;
+    use verdict_compiler::ir::{
+        Case, Comparison, Expr, Function, LeafKind, Pattern, Piece, Relation, Scalar, Term, Test,
+    };
+    use verdict_event::{FieldSchema, FieldType, Number};
 
     fn glob(field: &str, pattern: &str) -> Expr {
         let pieces = pattern.chars().map(|c| match c {
@@ -373,5 +391,43 @@ mod tests {
             check(Expr::all([glob("a", "x"), glob("a", "y")])),
             (4, 0, 0)
         );
+    }
+
+    /// An address that is given, and a name that begins with all but the last character of another.
+    #[test]
+    fn functions_of_typed_fields_are_guessed() {
+        let leaf = |kind| Expr::leaf(kind, Span::default());
+        let number = |at: i64| Scalar::Number(Number::from(at));
+        let (ip, user) = (Term::Field("ip".into()), Term::Field("user".into()));
+        let part = Term::Call(
+            Function::Substring,
+            vec![user, Term::Const(number(0)), Term::Const(number(-1))],
+        );
+        let given = leaf(LeafKind::Is {
+            term: Term::Call(Function::ToText, vec![ip]),
+            test: Test::AnyValue,
+        });
+        let begins = leaf(LeafKind::Relate {
+            relation: Relation::StartsWith(Case::Exact),
+            left: Term::Field("host".into()),
+            right: part.clone(),
+        });
+        let is_part = leaf(LeafKind::Relate {
+            relation: Relation::StartsWith(Case::Exact),
+            left: part,
+            right: Term::Field("host".into()),
+        });
+        let mut ir = ir(Expr::all([
+            glob("user", "*$"),
+            glob("user", "$").negate(),
+            given,
+            begins,
+            is_part,
+        ]));
+        let address = FieldSchema::new(FieldType::Ip);
+        ir.fields.insert("ip".into(), address);
+        let oracle = Oracle::new(&ir);
+        let found = Solver::new(&oracle, Budget::GOAL).solve(&[(&ir.predicate, true)], 0);
+        assert!(matches!(found, Solution::Witness(_)));
     }
 }

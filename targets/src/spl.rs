@@ -5,15 +5,16 @@
 //!        \--caps--> claim
 //! ```
 //!
-//! - `plan` (with `text`, `number`, `keyword`, `term`, `relate`): each leaf in the language of `search` where that says it exactly, and in the language of
+//! - `plan` (with `text`, `number`, `keyword`, `term`, `slice`, `relate`): each leaf in the language of `search` where that says it exactly, and in the language of
 //!   `where`.
 //! - `layers`, `group`: what goes to which of the two; alternatives on one field put together.
 //! - `search`, `filter`, `logic`: the two languages' own trees.
 //! - `caps`: what the rule loses or cannot have, found while planning.
-//! - `emit`, `quote`, `regex`: printing; literals, names and expressions that nothing can leave.
+//! - `emit`, `quote`, `regex`, `class`: printing; literals, names and expressions that nothing can leave.
 //! - `project`: the row that an event becomes.
 
 mod caps;
+mod class;
 mod emit;
 mod filter;
 mod group;
@@ -27,6 +28,7 @@ mod quote;
 mod regex;
 mod relate;
 mod search;
+mod slice;
 mod term;
 mod text;
 

@@ -202,7 +202,12 @@ fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
     if !reads || in_list(state) {
         return Expr::Leaf(leaf.clone());
     }
-    let marked = Path::new(format!("{path}\u{0}{state:?}"));
+    // No leaf but `exists`, which is no matter here, tells an absent key from one over nothing.
+    let known = match state {
+        State::Absent | State::Null => "missing",
+        State::Empty | State::Among | State::Others => "empty",
+    };
+    let marked = Path::new(format!("{path}\u{0}{known}"));
     Expr::Leaf(leaf.rename(&|field| {
         if field == path {
             marked.clone()

@@ -273,10 +273,19 @@ fn condition(fields: Fields) -> BoxedStrategy<String> {
             3 => (inner.clone(), inner.clone()).prop_map(|(x, y)| format!("({x} or {y})")),
             1 => (inner.clone(), one_of(&["== true", "== false", "!= true", "== null", "!= null"]))
                 .prop_map(|(x, test)| format!("({x}) {test}")),
-            1 => (inner.clone(), inner).prop_map(|(x, y)| format!("(({x}) == ({y}))")),
+            1 => (inner.clone(), inner).prop_map(|(x, y)| format!("(({}) == ({y}))", condition_of(&x))),
         ]
     })
     .boxed()
+}
+
+/// No bare field: two fields are not compared.
+fn condition_of(text: &str) -> String {
+    if text.contains([' ', '(']) {
+        text.to_owned()
+    } else {
+        format!("{text} == true")
+    }
 }
 
 fn rule_of(fields: Fields, data: &'static str) -> BoxedStrategy<String> {

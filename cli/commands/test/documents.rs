@@ -86,7 +86,9 @@ fn cases(told: &Told<'_>) -> Vec<Case> {
             }
             PairVerdict::Untested => Outcome::Failed(
                 "untested",
-                "the rule was not seen both matching and not matching".to_owned(),
+                pair.detail.clone().unwrap_or_else(|| {
+                    "the rule was not seen both matching and not matching".to_owned()
+                }),
             ),
             PairVerdict::Agree | PairVerdict::Diverges | PairVerdict::Unsupported(_)
                 if !denied.is_empty() =>

@@ -61,7 +61,7 @@ pub(super) struct Groups<'e> {
     /// The group of each event.
     pub of: Vec<u32>,
     /// By group: the index of its first event, how many it holds, and the event to judge.
-    pub groups: Vec<Group<'e>>,
+    pub list: Vec<Group<'e>>,
     /// Whether whole events are judged, since the rule has keywords.
     pub whole: bool,
 }
@@ -132,12 +132,12 @@ impl<'e> Columns<'e> {
         keywords: &Keywords,
         sample: impl Fn(&'e Event) -> Cow<'e, Event>,
     ) -> Groups<'e> {
-        let mut groups: Vec<Group<'e>> = Vec::new();
+        let mut list: Vec<Group<'e>> = Vec::new();
         for ((at, event), group) in self.events.iter().enumerate().zip(&of) {
             // Groups are numbered by their first events, so the next new one is the next number.
-            match groups.get_mut(*group as usize) {
+            match list.get_mut(*group as usize) {
                 Some(known) => known.size += 1,
-                None => groups.push(Group {
+                None => list.push(Group {
                     first: at,
                     size: 1,
                     sample: sample(event),
@@ -146,7 +146,7 @@ impl<'e> Columns<'e> {
         }
         Groups {
             of,
-            groups,
+            list,
             whole: *keywords != Keywords::None,
         }
     }
@@ -351,17 +351,17 @@ mod tests {
             found(&["a", "b.c", "nosuch"]),
             [0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 0, 9]
         );
-        assert_eq!(columns.groups(&Reads::everything()).groups.len(), 12);
+        assert_eq!(columns.groups(&Reads::everything()).list.len(), 12);
     }
 
     #[test]
     fn a_sample_holds_what_its_events_hold_at_the_fields_and_nothing_else() {
         let events = read_events(EVENTS).expect("events");
         let all = reads(&["a", "b.c"]);
-        let Groups { of, groups, .. } = Columns::new(&events, [&all].into_iter()).groups(&all);
-        assert_eq!(groups.iter().map(|group| group.size).sum::<usize>(), 12);
+        let Groups { of, list, .. } = Columns::new(&events, [&all].into_iter()).groups(&all);
+        assert_eq!(list.iter().map(|group| group.size).sum::<usize>(), 12);
         for (event, group) in events.iter().zip(of) {
-            let sample = &groups[group as usize].sample;
+            let sample = &list[group as usize].sample;
             for path in ["a", "b.c"].map(Path::from) {
                 assert_eq!(event.values(&path), sample.values(&path));
                 assert_eq!(event.has_key(&path), sample.has_key(&path));

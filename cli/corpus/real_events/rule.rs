@@ -39,7 +39,8 @@ enum Answer {
 }
 
 impl<'j> Work<'j> {
-    /// The rule's own engine, and every target that has a text for it. The native pack and the generated crate judge all rules at once.
+    /// The rule's own engine, and every target that has a text for it. The native pack and the generated crate judge all rules at once and
+    /// have their answers ready.
     pub(super) fn new(entry: &'j Entry, ir: &'j Ir, setting: &Setting) -> Self {
         let mut judges = vec![examination::source(entry, setting, ir)];
         for chosen in registry::all_raw() {
@@ -61,10 +62,16 @@ impl<'j> Work<'j> {
         for judge in &self.judges {
             judged.judges.entry(judge.name.clone()).or_default().rules = 1;
         }
-        judged.judges.entry("native".to_owned()).or_default().rules = 1;
         for (file, groups) in files.iter().zip(groups) {
-            let native = file.native.get(at).map_or(&[][..], Vec::as_slice);
-            self.file(file, groups, native, &mut judged);
+            let whole = file.whole.iter().filter_map(|(name, by_rule)| {
+                let matched = by_rule.get(at)?.as_deref()?;
+                Some((*name, matched))
+            });
+            let whole: Vec<(&str, &[usize])> = whole.collect();
+            for (name, _) in &whole {
+                judged.judges.entry((*name).to_owned()).or_default().rules = 1;
+            }
+            self.file(file, groups, &whole, &mut judged);
         }
         judged.rules = usize::from(judged.matches > 0);
         judged
@@ -74,31 +81,29 @@ impl<'j> Work<'j> {
         &self,
         file: &Prepared<'_>,
         groups: &Groups<'_>,
-        native: &[usize],
+        whole: &[(&str, &[usize])],
         judged: &mut Judged,
     ) {
         let holds: Vec<bool> = groups
-            .groups
+            .list
             .iter()
             .map(|group| self.oracle.holds(&group.sample))
             .collect();
-        let matching = groups
-            .groups
-            .iter()
-            .zip(&holds)
-            .filter(|(_, holds)| **holds);
+        let matching = groups.list.iter().zip(&holds).filter(|(_, holds)| **holds);
         judged.matches += matching.map(|(group, _)| group.size).sum::<usize>();
-        self.native(file, groups, native, &holds, judged);
+        for (name, matched) in whole {
+            self.whole(name, file, groups, matched, &holds, judged);
+        }
         let mut answers = Vec::new();
         for judge in &self.judges {
             let told: Vec<Answer> = groups
-                .groups
+                .list
                 .iter()
                 .zip(&holds)
                 .map(|(group, holds)| self.answer(judge, &group.sample, *holds))
                 .collect();
             let tally = judged.judges.entry(judge.name.clone()).or_default();
-            for (group, answer) in groups.groups.iter().zip(&told) {
+            for (group, answer) in groups.list.iter().zip(&told) {
                 if count(tally, *answer, group.size) && judged.shown.len() < SHOWN {
                     let reason = match judge.judge.judge(&group.sample) {
                         Judgement::Rejected(reason) => format!(" ({reason})"),
@@ -111,31 +116,32 @@ impl<'j> Work<'j> {
             }
             answers.push(told);
         }
-        self.ask_again(file, groups, native, &holds, &answers, judged);
+        let matched = whole.first().map_or(&[][..], |(_, matched)| matched);
+        self.ask_again(file, groups, matched, &holds, &answers, judged);
     }
 
-    /// The native pack's matches against the oracle's: a group matches as a whole or not at all.
-    fn native(
+    /// The matches of the native pack or the generated crate against the oracle's: a group matches as a whole or not at all.
+    fn whole(
         &self,
+        name: &str,
         file: &Prepared<'_>,
         groups: &Groups<'_>,
-        native: &[usize],
+        events: &[usize],
         holds: &[bool],
         judged: &mut Judged,
     ) {
         let mut matched: HashMap<u32, usize> = HashMap::new();
-        for group in native.iter().filter_map(|event| groups.of.get(*event)) {
+        for group in events.iter().filter_map(|event| groups.of.get(*event)) {
             *matched.entry(*group).or_default() += 1;
         }
-        let tally = judged.judges.entry("native".to_owned()).or_default();
-        for (number, (Group { first, size, .. }, holds)) in
-            (0..).zip(groups.groups.iter().zip(holds))
+        let tally = judged.judges.entry(name.to_owned()).or_default();
+        for (number, (Group { first, size, .. }, holds)) in (0..).zip(groups.list.iter().zip(holds))
         {
             let matched = matched.get(&number).copied().unwrap_or(0);
             let differ = if *holds { size - matched } else { matched };
             tally.differ += differ;
             if differ > 0 && judged.shown.len() < SHOWN {
-                judged.shown.push(self.show("native", file, *first));
+                judged.shown.push(self.show(name, file, *first));
             }
         }
     }

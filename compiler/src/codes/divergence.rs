@@ -5,7 +5,7 @@ crate::codes::family! {
     NULL_IS_MISSING = "null-is-missing", "the target cannot tell a key without a value from a missing key";
     KEYWORD_SCOPE = "keyword-scope", "the target searches keywords in other places than every string of the event";
     KEYWORD_RAW = "keyword-raw", "the target searches keywords in the event's text, keys and numbers included";
-    NON_ASCII_CASE = "non-ascii-case", "the target ignores the case of ASCII letters only";
+    NON_ASCII_CASE = "non-ascii-case", "the target ignores the case of letters outside ASCII in another way";
     NUMBER_PRECISION = "number-precision", "the target keeps numbers as doubles";
     ADDRESS_TEXT = "address-text", "the target reads more texts as addresses";
     DATE_TEXT = "date-text", "the target reads more texts as dates";

@@ -37,6 +37,7 @@ crate::codes::family! {
     PACK_TARGET = "V1002", "a pack names a target that cannot be one";
     PACK_SERVICE = "V1004", "a service's version is not numbers with points";
     DUPLICATE_TARGET = "V1003", "a pack names a target twice";
+    EXCEPTIONS = "V1005", "a pack's exceptions are not applied yet";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }

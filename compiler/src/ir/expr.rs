@@ -5,9 +5,9 @@ use crate::ir::regex::Regex;
 use crate::ir::term::Term;
 use crate::ir::test::{Comparison, Test};
 use crate::span::Span;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
-use verdict_event::Path;
+use verdict_event::{FieldSchema, Path};
 
 /// Plain boolean logic over two-valued leaves.
 ///
@@ -84,6 +84,21 @@ impl Expr {
         }
     }
 
+    /// Calls `visit` with every leaf, and with those of the conditions that stand as values below it.
+    pub fn each_leaf_within<'x>(&'x self, visit: &mut dyn FnMut(&'x Leaf)) {
+        self.each_leaf(&mut |leaf| {
+            visit(leaf);
+            match &leaf.kind {
+                LeafKind::Is { term, .. } | LeafKind::Missing(term) => term.each_condition(visit),
+                LeafKind::Relate { left, right, .. } => {
+                    left.each_condition(visit);
+                    right.each_condition(visit);
+                }
+                LeafKind::Present(_) | LeafKind::AnyText(_) => {}
+            }
+        });
+    }
+
     /// Every leaf, left to right.
     pub fn leaves(&self) -> Vec<&Leaf> {
         let mut found = Vec::new();
@@ -100,6 +115,19 @@ impl Expr {
             });
         });
         found
+    }
+
+    /// The first field that a leaf reads and that holds lists: of its values a condition as a value may say one thing each.
+    pub fn reads_list<'x>(&'x self, fields: &BTreeMap<Path, FieldSchema>) -> Option<&'x Path> {
+        let mut list = None;
+        self.each_leaf(&mut |leaf| {
+            leaf.each_field(&mut |path| {
+                if fields.get(path).is_some_and(|field| field.array) {
+                    list.get_or_insert(path);
+                }
+            });
+        });
+        list
     }
 
     /// The same expression with every leaf replaced by what `replace` makes of it, rebuilt by the constructors.
@@ -256,7 +284,7 @@ pub enum LeafKind {
         /// Its right side.
         right: Term,
     },
-    /// The term has no value: null, absent, an empty list, or a function of such.
+    /// The term has no value: null, absent or an empty list; of a function or a condition: some combination of values gives none.
     Missing(Term),
     /// The key stands in the event, whatever is under it (Sigma's `exists`).
     Present(Path),

@@ -134,7 +134,7 @@ fn characters(case: Case, text: &str) -> Vec<char> {
 /// The first place at or after `start` where `part` stands.
 fn find(text: &[char], part: &[char], start: usize) -> Option<usize> {
     if part.is_empty() {
-        return (start <= text.len()).then_some(start);
+        return Some(start.min(text.len()));
     }
     let places = text.get(start..)?.windows(part.len());
     places
@@ -311,6 +311,7 @@ mod tests {
         check(Function::IndexOf(Case::Exact), r#"["abab", "a", 1]"#, "2");
         check(Function::IndexOf(Case::Exact), r#"["abab", "a", -9]"#, "0");
         check(Function::IndexOf(Case::Exact), r#"["ab", "a", 9]"#, "null");
+        check(Function::IndexOf(Case::Exact), r#"["ab", "", 9]"#, "2");
         check(Function::Length, r#"["añ😀"]"#, "3");
         check(Function::Substring, r#"["windows", -3]"#, r#""ows""#);
         check(Function::Substring, r#"["windows", 5, 2]"#, r#""""#);

@@ -1,6 +1,6 @@
 //! Terms: what stands below a leaf and may be missing.
 
-use crate::ir::expr::Expr;
+use crate::ir::expr::{Expr, Leaf, LeafKind};
 use crate::ir::pattern::Case;
 use verdict_event::{Number, Path};
 
@@ -13,7 +13,9 @@ pub enum Term {
     Const(Scalar),
     /// A function of terms. Missing in, missing out, unless the function says otherwise.
     Call(Function, Vec<Term>),
-    /// A condition as a value: `true` or `false` where `known` holds, else missing.
+    /// A condition as a value: `true` or `false` where `known` holds, else missing. Where every leaf of `holds` tests one term
+    /// ([`Term::tested`]), or `holds` is one relation, it has a value for each value (or pair) that is tested: of `["a", "b"]`, `x == "a"` is both true
+    /// and false.
     Truth {
         /// The value, where it is known.
         holds: Box<Expr>,
@@ -83,6 +85,34 @@ impl Term {
                 }
             }
         }
+    }
+
+    /// Calls `visit` with every leaf of the conditions in the term.
+    pub(crate) fn each_condition<'x>(&'x self, visit: &mut dyn FnMut(&'x Leaf)) {
+        match self {
+            Self::Field(_) | Self::Const(_) => {}
+            Self::Call(_, arguments) => arguments
+                .iter()
+                .for_each(|argument| argument.each_condition(visit)),
+            Self::Truth { holds, known } => {
+                holds.each_leaf_within(visit);
+                known.each_leaf_within(visit);
+            }
+        }
+    }
+
+    /// The one term that every leaf of a condition tests, if it is so.
+    pub fn tested(condition: &Expr) -> Option<&Self> {
+        let mut subject = None;
+        let mut one = true;
+        condition.each_leaf(&mut |leaf| match &leaf.kind {
+            LeafKind::Is { term, .. } => one &= *subject.get_or_insert(term) == term,
+            LeafKind::Relate { .. }
+            | LeafKind::Missing(_)
+            | LeafKind::Present(_)
+            | LeafKind::AnyText(_) => one = false,
+        });
+        subject.filter(|_| one)
     }
 
     /// The field, if the term is nothing else.

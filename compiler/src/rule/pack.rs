@@ -87,10 +87,26 @@ fn read_rest(reader: &mut Reader, pack: &mut Pack, entry: &Entry) {
         "description" => pack.description = reader.text(node, "`description`"),
         "targets" => pack.targets = read_targets(reader, node),
         "placeholders" => pack.placeholders = read_placeholders(reader, node),
-        "exceptions" if !node.is_null() => pack.exceptions = Some(node.clone()),
+        "exceptions" if !node.is_null() && node.as_list().is_none_or(|items| !items.is_empty()) => {
+            refuse_exceptions(reader, entry);
+            pack.exceptions = Some(node.clone());
+        }
         "services" => pack.services = read_services(reader, node),
         _ => {}
     }
+}
+
+/// Rules that left out what the pack says they leave out would be other rules, and rules that do not are wrong without a word.
+fn refuse_exceptions(reader: &mut Reader, entry: &Entry) {
+    reader.push(
+        Diagnostic::error(
+            codes::EXCEPTIONS,
+            entry.key_span,
+            "a pack's exceptions are not applied yet",
+            "no rule would leave out what they name",
+        )
+        .hint("write the exception into each rule's condition, and remove the key"),
+    );
 }
 
 fn read_version(reader: &mut Reader, node: &Node) -> Option<Located<String>> {

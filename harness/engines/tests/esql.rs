@@ -310,7 +310,7 @@ proptest! {
         prop_assert_eq!(holds(&format!("f == {}", quoted(&value)), &value), true);
         prop_assert_eq!(holds(&format!("f != {}", quoted(&value)), &value), false);
         let like = value.replace('\\', "\\\\").replace('*', "\\*").replace('?', "\\?");
-        prop_assert_eq!(holds(&format!("f LIKE {}", quoted(&like)), &value), true);
+        prop_assert_eq!(holds(&format!("f LIKE {}", quoted(&like)), &value), !value.is_empty());
     }
 
     /// A name between backticks reads the field of that name.
@@ -377,7 +377,7 @@ proptest! {
     fn esql_wildcards_agree_with_another_engine(pattern in "[abé*?]{0,7}", text in "[abéÉAB]{0,8}") {
         let escaped = regex::escape(&pattern).replace(r"\*", ".*").replace(r"\?", ".");
         let exact = regex::Regex::new(&format!(r"\A(?s:{escaped})\z")).expect("a pattern");
-        prop_assert_eq!(holds(&format!("f LIKE \"{pattern}\""), &text), exact.is_match(&text));
+        prop_assert_eq!(holds(&format!("f LIKE \"{pattern}\""), &text), exact.is_match(&text) && !pattern.is_empty());
         let folded = regex::Regex::new(&format!(r"\A(?is:{escaped})\z")).expect("a pattern");
         prop_assert_eq!(holds(&format!("TO_LOWER(f) LIKE \"{pattern}\""), &text), folded.is_match(&text));
     }
@@ -503,4 +503,86 @@ fn esql_depth_and_size_are_limited() {
         assert!(bound.is_err(), "{pattern}");
     }
     assert!(holds("f RLIKE \"(a|aa)+\"", &event));
+}
+
+/// A condition and the truth that three-valued logic gives it.
+#[derive(Clone, Debug)]
+struct Condition {
+    text: String,
+    truth: Option<bool>,
+    /// How tightly it binds: 3 a test, 2 `NOT`, 1 `AND`, 0 `OR`.
+    binds: u8,
+}
+
+impl Condition {
+    /// The text where something that binds this tightly is wanted.
+    fn within(&self, binds: u8) -> String {
+        if self.binds < binds {
+            format!("({})", self.text)
+        } else {
+            self.text.clone()
+        }
+    }
+}
+
+fn join(word: &str, binds: u8, decisive: bool, parts: &[Condition]) -> Condition {
+    let texts: Vec<String> = parts.iter().map(|part| part.within(binds + 1)).collect();
+    let truths: Vec<Option<bool>> = parts.iter().map(|part| part.truth).collect();
+    Condition {
+        text: texts.join(&format!(" {word} ")),
+        truth: if truths.contains(&Some(decisive)) {
+            Some(decisive)
+        } else if truths.contains(&None) {
+            None
+        } else {
+            Some(!decisive)
+        },
+        binds,
+    }
+}
+
+/// Conditions over an event whose `f` is `x` and whose `g` is missing.
+fn condition() -> impl Strategy<Value = Condition> {
+    let leaf = prop::sample::select(vec![
+        ("f == \"x\"", Some(true)),
+        ("f LIKE \"y*\"", Some(false)),
+        ("g == \"x\"", None),
+        ("g IS NULL", Some(true)),
+        ("f IN (\"a\", \"x\")", Some(true)),
+        ("f NOT IN (\"a\", \"b\")", Some(true)),
+        ("f RLIKE \"[^x]\"", Some(false)),
+        ("LENGTH(f) + 1 > 2 * 1", Some(false)),
+        ("COALESCE(g, \"x\") == f", Some(true)),
+        ("null", None),
+    ]);
+    let leaf = leaf.prop_map(|(text, truth)| Condition {
+        text: text.to_owned(),
+        truth,
+        binds: 3,
+    });
+    leaf.prop_recursive(5, 40, 4, |inner| {
+        let several = || prop::collection::vec(inner.clone(), 2..4);
+        prop_oneof![
+            several().prop_map(|parts| join("AND", 1, false, &parts)),
+            several().prop_map(|parts| join("or", 0, true, &parts)),
+            inner.clone().prop_map(|part| Condition {
+                text: format!("NOT {}", part.within(2)),
+                truth: part.truth.map(|truth| !truth),
+                binds: 2,
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A tree of conditions, printed with as few parentheses as precedence allows, has the truth of the tree.
+    #[test]
+    fn esql_conditions_mean_what_they_say(condition in condition()) {
+        let text = condition.within(0);
+        prop_assert_eq!(holds(&text, "x"), condition.truth == Some(true));
+        prop_assert_eq!(holds(&format!("NOT ({text})"), "x"), condition.truth == Some(false));
+        prop_assert_eq!(holds(&format!("({text}) IS NULL"), "x"), condition.truth.is_none());
+    }
 }

@@ -1,7 +1,7 @@
 //! Standing divergences: differences of an engine, not of a rule. They are listed once a profile.
 
 use verdict_compiler::Ir;
-use verdict_compiler::ir::{Leaf, LeafKind, Relation, Test, View};
+use verdict_compiler::ir::{Function, Leaf, LeafKind, Relation, Scalar, Term, Test, View};
 use verdict_event::{Decimal, Event, Path, Value};
 
 /// Whether a standing divergence covers an event; None for a code that is unknown here.
@@ -18,11 +18,12 @@ pub(super) fn covers(code: &str, ir: &Ir, event: &Event) -> Option<bool> {
         _ => return None,
     };
     let mut covered = false;
-    ir.predicate.each_leaf(&mut |leaf| {
+    ir.predicate.each_leaf_within(&mut |leaf| {
         leaf.each_field(&mut |path| {
             covered = covered
                 || (looks(ir, leaf, path) && event.values(path).iter().any(|value| holds(value)));
         });
+        covered = covered || (code == "number-precision" && overflows(leaf, event));
         let keyword = matches!(leaf.kind, LeafKind::AnyText(_)) && code == "non-ascii-case";
         covered =
             covered || (keyword && event.strings().iter().any(|text| has_non_ascii_case(text)));
@@ -89,7 +90,11 @@ fn non_ascii_case(value: &Value) -> bool {
 }
 
 fn has_non_ascii_case(text: &str) -> bool {
-    let cased = |c: char| !c.is_ascii() && (!c.to_lowercase().eq([c]) || !c.to_uppercase().eq([c]));
+    // Some capitals have no small letter, such as the bold ones of mathematics; to a service they are capitals all the same.
+    let cased = |c: char| {
+        !c.is_ascii()
+            && (c.is_uppercase() || !c.to_lowercase().eq([c]) || !c.to_uppercase().eq([c]))
+    };
     text.chars().any(cased)
 }
 
@@ -103,6 +108,60 @@ fn beyond_a_double(value: &Value) -> bool {
     };
     let rounded = text.parse::<f64>().map(|double| format!("{double:?}"));
     rounded.ok().and_then(|text| Decimal::parse(&text)) != Some(exact)
+}
+
+/// The leaf calculates a number that 64 bits may not hold.
+fn overflows(leaf: &Leaf, event: &Event) -> bool {
+    let mut beyond = false;
+    let mut terms = |term: &Term| {
+        magnitude(term, event, &mut beyond);
+    };
+    match &leaf.kind {
+        LeafKind::Is { term, .. } | LeafKind::Missing(term) => terms(term),
+        LeafKind::Relate { left, right, .. } => {
+            terms(left);
+            terms(right);
+        }
+        LeafKind::Present(_) | LeafKind::AnyText(_) => {}
+    }
+    beyond
+}
+
+/// The largest distance from zero that a term may have; `beyond` says that a calculation on the way may leave 64 bits.
+fn magnitude(term: &Term, event: &Event, beyond: &mut bool) -> f64 {
+    match term {
+        Term::Field(path) => {
+            let values = event.values(path);
+            let texts = values.iter().filter_map(|value| value.scalar_text());
+            texts
+                .filter_map(|text| text.parse::<f64>().ok())
+                .map(f64::abs)
+                .fold(0.0, f64::max)
+        }
+        Term::Const(Scalar::Number(number)) => number.as_f64().abs(),
+        Term::Const(Scalar::Text(_) | Scalar::Bool(_)) | Term::Truth { .. } => 0.0,
+        Term::Call(function, arguments) => {
+            let sizes: Vec<f64> = arguments
+                .iter()
+                .map(|argument| magnitude(argument, event, beyond))
+                .collect();
+            let size = match function {
+                Function::Add | Function::Subtract | Function::Negate => sizes.iter().sum(),
+                Function::Multiply => sizes.iter().product(),
+                Function::Divide { .. }
+                | Function::Modulo
+                | Function::ToNumber
+                | Function::Between(_)
+                | Function::Concat
+                | Function::IndexOf(_)
+                | Function::Length
+                | Function::ToText
+                | Function::Substring => return sizes.iter().copied().fold(0.0, f64::max),
+            };
+            *beyond = *beyond || size >= 9.2e18;
+            size
+        }
+    }
 }
 
 /// A text with digits that is no decimal, such as ` 5`, `+5`, `.5` or `0x10`, or one that floats read by name.

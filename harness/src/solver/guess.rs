@@ -1,12 +1,17 @@
 //! Guessing: leaves over functions and pairs of fields are met by trying values that their constants suggest.
 
+use crate::oracle::Oracle;
 use crate::solver::event::{Content, Draft};
 use std::collections::BTreeSet;
 use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
-use verdict_event::{Event, Number, Path, Value};
+use verdict_event::{Event, FieldType, Number, Path, Value};
+
+/// Addresses of which neither is part of the other's text.
+const ADDRESSES: [&str; 2] = ["192.0.2.1", "198.51.100.27"];
 
 /// The first event that is good among as many as may be tried, with the fields of the hard leaves set to values from a pool.
 pub fn guess(
+    oracle: &Oracle<'_>,
     draft: &Draft,
     hard: &[&Leaf],
     tries: &mut usize,
@@ -22,7 +27,11 @@ pub fn guess(
         });
     }
     let fields: Vec<&Path> = fields.into_iter().collect();
-    let pool = pool(hard, draft, &fields);
+    let mut pool = pool(hard, draft, &fields);
+    if fields.iter().any(|path| oracle.kind(path) == FieldType::Ip) {
+        // Such a field reads nothing but addresses.
+        pool.extend(ADDRESSES.map(|text| Content::One(text.into())));
+    }
     assign(draft, &fields, &pool, tries, good)
 }
 
@@ -79,6 +88,15 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
     }
     for number in [0, 1, 2, -1] {
         add(number.into());
+    }
+    // A piece of another field's text: what a test of one field against a part of another asks for.
+    for path in fields {
+        if let Some(Content::One(Value::String(text))) = draft.get(path) {
+            let mut shorter = text.chars();
+            if shorter.next_back().is_some() {
+                add(shorter.as_str().into());
+            }
+        }
     }
     std::iter::once(Content::Absent)
         .chain(values.into_iter().map(Content::One))

@@ -9,7 +9,7 @@ use crate::eql::tree::{How, Operand, Tree};
 use crate::eql::{group, quote, text, time};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{KEYWORD_SCOPE, NULL_IS_MISSING};
-use verdict_compiler::codes::target::{EQL_DATE_PART, EQL_FIELD_NAME, EQL_TYPE};
+use verdict_compiler::codes::target::{EQL_DATE_PART, EQL_FIELD_NAME, EQL_FUNCTION, EQL_TYPE};
 use verdict_compiler::ir::{AnyText, Comparison, Expr, Leaf, LeafKind, Term, Test};
 use verdict_event::{FieldSchema, FieldType, Number, Path};
 
@@ -131,7 +131,13 @@ impl<'i> Planner<'i> {
             [false, false] => Expr::Const(false),
             [true, true] => Expr::Const(true),
             [false, true] => holds.clone(),
-            [true, false] => holds.clone().negate(),
+            // Any field may hold a list, of which a condition may be true and false at once, and `not` only says that it is never true.
+            [true, false] => {
+                return Err(Limit::new(
+                    EQL_FUNCTION,
+                    "a condition that some value of a field makes false cannot be told from one that none makes true",
+                ));
+            }
         };
         Ok(self.expr(&Expr::all([known.clone(), value])))
     }

@@ -60,7 +60,7 @@ impl List<'_> {
                 let other = Tree::Text(other.clone());
                 Ok(Tree::order(
                     *comparison,
-                    self.extreme(*comparison, self.tree()),
+                    extreme(*comparison, self.tree()),
                     other,
                 ))
             }
@@ -137,16 +137,6 @@ impl List<'_> {
             [false, true] => extreme("MV_MAX", true),
             [true, false] => extreme("MV_MIN", false),
             [true, true] => Tree::there(self.tree()),
-        }
-    }
-
-    /// The value that compares so if any does.
-    fn extreme(&self, comparison: Comparison, values: Tree) -> Tree {
-        match comparison {
-            Comparison::Equal | Comparison::Greater | Comparison::GreaterOrEqual => {
-                Tree::call("MV_MAX", values)
-            }
-            Comparison::Less | Comparison::LessOrEqual => Tree::call("MV_MIN", values),
         }
     }
 
@@ -246,7 +236,7 @@ impl List<'_> {
                 return self.refuse("compares numbers");
             }
         };
-        let value = self.extreme(comparison, values);
+        let value = extreme(comparison, values);
         Ok(number::ordered(
             self.kind == Kind::Long,
             value,
@@ -260,7 +250,7 @@ impl List<'_> {
             return self.refuse("compares versions");
         }
         let wanted = Tree::call("TO_VERSION", Tree::Text(wanted.to_owned()));
-        let value = self.extreme(comparison, self.tree());
+        let value = extreme(comparison, self.tree());
         Ok(Tree::order(comparison, value, wanted))
     }
 
@@ -269,7 +259,7 @@ impl List<'_> {
             return self.refuse("looks for instants");
         }
         let moment = Tree::call("TO_DATETIME", Tree::Text(instant::print(moment)));
-        let value = self.extreme(comparison, self.tree());
+        let value = extreme(comparison, self.tree());
         Ok(Tree::order(comparison, value, moment))
     }
 
@@ -285,5 +275,15 @@ impl List<'_> {
             ipnet::IpNet::V6(net) if address::is_mapped(net) => Ok(Tree::Bool(false)),
             ipnet::IpNet::V6(_) => self.refuse("looks for addresses in an IPv6 network"),
         }
+    }
+}
+
+/// The value that compares so if any does.
+fn extreme(comparison: Comparison, values: Tree) -> Tree {
+    match comparison {
+        Comparison::Equal | Comparison::Greater | Comparison::GreaterOrEqual => {
+            Tree::call("MV_MAX", values)
+        }
+        Comparison::Less | Comparison::LessOrEqual => Tree::call("MV_MIN", values),
     }
 }

@@ -11,7 +11,7 @@ use crate::esql::version::Dialect;
 use crate::esql::{group, quote, scalar, text};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{KEYWORD_SCOPE, NULL_IS_MISSING};
-use verdict_compiler::codes::target::{ESQL_COLUMN_NAME, ESQL_TYPE};
+use verdict_compiler::codes::target::{ESQL_COLUMN_NAME, ESQL_LIST_TEST, ESQL_TYPE};
 use verdict_compiler::ir::{AnyText, Expr, Function, Leaf, LeafKind, Term, Test};
 use verdict_event::{FieldSchema, Path};
 
@@ -79,7 +79,9 @@ impl<'i> Planner<'i> {
                 left,
                 right,
             } => self.relate(relation, left, right),
-            LeafKind::Missing(Term::Truth { known, .. }) => Ok(self.expr(known).negate()),
+            LeafKind::Missing(Term::Truth { holds, known }) => self
+                .of_single_values(holds)
+                .map(|()| self.expr(known).negate()),
             LeafKind::Missing(term) => self.exists(term).map(Tree::negate),
             LeafKind::Present(path) => {
                 self.caps.diverges(NULL_IS_MISSING);
@@ -98,6 +100,7 @@ impl<'i> Planner<'i> {
 
     fn is(&mut self, term: &Term, test: &Test) -> Result<Tree, Limit> {
         if let Term::Truth { holds, known } = term {
+            self.of_single_values(holds)?;
             return Ok(self.truth(holds, known, test));
         }
         if let (Some(list), Test::Compare(comparison, wanted)) = (self.measured(term)?, test) {
@@ -135,6 +138,16 @@ impl<'i> Planner<'i> {
             .test(test),
             Some(_) | None => scalar::test(subject, test),
         }
+    }
+
+    /// Fails if a condition reads a list, of whose values it may say one thing each.
+    fn of_single_values(&self, condition: &Expr) -> Result<(), Limit> {
+        condition.reads_list(self.fields).map_or(Ok(()), |path| {
+            let reason = format!(
+                "`{path}` holds lists, and a condition as a value needs one value at a time"
+            );
+            Err(Limit::new(ESQL_LIST_TEST, reason))
+        })
     }
 
     /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.

@@ -25,7 +25,8 @@ use verdict_compiler::ir::{Case, Pattern, Piece, Regex, Syntax};
 pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Tree, Limit> {
     let (language, lower) = whole(expression)?;
     let searched = text::lowered(subject.clone(), lower);
-    said(searched, language, expression).or_else(|limit| replaced(subject, expression).ok_or(limit))
+    said(searched, &language, expression)
+        .or_else(|limit| replaced(subject, expression).ok_or(limit))
 }
 
 /// The same where no automaton can be made of the expression: what `REPLACE` finds by Java's regular expressions it takes out, and the text is another one.
@@ -34,16 +35,24 @@ fn replaced(subject: Tree, expression: &Regex) -> Option<Tree> {
         return None;
     }
     let hir = regex_syntax::parse(expression.rust.as_deref()?).ok()?;
-    let language = search::plain(&hir).filter(|language| !language.nullable())?;
-    let lower = language.ignores_case() && language.has_folded_letter();
-    let (language, subject) = if lower {
-        (language.lowered(), text::lowered(subject, true))
-    } else {
-        (language, subject)
+    let (start, language, end) = search::anchored(&hir)?;
+    if language.nullable() {
+        return None;
+    }
+    let (language, lower) = small(language);
+    let subject = text::lowered(subject, lower);
+    let start = if start { "^" } else { "" };
+    // In Java `$` would stand before a last line end, too.
+    let end = if end { "\\z" } else { "" };
+    let java = match language {
+        Language::Union(_) if !start.is_empty() || !end.is_empty() => {
+            format!("({})", print::java(&language)?)
+        }
+        _ => print::java(&language)?,
     };
     let arguments = vec![
         subject.clone(),
-        Tree::Text(print::java(&language)?),
+        Tree::Text(format!("{start}{java}{end}")),
         Tree::Text(String::new()),
     ];
     let rest = Tree::Call("REPLACE", arguments);
@@ -53,7 +62,7 @@ fn replaced(subject: Tree, expression: &Regex) -> Option<Tree> {
 /// The expression is found in some value of a joined list.
 pub(crate) fn search_joined(joined: Tree, expression: &Regex) -> Result<Tree, Limit> {
     let (language, lower) = whole(expression)?;
-    said(text::lowered(joined, lower), between(language), expression)
+    said(text::lowered(joined, lower), &between(language), expression)
 }
 
 /// The pattern matches some value of a joined list.
@@ -131,7 +140,10 @@ pub(crate) fn is_one_list(patterns: &[String]) -> bool {
         });
         Language::concat(parts.collect::<Vec<_>>())
     });
-    effort::is_bearable(&Language::union(languages.collect::<Vec<_>>()))
+    effort::is_bearable(
+        &Language::union(languages.collect::<Vec<_>>()),
+        effort::OF_LIST,
+    )
 }
 
 /// The whole texts in which an expression is found, and whether the letters of the text are to be made small for it.
@@ -156,10 +168,16 @@ fn whole(expression: &Regex) -> Result<(Language, bool), Limit> {
             of_lucene(&node, expression.case)
         }
     };
+    Ok(small(language))
+}
+
+/// A language whose case does not matter over small letters, and whether it is.
+fn small(language: Language) -> (Language, bool) {
     if language.ignores_case() && language.has_folded_letter() {
-        return Ok((language.lowered(), true));
+        let lowered = language.clone().lowered();
+        return lowered.map_or((language, false), |lowered| (lowered, true));
     }
-    Ok((language, false))
+    (language, false)
 }
 
 /// The texts of a joined list of which one value is of a language. Such a text begins and ends with a separator, so what may begin anywhere in a value
@@ -195,22 +213,31 @@ fn between(language: Language) -> Language {
 }
 
 /// The text is of a language.
-fn said(subject: Tree, language: Language, expression: &Regex) -> Result<Tree, Limit> {
+fn said(subject: Tree, language: &Language, expression: &Regex) -> Result<Tree, Limit> {
     if language.is_nothing() {
         return Ok(Tree::Bool(false));
     }
-    if let Some(pattern) = as_pattern(&language) {
+    if let Some(pattern) = as_pattern(language) {
         return Ok(text::pattern(subject, &pattern));
     }
-    printed(subject, &language, &format!("`{}`", expression.source))
+    printed(subject, language, &format!("`{}`", expression.source))
 }
 
 fn printed(subject: Tree, language: &Language, what: &str) -> Result<Tree, Limit> {
-    if !effort::is_bearable(language) {
+    if !effort::is_bearable(language, effort::OF_EXPRESSION) {
         let reason = format!("{what} is more than Elasticsearch makes an automaton of");
         return Err(Limit::new(ESQL_REGEX, reason));
     }
-    Ok(Tree::Regex(Box::new(subject), print::print(language)))
+    let lower = matches!(
+        &subject,
+        Tree::Call("TO_LOWER", _) | Tree::Joined { lower: true, .. }
+    );
+    let pattern = if lower {
+        print::spelled(language)
+    } else {
+        print::print(language)
+    };
+    Ok(Tree::Regex(Box::new(subject), pattern))
 }
 
 /// The same language as a pattern of literals and wildcards.

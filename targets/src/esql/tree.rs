@@ -112,9 +112,13 @@ impl Tree {
     /// Whether the value may be null.
     pub(crate) fn nullable(&self) -> bool {
         match self {
-            Self::Bool(_) | Self::Null { .. } | Self::Text(_) | Self::Number(_) | Self::Span(_) => {
-                false
-            }
+            // `MV_CONTAINS` is the only function for which no list is the empty list.
+            Self::Bool(_)
+            | Self::Null { .. }
+            | Self::Text(_)
+            | Self::Number(_)
+            | Self::Span(_)
+            | Self::Call("MV_CONTAINS", _) => false,
             Self::Not(inner) | Self::Like(inner, _) | Self::Regex(inner, _) => inner.nullable(),
             Self::All(operands) | Self::Any(operands) => operands.iter().any(Self::nullable),
             Self::Compare(_, left, right) | Self::Differs(left, right) => {
@@ -122,8 +126,6 @@ impl Tree {
             }
             Self::In(subject, values) => subject.nullable() || values.iter().any(Self::nullable),
             Self::Call("COALESCE", arguments) => arguments.iter().all(Self::nullable),
-            // The only function for which no list is the empty list.
-            Self::Call("MV_CONTAINS", _) => false,
             Self::Call(name, arguments) => {
                 READERS.contains(name) || arguments.iter().any(Self::nullable)
             }
@@ -210,7 +212,8 @@ impl Tree {
     pub(crate) fn depth(&self) -> usize {
         let deepest = |operands: &[Self]| operands.iter().map(Self::depth).max().unwrap_or(0);
         match self {
-            Self::All(operands) | Self::Any(operands) => operands.len() + deepest(operands),
+            // A chain is a tree that leans to one side, and brackets cost two steps.
+            Self::All(operands) | Self::Any(operands) => operands.len() + 2 + deepest(operands),
             Self::Call(_, operands) => 1 + deepest(operands),
             Self::Not(inner)
             | Self::Negative(inner)

@@ -10,7 +10,7 @@ use crate::kql::tree::Tree;
 use crate::kql::{group, list, number, scalar, text};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::divergence::{EMPTY_IS_MISSING, KEYWORD_SCOPE};
-use verdict_compiler::codes::target::{KQL_COLUMN_NAME, KQL_TYPE};
+use verdict_compiler::codes::target::{KQL_COLUMN_NAME, KQL_LIST_TEST, KQL_TYPE};
 use verdict_compiler::ir::{Expr, Function, Leaf, LeafKind, Term, Test};
 use verdict_event::{FieldSchema, Path};
 
@@ -113,7 +113,9 @@ impl<'i> Planner<'i> {
                 left,
                 right,
             } => self.relate(relation, left, right, negated),
-            LeafKind::Missing(Term::Truth { known, .. }) => Ok(self.expr(known, !negated).negate()),
+            LeafKind::Missing(Term::Truth { holds, known }) => self
+                .of_single_values(holds)
+                .map(|()| self.expr(known, !negated).negate()),
             LeafKind::Missing(term) => self.missing(term, negated),
             LeafKind::Present(path) => {
                 self.caps.diverges(EMPTY_IS_MISSING);
@@ -178,6 +180,7 @@ impl<'i> Planner<'i> {
         test: &Test,
         negated: bool,
     ) -> Result<Tree, Limit> {
+        self.of_single_values(holds)?;
         let Some([of_false, of_true]) = text::of_truths(test)? else {
             return Ok(Tree::Bool(false));
         };
@@ -188,6 +191,16 @@ impl<'i> Planner<'i> {
             (true, false) => holds.clone().negate(),
         };
         Ok(self.expr(&Expr::all([known.clone(), value]), negated))
+    }
+
+    /// Fails if a condition reads a list, of whose values it may say one thing each.
+    fn of_single_values(&self, condition: &Expr) -> Result<(), Limit> {
+        condition.reads_list(self.fields).map_or(Ok(()), |path| {
+            let reason = format!(
+                "`{path}` holds lists, and a condition as a value needs one value at a time"
+            );
+            Err(Limit::new(KQL_LIST_TEST, reason))
+        })
     }
 
     /// Whether a term has a value, and whether that may be null.

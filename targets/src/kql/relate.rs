@@ -94,9 +94,13 @@ impl Planner<'_> {
         left: &Subject,
         right: &Subject,
     ) -> Result<Tree, Limit> {
-        let guard = self.presence(right);
+        let mut guards: Vec<Tree> = self.presence(right).into_iter().collect();
+        if right.kind == Kind::Text && right.column.is_none() {
+            // A computed text may be the empty one, which a missing text would hold as well.
+            guards.extend(self.presence(left));
+        }
         let held = Tree::matches(place, case, text(left)?, text(right)?);
-        Ok(Tree::all(guard.into_iter().chain([held])))
+        Ok(Tree::all(guards.into_iter().chain([held])))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::native::amount::Amount;
 use crate::native::check::{Check, Expression};
 use crate::native::fields::Fields;
 use crate::native::node::{Node, Place};
-use crate::native::operand::Operand;
+use crate::native::operand::{Condition, Operand};
 use crate::native::text::TextCheck;
 use std::collections::{BTreeMap, HashMap};
 use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Regex, Term, Test};
@@ -86,9 +86,11 @@ impl Builder {
                 let check = self.check(test);
                 match self.operand(term, mapping) {
                     Operand::Field(slot) => Node::Is(Place::Field(slot), check),
-                    operand @ (Operand::Const(_) | Operand::Call(..) | Operand::Truth { .. }) => {
-                        Node::Computed(operand, check)
-                    }
+                    operand @ (Operand::Const(_)
+                    | Operand::Call(..)
+                    | Operand::Tested(..)
+                    | Operand::Related(_)
+                    | Operand::Truth { .. }) => Node::Computed(operand, check),
                 }
             }
             LeafKind::Relate {
@@ -120,9 +122,48 @@ impl Builder {
                 let arguments = arguments.map(|argument| self.operand(argument, mapping));
                 Operand::Call(*function, arguments.collect())
             }
-            Term::Truth { holds, known } => Operand::Truth {
-                holds: Box::new(self.node(holds, mapping)),
-                known: Box::new(self.node(known, mapping)),
+            Term::Truth { holds, known } => self.truth(holds, known, mapping),
+        }
+    }
+
+    fn truth(&mut self, holds: &Expr, known: &Expr, mapping: &Mapping) -> Operand {
+        if let Some(term) = Term::tested(holds) {
+            let operand = Box::new(self.operand(term, mapping));
+            return Operand::Tested(operand, self.condition(holds));
+        }
+        if let Expr::Leaf(leaf) = holds
+            && let LeafKind::Relate {
+                relation,
+                left,
+                right,
+            } = &leaf.kind
+        {
+            let (left, right) = (self.operand(left, mapping), self.operand(right, mapping));
+            return Operand::Related(Box::new((relation.clone(), left, right)));
+        }
+        Operand::Truth {
+            holds: Box::new(self.node(holds, mapping)),
+            known: Box::new(self.node(known, mapping)),
+        }
+    }
+
+    /// A condition whose leaves all test one term.
+    fn condition(&mut self, condition: &Expr) -> Condition {
+        match condition {
+            Expr::Const(value) => Condition::Const(*value),
+            Expr::Not(inner) => Condition::Not(Box::new(self.condition(inner))),
+            Expr::All(operands) => {
+                Condition::All(operands.iter().map(|x| self.condition(x)).collect())
+            }
+            Expr::Any(operands) => {
+                Condition::Any(operands.iter().map(|x| self.condition(x)).collect())
+            }
+            Expr::Leaf(leaf) => match &leaf.kind {
+                LeafKind::Is { test, .. } => Condition::Check(self.check(test)),
+                LeafKind::Relate { .. }
+                | LeafKind::Missing(_)
+                | LeafKind::Present(_)
+                | LeafKind::AnyText(_) => Condition::Const(false),
             },
         }
     }

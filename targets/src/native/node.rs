@@ -56,7 +56,7 @@ impl Node {
                     right.any(reading, &mut |b| related(relation, a, b))
                 })
             }
-            Self::Missing(operand) => !operand.any(reading, &mut |_| true),
+            Self::Missing(operand) => operand.lacks(reading),
             Self::Present(slot) => reading.stands(*slot),
         }
     }

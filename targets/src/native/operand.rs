@@ -1,10 +1,12 @@
 //! Terms: fields, constants, conditions as values, functions of every combination of values.
 
+use crate::native::check::Check;
 use crate::native::definitions;
 use crate::native::node::Node;
 use crate::native::reading::Reading;
+use crate::native::relate::related;
 use crate::native::view::View;
-use verdict_compiler::ir::{Function, Scalar, readable};
+use verdict_compiler::ir::{Function, Relation, Scalar, readable};
 
 /// How many combinations of values a function is tried on; beyond it, further ones are not looked at. Part of the meaning, since the oracle
 /// stops there too.
@@ -16,7 +18,37 @@ pub(super) enum Operand {
     Field(usize),
     Const(Scalar),
     Call(Function, Vec<Operand>),
-    Truth { holds: Box<Node>, known: Box<Node> },
+    /// What a condition says of each value of a term.
+    Tested(Box<Operand>, Condition),
+    /// What a relation says of each pair of values.
+    Related(Box<(Relation, Operand, Operand)>),
+    /// What a condition says of the event, where it is known.
+    Truth {
+        holds: Box<Node>,
+        known: Box<Node>,
+    },
+}
+
+/// A condition over one value.
+#[derive(Debug)]
+pub(super) enum Condition {
+    Const(bool),
+    Check(Check),
+    Not(Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+impl Condition {
+    fn accepts(&self, view: &View<'_>) -> bool {
+        match self {
+            Self::Const(value) => *value,
+            Self::Check(check) => check.accepts(view),
+            Self::Not(inner) => !inner.accepts(view),
+            Self::All(operands) => operands.iter().all(|operand| operand.accepts(view)),
+            Self::Any(operands) => operands.iter().any(|operand| operand.accepts(view)),
+        }
+    }
 }
 
 impl Operand {
@@ -26,11 +58,48 @@ impl Operand {
         reading: &Reading<'_>,
         accept: &mut dyn FnMut(&View<'_>) -> bool,
     ) -> bool {
+        if let Self::Field(slot) = self {
+            return reading.values(*slot).iter().any(accept);
+        }
+        self.each(reading, &mut |outcome| outcome.is_some_and(&mut *accept))
+    }
+
+    /// Whether some combination of values has no result.
+    pub(super) fn lacks(&self, reading: &Reading<'_>) -> bool {
+        self.each(reading, &mut |outcome| outcome.is_none())
+    }
+
+    /// Puts what each combination of values gives until something is accepted.
+    fn each(
+        &self,
+        reading: &Reading<'_>,
+        accept: &mut dyn FnMut(Option<&View<'_>>) -> bool,
+    ) -> bool {
         match self {
-            Self::Field(slot) => reading.values(*slot).iter().any(accept),
-            Self::Const(scalar) => accept(&View::of_scalar(scalar)),
+            Self::Field(slot) => match reading.values(*slot) {
+                [] => accept(None),
+                values => values.iter().any(|view| accept(Some(view))),
+            },
+            Self::Const(scalar) => accept(Some(&View::of_scalar(scalar))),
+            Self::Tested(operand, condition) => operand.each(reading, &mut |outcome| {
+                let said = outcome.map(|view| View::of_bool(condition.accepts(view)));
+                accept(said.as_ref())
+            }),
+            Self::Related(parts) => {
+                let (relation, left, right) = &**parts;
+                left.each(reading, &mut |a| {
+                    right.each(reading, &mut |b| {
+                        let pair = a.zip(b);
+                        let said = pair.map(|(a, b)| View::of_bool(related(relation, a, b)));
+                        accept(said.as_ref())
+                    })
+                })
+            }
             Self::Truth { holds, known } => {
-                known.holds(reading) && accept(&View::of_bool(holds.holds(reading)))
+                let said = known
+                    .holds(reading)
+                    .then(|| View::of_bool(holds.holds(reading)));
+                accept(said.as_ref())
             }
             Self::Call(function, arguments) => {
                 let choices: Vec<Vec<Option<Scalar>>> = arguments
@@ -38,8 +107,8 @@ impl Operand {
                     .map(|argument| argument.choices(reading))
                     .collect();
                 combinations(&choices, &mut |arguments| {
-                    definitions::apply(*function, arguments)
-                        .is_some_and(|value| accept(&View::owned(value)))
+                    let value = definitions::apply(*function, arguments).map(View::owned);
+                    accept(value.as_ref())
                 })
             }
         }
@@ -48,18 +117,20 @@ impl Operand {
     /// The values that an argument may take; missing is one where there is no other.
     fn choices(&self, reading: &Reading<'_>) -> Vec<Option<Scalar>> {
         let mut values = Vec::new();
-        self.any(reading, &mut |view| {
+        if let Self::Field(slot) = self {
             // A field gives its value as its type has it; anything computed is typed already.
-            let value = match self {
-                Self::Field(slot) => readable::scalar(reading.kind(*slot), view.text()),
-                Self::Const(_) | Self::Call(..) | Self::Truth { .. } => view.scalar(),
-            };
-            values.extend(value.map(Some));
+            let views = reading.values(*slot).iter();
+            let scalars = views.map(|view| readable::scalar(reading.kind(*slot), view.text()));
+            values.extend(scalars.flatten().map(Some));
+            if values.is_empty() {
+                values.push(None);
+            }
+            return values;
+        }
+        self.each(reading, &mut |outcome| {
+            values.push(outcome.and_then(View::scalar));
             false
         });
-        if values.is_empty() {
-            values.push(None);
-        }
         values
     }
 
@@ -67,6 +138,8 @@ impl Operand {
         match self {
             Self::Field(_) => 2,
             Self::Const(_) => 1,
+            Self::Tested(operand, _) => 10 + operand.cost(),
+            Self::Related(parts) => 10 + parts.1.cost() + parts.2.cost(),
             Self::Truth { holds, known } => holds.cost().saturating_add(known.cost()),
             Self::Call(_, arguments) => {
                 let arguments = arguments.iter().map(Self::cost);

@@ -5,8 +5,8 @@ use crate::rust::predicate::Writer;
 use crate::rust::quote;
 use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::{
-    Case, Comparison, DatePart, Function, Pattern, Piece, Regex, Relation, Scalar, Term, Test,
-    View, fold,
+    Case, Comparison, DatePart, Expr, Function, LeafKind, Pattern, Piece, Regex, Relation, Scalar,
+    Term, Test, View, fold,
 };
 
 /// How a test is written.
@@ -194,10 +194,55 @@ pub(super) fn values(writer: &mut Writer<'_>, term: &Term) -> Code {
                 ],
             )
         }
-        Term::Truth { holds, known } => {
-            Code::call("function::truth", [writer.expr(holds), writer.expr(known)])
+        Term::Truth { holds, known } => truth(writer, holds, known),
+    }
+}
+
+/// What a condition says of each value that it tests.
+fn truth(writer: &mut Writer<'_>, holds: &Expr, known: &Expr) -> Code {
+    if let Some((method, tests)) = tests(holds)
+        && let Some(term) = Term::tested(holds)
+    {
+        let values = borrowed(values(writer, term));
+        let tests = tests.into_iter().map(|test| writer.test(test)).collect();
+        return Code::call(method, [values, Code::slice(tests)]);
+    }
+    if let Expr::Leaf(leaf) = holds
+        && let LeafKind::Relate {
+            relation,
+            left,
+            right,
+        } = &leaf.kind
+    {
+        let left = borrowed(values(writer, left));
+        let right = borrowed(values(writer, right));
+        return Code::call("relation::each", [left, self::relation(relation), right]);
+    }
+    Code::call("function::truth", [writer.expr(holds), writer.expr(known)])
+}
+
+/// The tests of a condition over one term, and whether one or all of them must hold.
+fn tests(condition: &Expr) -> Option<(&'static str, Vec<&Test>)> {
+    let (method, operands) = match condition {
+        Expr::Leaf(_) => ("test::each", std::slice::from_ref(condition)),
+        Expr::Any(operands) => ("test::each", operands.as_slice()),
+        Expr::All(operands) => ("test::each_all", operands.as_slice()),
+        Expr::Const(_) | Expr::Not(_) => return None,
+    };
+    let mut tests = Vec::with_capacity(operands.len());
+    for operand in operands {
+        match operand {
+            Expr::Leaf(leaf) => match &leaf.kind {
+                LeafKind::Is { test, .. } => tests.push(test),
+                LeafKind::Relate { .. }
+                | LeafKind::Missing(_)
+                | LeafKind::Present(_)
+                | LeafKind::AnyText(_) => return None,
+            },
+            Expr::Const(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_) => return None,
         }
     }
+    Some((method, tests))
 }
 
 fn constant(scalar: &Scalar) -> Code {

@@ -184,8 +184,7 @@ impl<'c> Writer<'c> {
             }
             LeafKind::Missing(term) => {
                 let values = leaf::borrowed(leaf::values(self, term));
-                let any = leaf::borrowed(Code::plain(ANY_VALUE));
-                Code::call("test::some", [values, any]).not()
+                Code::call("test::lacks", [values])
             }
             LeafKind::Present(path) => Code::call("event.stands", [self.field(path)]),
             LeafKind::AnyText(AnyText::Pattern(pattern)) => {
@@ -213,7 +212,7 @@ impl<'c> Writer<'c> {
     }
 
     /// A test by itself, as a value.
-    fn test(&mut self, test: &Test) -> Code {
+    pub(super) fn test(&mut self, test: &Test) -> Code {
         match leaf::written(test) {
             Written::Listed(method, item) => {
                 let list = Code::slice(vec![item.code]);

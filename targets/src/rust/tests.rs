@@ -98,7 +98,7 @@ proptest! {
         };
         for (at, name) in NAMES.iter().enumerate() {
             let field = crate::rust::runtime::event::Field(at);
-            let have: Vec<String> = ours.values(field).iter().map(|value| value.as_str().to_owned()).collect();
+            let have: Vec<String> = ours.values(field).iter().flatten().map(|value| value.as_str().to_owned()).collect();
             let wanted: Vec<String> = if at == 0 {
                 events[0].strings().into_iter().map(str::to_owned).collect()
             } else {

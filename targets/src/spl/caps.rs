@@ -1,6 +1,7 @@
 //! What Splunk itself does in another way than a rule.
 
 use crate::caps::Caps;
+use crate::spl::project::singles;
 use crate::target::Claim;
 use crate::told_apart::{is_told_apart, is_told_apart_in_lists};
 use verdict_compiler::codes::divergence;
@@ -28,8 +29,10 @@ pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
             | FieldType::Object => false,
         })
     };
-    if !is_told_apart(ir, &can_be_empty) && !is_told_apart_in_lists(ir, &can_be_empty) {
-        caps.agrees(divergence::EMPTY_IS_MISSING);
+    let singles = singles(ir);
+    let in_list = |path: &Path| can_be_empty(path) && !singles.contains(path);
+    if is_told_apart(ir, &can_be_empty) || is_told_apart_in_lists(ir, &in_list) {
+        caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
 }

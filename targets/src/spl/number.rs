@@ -5,8 +5,9 @@ use crate::spl::logic::Logic;
 use crate::spl::plan::{Atom, word};
 use crate::spl::search::{Term, Value};
 use crate::spl::text;
+use std::cmp::Ordering;
 use verdict_compiler::ir::{Case, Comparison, Pattern};
-use verdict_event::{FieldType, Number};
+use verdict_event::{Decimal, FieldType, Number};
 
 /// Sigma's unquoted number: its text, which is all that Splunk has of a number.
 pub(crate) fn numeral(field: &str, wanted: &Number) -> Atom {
@@ -56,7 +57,10 @@ fn whole(field: &str, comparison: Comparison, wanted: &Number) -> Atom {
             | Comparison::Greater
             | Comparison::GreaterOrEqual,
             _,
-        ) => Value::Order(sign(comparison), written(wanted)),
+        ) => {
+            let (comparison, number) = bound(comparison, wanted);
+            Value::Order(sign(comparison), number)
+        }
     };
     Atom::both(Term::new(field, term), condition)
 }
@@ -68,7 +72,37 @@ pub(crate) fn is_number(subject: &Eval) -> Eval {
 
 /// A number compares so with this one.
 pub(crate) fn ordered(subject: Eval, comparison: Comparison, wanted: &Number) -> Eval {
-    Eval::infix(subject, sign(comparison), Eval::Number(written(wanted)))
+    let (comparison, number) = bound(comparison, wanted);
+    Eval::infix(subject, sign(comparison), Eval::Number(number))
+}
+
+/// A comparison with a number that Splunk, which keeps numbers as doubles, can have: where the rule's lies between two doubles, the same
+/// question about the nearest one.
+fn bound(comparison: Comparison, wanted: &Number) -> (Comparison, String) {
+    let double = wanted.as_f64().clamp(f64::MIN, f64::MAX);
+    // A whole double is written in full; the shortest text that reads as it may lie beside it.
+    let nearest = if double.fract() == 0.0 {
+        format!("{double:.0}")
+    } else {
+        double.to_string()
+    };
+    let below = Decimal::parse(&nearest).map(|nearest| nearest.cmp(&wanted.decimal()));
+    let comparison = match (below, comparison) {
+        (None | Some(Ordering::Equal), _) | (_, Comparison::Equal) => {
+            return (comparison, written(wanted));
+        }
+        (Some(Ordering::Less), Comparison::Less | Comparison::LessOrEqual) => {
+            Comparison::LessOrEqual
+        }
+        (Some(Ordering::Less), Comparison::Greater | Comparison::GreaterOrEqual) => {
+            Comparison::Greater
+        }
+        (Some(Ordering::Greater), Comparison::Less | Comparison::LessOrEqual) => Comparison::Less,
+        (Some(Ordering::Greater), Comparison::Greater | Comparison::GreaterOrEqual) => {
+            Comparison::GreaterOrEqual
+        }
+    };
+    (comparison, nearest)
 }
 
 /// The sign that both languages know.
@@ -82,14 +116,14 @@ pub(crate) fn sign(comparison: Comparison) -> &'static str {
     }
 }
 
-/// A number without an exponent, and within what a double holds.
+/// A number without an exponent.
 pub(crate) fn written(number: &Number) -> String {
     if let Some(whole) = number.as_i64() {
         return whole.to_string();
     }
     let text = number.text();
     if text.contains(['e', 'E']) {
-        return format!("{}", number.as_f64().clamp(f64::MIN, f64::MAX));
+        return number.as_f64().clamp(f64::MIN, f64::MAX).to_string();
     }
     text.to_owned()
 }

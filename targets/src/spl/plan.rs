@@ -10,8 +10,10 @@ use crate::spl::logic::Logic;
 use crate::spl::search::{Search, Term, Value};
 use crate::spl::{keyword, number, quote, text};
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
-use verdict_compiler::codes::target::{SPL_DATE, SPL_FIELD_NAME, SPL_TYPE, SPL_VERSION};
+use verdict_compiler::codes::divergence::KEYWORD_RAW;
+use verdict_compiler::codes::target::{
+    SPL_DATE, SPL_FIELD_NAME, SPL_FUNCTION, SPL_TYPE, SPL_VERSION,
+};
 use verdict_compiler::ir::{self, Expr, Leaf, LeafKind, Test};
 use verdict_event::{FieldSchema, FieldType, Path};
 
@@ -95,22 +97,25 @@ impl<'i> Planner<'i> {
             LeafKind::Is {
                 term: ir::Term::Truth { holds, known },
                 test,
-            } => Ok(self.truth(holds, known, test)),
+            } => self
+                .of_single_values(holds)
+                .map(|()| self.truth(holds, known, test)),
             LeafKind::Is { term, test } => self.computed(term, test).map(Logic::Leaf),
             LeafKind::Relate {
                 relation,
                 left,
                 right,
             } => self.relate(relation, left, right).map(Logic::Leaf),
-            LeafKind::Missing(ir::Term::Truth { known, .. }) => Ok(self.plan(known).negate()),
+            LeafKind::Missing(ir::Term::Truth { holds, known }) => self
+                .of_single_values(holds)
+                .map(|()| self.plan(known).negate()),
             LeafKind::Missing(ir::Term::Field(path)) => {
                 self.exists(path).map(|atom| Logic::Leaf(atom).negate())
             }
             LeafKind::Missing(term) => self.has_value(term).map(|atom| Logic::Leaf(atom).negate()),
             LeafKind::Present(path) => self.exists(path).map(Logic::Leaf),
             LeafKind::AnyText(text) => keyword::atom(text).map(|atom| {
-                self.caps
-                    .diverges(verdict_compiler::codes::divergence::KEYWORD_RAW);
+                self.caps.diverges(KEYWORD_RAW);
                 Logic::Leaf(atom)
             }),
         };
@@ -120,15 +125,23 @@ impl<'i> Planner<'i> {
         })
     }
 
+    /// Fails if a condition reads a list, of whose values it may say one thing each.
+    fn of_single_values(&self, condition: &Expr) -> Result<(), Limit> {
+        condition.reads_list(self.fields).map_or(Ok(()), |path| {
+            let reason = format!(
+                "`{path}` holds lists, and a condition as a value needs one value at a time"
+            );
+            Err(Limit::new(SPL_FUNCTION, reason))
+        })
+    }
+
     /// The field has a value. What an empty text is, Splunk's documents leave open.
-    fn exists(&mut self, path: &Path) -> Result<Atom, Limit> {
-        let name = self.name(path)?;
-        self.caps.diverges(EMPTY_IS_MISSING);
-        Ok(existence(&name))
+    fn exists(&self, path: &Path) -> Result<Atom, Limit> {
+        self.name(path).map(|name| existence(&name))
     }
 
     /// A test of a field's values.
-    fn field(&mut self, path: &Path, test: &Test) -> Result<Atom, Limit> {
+    fn field(&self, path: &Path, test: &Test) -> Result<Atom, Limit> {
         let name = self.name(path)?;
         if quote::is_special(&name) {
             return Ok(unsearched(self.test(path, &name, test)?));
@@ -136,9 +149,8 @@ impl<'i> Planner<'i> {
         self.test(path, &name, test)
     }
 
-    fn test(&mut self, path: &Path, name: &str, test: &Test) -> Result<Atom, Limit> {
+    fn test(&self, path: &Path, name: &str, test: &Test) -> Result<Atom, Limit> {
         let kind = self.kind(path);
-        self.caps.diverges(EMPTY_IS_MISSING);
         match test {
             Test::AnyValue => Ok(existence(name)),
             Test::Text(pattern) => Ok(text::pattern(name, pattern)),

@@ -7,33 +7,60 @@
 use crate::spl::keyword::RAW;
 use crate::spl::quote;
 use crate::target::{Projection, Projector};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::readable::readable;
 use verdict_compiler::ir::{LeafKind, Term, Test};
 use verdict_event::{Event, FieldType, Number, Path, Value};
+
+/// What the query needs of a field's values to say the same as the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Demand {
+    /// No explicit null, which stands for a value by the mapping.
+    NoNull,
+    /// Not several values, since a test reads the field beside others.
+    OneValue,
+    /// Whole numbers in their shortest form.
+    ShortestForm,
+    /// No networks, since `search` looks for addresses in one as it looks for its text.
+    NoNetwork,
+}
 
 /// A field that the rule reads.
 #[derive(Debug)]
 struct Field {
     path: Path,
     kind: FieldType,
-    /// Whether an explicit null stands for a value, by the mapping.
-    null_value: bool,
-    /// Whether a test reads it beside others, and so one value of it alone.
-    single: bool,
-    /// Whether a number must be written in its shortest form.
-    shortest: bool,
-    /// Whether networks are looked for, which `search` says as it says texts.
-    network: bool,
+    demands: BTreeSet<Demand>,
     /// The numbers that it equals by text or by value.
     numerals: Vec<Number>,
+}
+
+impl Field {
+    fn needs(&self, demand: Demand) -> bool {
+        self.demands.contains(&demand)
+    }
+
+    fn demand(&mut self, demand: Demand, needed: bool) {
+        if needed {
+            self.demands.insert(demand);
+        }
+    }
 }
 
 /// What makes an event its row: what the rule reads is worked out here, once.
 pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
     let (fields, keywords) = read(ir);
     Box::new(move |event| project(&fields, keywords, event))
+}
+
+/// Fields that a test reads beside others: no row holds several values of them.
+pub(crate) fn singles(ir: &Ir) -> BTreeSet<Path> {
+    let (fields, _) = read(ir);
+    let single = fields
+        .into_iter()
+        .filter(|field| field.needs(Demand::OneValue));
+    single.map(|field| field.path).collect()
 }
 
 fn project(fields: &[Field], keywords: bool, event: &Event) -> Projection {
@@ -54,7 +81,7 @@ fn project(fields: &[Field], keywords: bool, event: &Event) -> Projection {
 }
 
 fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
-    if field.null_value && event.has_key(&field.path) {
+    if field.needs(Demand::NoNull) && event.has_key(&field.path) {
         let mut null = false;
         field
             .path
@@ -63,16 +90,20 @@ fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
             return Err("nothing stands for null in Splunk".to_owned());
         }
     }
+    let values = event.values(&field.path);
+    if field.needs(Demand::OneValue) && values.len() > 1 {
+        return Err("several values of a field that is compared with another".to_owned());
+    }
     let mut texts = Vec::new();
-    for value in event.values(&field.path) {
+    for value in values {
         let text = value.scalar_text().unwrap_or_default();
         if !readable(field.kind, value) {
             return Err(format!("`{text}` is no value of the field's type"));
         }
-        if field.shortest && !is_shortest(text) {
+        if field.needs(Demand::ShortestForm) && !is_shortest(text) {
             return Err(format!("`{text}` is not how a whole number is written"));
         }
-        if field.network && quote::is_network(text) {
+        if field.needs(Demand::NoNetwork) && quote::is_network(text) {
             return Err(format!("`{text}` is a network among addresses"));
         }
         for wanted in &field.numerals {
@@ -89,9 +120,6 @@ fn cell(field: &Field, event: &Event) -> Result<Option<Value>, String> {
     match texts.len() {
         0 => Ok(None),
         1 => Ok(texts.pop()),
-        _ if field.single => {
-            Err("several values of a field that is compared with another".to_owned())
-        }
         _ => Ok(Some(Value::List(texts))),
     }
 }
@@ -112,10 +140,11 @@ fn read(ir: &Ir) -> (Vec<Field>, bool) {
         let field = Field {
             path: path.clone(),
             kind,
-            null_value: known.is_some_and(|field| field.null_value.is_some()),
-            single: false,
-            shortest: false,
-            network: false,
+            demands: known
+                .filter(|field| field.null_value.is_some())
+                .map(|_| Demand::NoNull)
+                .into_iter()
+                .collect(),
             numerals: Vec::new(),
         };
         found.insert(path, field);
@@ -136,8 +165,10 @@ fn note(leaf: &LeafKind, found: &mut BTreeMap<Path, Field>, keywords: &mut bool)
             };
             match test {
                 Test::Numeral(number) => field.numerals.push(number.clone()),
-                Test::Cidr(_) => field.network = true,
-                Test::Compare(..) => field.shortest |= field.kind == FieldType::Long,
+                Test::Cidr(_) => field.demand(Demand::NoNetwork, true),
+                Test::Compare(..) => {
+                    field.demand(Demand::ShortestForm, field.kind == FieldType::Long);
+                }
                 Test::AnyValue
                 | Test::Text(_)
                 | Test::TextOrder(..)
@@ -161,11 +192,16 @@ fn together(terms: &[&Term], found: &mut BTreeMap<Path, Field>) {
     for term in terms {
         match term {
             Term::Field(_) | Term::Call(..) => term.each_field(&mut |path| read.push(path.clone())),
-            // A condition as a value is tested like any other condition.
+            // A condition as a value says one thing of each value, and a query one thing of a field.
             Term::Truth { holds, known } => {
                 for expr in [holds, known] {
                     let mut keywords = false;
                     expr.each_leaf(&mut |leaf| note(&leaf.kind, found, &mut keywords));
+                    for path in expr.fields() {
+                        if let Some(field) = found.get_mut(&path) {
+                            field.demand(Demand::OneValue, true);
+                        }
+                    }
                 }
             }
             Term::Const(_) => {}
@@ -174,8 +210,8 @@ fn together(terms: &[&Term], found: &mut BTreeMap<Path, Field>) {
     let several = read.len() > 1;
     for path in read {
         if let Some(field) = found.get_mut(&path) {
-            field.single |= several;
-            field.shortest |= field.kind == FieldType::Long;
+            field.demand(Demand::OneValue, several);
+            field.demand(Demand::ShortestForm, field.kind == FieldType::Long);
         }
     }
 }

@@ -3,17 +3,13 @@
 
 use crate::caps::Limit;
 use crate::header::is_hidden;
+use crate::spl::class;
 use regex_syntax::ast::{
-    AssertionKind, Ast, ClassBracketed, ClassSet, ClassSetItem, Flag, Flags, FlagsItemKind,
-    GroupKind, RepetitionKind, RepetitionRange,
+    AssertionKind, Ast, Flag, Flags, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange,
 };
-use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 use std::fmt::Write as _;
 use verdict_compiler::codes::target::SPL_REGEX;
 use verdict_compiler::ir::{Pattern, Piece, Regex};
-
-/// The most ranges that a spelled-out class may have.
-const MOST_RANGES: usize = 100;
 
 /// A pattern over a whole text as an expression to search, and whether a dot stands in it.
 pub(crate) fn of_pattern(pattern: &Pattern) -> (String, bool) {
@@ -64,11 +60,12 @@ fn character(c: char, into: &mut String) {
 }
 
 /// Whether a character would not show itself, or look like a plain space.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     is_hidden(c) || (c.is_whitespace() && c != ' ')
 }
 
-fn code(c: char, into: &mut String) {
+/// A character as its code.
+pub(crate) fn code(c: char, into: &mut String) {
     let value = u32::from(c);
     // Writing to a string does not fail.
     let _ = if value < 0x100 {
@@ -96,7 +93,11 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
         .parse(pattern)
         .map_err(|error| refused(&error.kind().to_string()))?;
     let mut printed = String::new();
-    write(&tree, &mut State::default(), &mut printed).map_err(refused)?;
+    let mut state = State {
+        last: true,
+        ..State::default()
+    };
+    write(&tree, &mut state, &mut printed).map_err(refused)?;
     Ok(printed)
 }
 
@@ -105,9 +106,12 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
 struct State {
     ignore_case: bool,
     multi_line: bool,
+    /// Whether nothing of the expression follows.
+    last: bool,
 }
 
-type Written = Result<(), &'static str>;
+/// What became of printing: a phrase where it cannot be done.
+pub(crate) type Written = Result<(), &'static str>;
 
 fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
     match tree {
@@ -121,14 +125,18 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
         Ast::Literal(literal) => character(literal.c, to),
         Ast::Dot(_) => to.push('.'),
         Ast::Assertion(assertion) => to.push_str(border(&assertion.kind, *state)?),
-        Ast::ClassBracketed(class) => bracketed(class, *state, to)?,
-        Ast::ClassUnicode(_) | Ast::ClassPerl(_) => spelled(tree, *state, to)?,
+        Ast::ClassBracketed(class) => class::bracketed(class, state.ignore_case, to)?,
+        Ast::ClassUnicode(_) | Ast::ClassPerl(_) => class::spelled(tree, state.ignore_case, to)?,
         Ast::Repetition(repetition) => {
             let single = matches!(
                 &*repetition.ast,
                 Ast::Literal(_) | Ast::Dot(_) | Ast::ClassBracketed(_) | Ast::Group(_)
             );
-            grouped(&repetition.ast, single, state, to)?;
+            let mut inner = State {
+                last: false,
+                ..*state
+            };
+            grouped(&repetition.ast, single, &mut inner, to)?;
             to.push_str(&amount(&repetition.op.kind));
             to.push_str(if repetition.greedy { "" } else { "?" });
         }
@@ -161,12 +169,62 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
             }
         }
         Ast::Concat(concat) => {
-            for part in &concat.asts {
-                write(part, state, to)?;
+            let last = state.last;
+            for (at, part) in concat.asts.iter().enumerate() {
+                state.last = last && at + 1 == concat.asts.len();
+                let rest = concat.asts.iter().skip(at + 1);
+                if starts_line(part, *state) && !rest.map(shortest).any(|length| length > 0) {
+                    return Err(LINE_START);
+                }
+                if starts_line(part, *state) {
+                    to.push_str("(?m:^)");
+                } else {
+                    write(part, state, to)?;
+                }
             }
+            state.last = last;
         }
     }
     Ok(())
+}
+
+/// Where a line begins, PCRE has none behind a last newline: that only shows where nothing has to follow.
+const LINE_START: &str = "a line that it begins may be an empty last one";
+
+fn starts_line(tree: &Ast, state: State) -> bool {
+    matches!(tree, Ast::Assertion(assertion) if assertion.kind == AssertionKind::StartLine)
+        && state.multi_line
+}
+
+/// The least number of characters that an expression takes: not more than it does.
+fn shortest(tree: &Ast) -> u32 {
+    match tree {
+        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => 0,
+        Ast::Literal(_)
+        | Ast::Dot(_)
+        | Ast::ClassUnicode(_)
+        | Ast::ClassPerl(_)
+        | Ast::ClassBracketed(_) => 1,
+        Ast::Repetition(repetition) => {
+            let least = match &repetition.op.kind {
+                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 0,
+                RepetitionKind::OneOrMore => 1,
+                RepetitionKind::Range(
+                    RepetitionRange::Exactly(least)
+                    | RepetitionRange::AtLeast(least)
+                    | RepetitionRange::Bounded(least, _),
+                ) => *least,
+            };
+            least.saturating_mul(shortest(&repetition.ast))
+        }
+        Ast::Group(group) => shortest(&group.ast),
+        Ast::Alternation(alternation) => alternation.asts.iter().map(shortest).min().unwrap_or(0),
+        Ast::Concat(concat) => concat
+            .asts
+            .iter()
+            .map(shortest)
+            .fold(0, u32::saturating_add),
+    }
 }
 
 fn grouped(tree: &Ast, single: bool, state: &mut State, to: &mut String) -> Written {
@@ -212,22 +270,28 @@ fn flags(set: &Flags, state: &mut State) -> Result<String, &'static str> {
     })
 }
 
-/// An anchor. PCRE's `$` also stands before a last newline, and its `^` never behind one, so only `\z` and what says it in full are used.
+/// An anchor. PCRE's `$` also stands before a last newline, so `\z` says the end.
 fn border(kind: &AssertionKind, state: State) -> Result<&'static str, &'static str> {
     Ok(match kind {
-        AssertionKind::StartLine if state.multi_line => r"(?<![^\x0a])",
-        AssertionKind::EndLine if state.multi_line => r"(?![^\x0a])",
+        // What stands behind it is known to whoever writes a sequence.
+        AssertionKind::StartLine if state.multi_line => return Err(LINE_START),
+        // Taking the line's end instead of standing before it makes no difference where nothing follows.
+        AssertionKind::EndLine if state.multi_line && state.last => r"(?:\x0a|\z)",
+        AssertionKind::EndLine if state.multi_line => {
+            return Err("a line's end in the middle of it would have to look ahead");
+        }
         AssertionKind::StartLine => "^",
         AssertionKind::StartText => r"\A",
         AssertionKind::EndLine | AssertionKind::EndText => r"\z",
         AssertionKind::WordBoundary => r"\b",
         AssertionKind::NotWordBoundary => r"\B",
-        AssertionKind::WordBoundaryStart => "(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])",
-        AssertionKind::WordBoundaryEnd => "(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryStartHalf => "(?<![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryEndHalf => "(?![0-9A-Za-z_])",
-        AssertionKind::WordBoundaryStartAngle | AssertionKind::WordBoundaryEndAngle => {
-            return Err("it has a word border of another dialect");
+        AssertionKind::WordBoundaryStart
+        | AssertionKind::WordBoundaryEnd
+        | AssertionKind::WordBoundaryStartHalf
+        | AssertionKind::WordBoundaryEndHalf
+        | AssertionKind::WordBoundaryStartAngle
+        | AssertionKind::WordBoundaryEndAngle => {
+            return Err("it has a word border of one side, which would have to look around");
         }
     })
 }
@@ -242,106 +306,5 @@ fn amount(kind: &RepetitionKind) -> String {
         RepetitionKind::Range(RepetitionRange::Bounded(least, most)) => {
             format!("{{{least},{most}}}")
         }
-    }
-}
-
-/// A class in brackets: as it is where it is a plain one, else as the ranges that it comes to.
-fn bracketed(class: &ClassBracketed, state: State, to: &mut String) -> Written {
-    let mut ranges = Vec::new();
-    if let ClassSet::Item(item) = &class.kind
-        && plain(item, &mut ranges)
-        && !ranges.is_empty()
-    {
-        written(&ranges, class.negated, to);
-        return Ok(());
-    }
-    spelled(&Ast::ClassBracketed(Box::new(class.clone())), state, to)
-}
-
-/// Collects the ranges of an item; false if it is more than characters and ranges.
-fn plain(item: &ClassSetItem, ranges: &mut Vec<(char, char)>) -> bool {
-    match item {
-        ClassSetItem::Empty(_) => true,
-        ClassSetItem::Literal(literal) => {
-            ranges.push((literal.c, literal.c));
-            true
-        }
-        ClassSetItem::Range(range) => {
-            ranges.push((range.start.c, range.end.c));
-            true
-        }
-        ClassSetItem::Bracketed(inner) if !inner.negated => match &inner.kind {
-            ClassSet::Item(item) => plain(item, ranges),
-            ClassSet::BinaryOp(_) => false,
-        },
-        ClassSetItem::Union(union) => union.items.iter().all(|item| plain(item, ranges)),
-        ClassSetItem::Bracketed(_)
-        | ClassSetItem::Ascii(_)
-        | ClassSetItem::Unicode(_)
-        | ClassSetItem::Perl(_) => false,
-    }
-}
-
-/// Any class as the ranges that it comes to.
-fn spelled(class: &Ast, state: State, to: &mut String) -> Written {
-    const UNREADABLE: &str = "a class of its characters cannot be spelled out";
-    let mut translator = regex_syntax::hir::translate::TranslatorBuilder::new()
-        .case_insensitive(state.ignore_case)
-        .build();
-    let hir = translator.translate("", class).map_err(|_| UNREADABLE)?;
-    let positive = match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => class.clone(),
-        HirKind::Literal(text) => {
-            let text = std::str::from_utf8(&text.0).map_err(|_| UNREADABLE)?;
-            ClassUnicode::new(
-                text.chars()
-                    .map(|c| regex_syntax::hir::ClassUnicodeRange::new(c, c)),
-            )
-        }
-        _ => return Err(UNREADABLE),
-    };
-    let mut negative = positive.clone();
-    negative.negate();
-    let is_negated = negative.ranges().len() < positive.ranges().len();
-    let class = if is_negated { negative } else { positive };
-    let ranges: Vec<(char, char)> = class
-        .ranges()
-        .iter()
-        .map(|range| (range.start(), range.end()))
-        .collect();
-    if ranges.len() > MOST_RANGES {
-        return Err("a class of its characters is too long to be spelled out");
-    }
-    match (ranges.is_empty(), is_negated) {
-        // No character at all, and any.
-        (true, false) => to.push_str("(?!)"),
-        (true, true) => to.push_str("(?s:.)"),
-        (false, _) => written(&ranges, is_negated, to),
-    }
-    Ok(())
-}
-
-fn written(ranges: &[(char, char)], negated: bool, to: &mut String) {
-    to.push_str(if negated { "[^" } else { "[" });
-    for (low, high) in ranges {
-        member(*low, to);
-        if low != high {
-            to.push('-');
-            member(*high, to);
-        }
-    }
-    to.push(']');
-}
-
-/// A character inside brackets: its code wherever it could mean something there or earlier.
-fn member(c: char, to: &mut String) {
-    let special = matches!(
-        c,
-        '\\' | ']' | '[' | '^' | '-' | '"' | '`' | '$' | '|' | '&' | '~'
-    );
-    if special || is_unseen(c) {
-        code(c, to);
-    } else {
-        to.push(c);
     }
 }

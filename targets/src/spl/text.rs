@@ -92,8 +92,8 @@ pub(crate) fn order(field: &str, comparison: Comparison, other: &str) -> Result<
     ))
 }
 
-/// A text stands so to a literal one. Two texts that read as numbers would be compared as numbers, so both get a letter before them where
-/// that could happen.
+/// A text stands so to a literal one. Two texts that read as numbers would be compared as numbers, and how one that does stands to one that
+/// does not is documented nowhere, so both get a letter before them.
 pub(crate) fn ordered(subject: Eval, comparison: Comparison, other: &str) -> Result<Eval, Limit> {
     if !quote::is_literal(other) {
         return Err(Limit::new(
@@ -101,16 +101,8 @@ pub(crate) fn ordered(subject: Eval, comparison: Comparison, other: &str) -> Res
             "a text with such characters cannot be written as a literal of `eval`",
         ));
     }
-    let named = ["inf", "infinity", "nan"]
-        .iter()
-        .any(|name| other.trim().eq_ignore_ascii_case(name));
-    let numeric = named || other.is_empty() || other.contains(|c: char| c.is_ascii_digit());
-    let (subject, other) = if numeric {
-        let marked = Eval::infix(Eval::Text("x".to_owned()), ".", subject);
-        (marked, format!("x{other}"))
-    } else {
-        (subject, other.to_owned())
-    };
+    let subject = Eval::infix(Eval::Text("x".to_owned()), ".", subject);
+    let other = format!("x{other}");
     Ok(Eval::infix(
         subject,
         number::sign(comparison),

@@ -119,7 +119,7 @@ fn the_readers_read_what_the_documentation_shows() {
         (r#""a\\b\"c\t""#, "a\\b\"c\t"),
         (
             r#""""C:\Folder\ and "this""""""#,
-            r#"C:\Folder\ and "this""#,
+            r#"C:\Folder\ and "this"""#,
         ),
         (r#""""*\\x.exe""""#, r"*\\x.exe"),
     ] {

@@ -154,8 +154,8 @@ impl Lowering<'_, '_> {
         // What is negated is the leaf as the usage sees it: `!=` is true of a missing field.
         let (leaf, negated) = match &expr.kind {
             ExprKind::Not(inner) => return self.condition(inner, usage).negate(),
-            ExprKind::And(operands) => return Cond::all(self.conditions(operands, usage)),
-            ExprKind::Or(operands) => return Cond::any(self.conditions(operands, usage)),
+            ExprKind::And(operands) => return self.joined(operands, usage, expr.span, Cond::all),
+            ExprKind::Or(operands) => return self.joined(operands, usage, expr.span, Cond::any),
             ExprKind::Compare(relation, left, right)
                 if let Some((inner, wanted)) = against_bool(*relation, left, right) =>
             {
@@ -197,6 +197,38 @@ impl Lowering<'_, '_> {
         if negated { leaf.negate() } else { leaf }
     }
 
+    fn joined(
+        &mut self,
+        operands: &[Expr],
+        usage: Use,
+        span: Span,
+        join: fn(Vec<Cond>) -> Cond,
+    ) -> Cond {
+        match usage {
+            Use::Condition => join(self.conditions(operands, usage)),
+            Use::Operand => {
+                let deeper = |own: &mut Self| join(own.conditions(operands, usage));
+                self.nested(span, deeper).unwrap_or_else(Cond::never)
+            }
+        }
+    }
+
+    /// What stands one level deeper in operands, each of which doubles what is written out; None beyond the limit.
+    fn nested<T>(&mut self, span: Span, deeper: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.nested >= MAX_NESTED_TRUTH {
+            self.refuse(
+                target::NESTED_TRUTH,
+                span,
+                format!("more than {MAX_NESTED_TRUTH} conditions are operands of one another"),
+            );
+            return None;
+        }
+        self.nested += 1;
+        let result = deeper(self);
+        self.nested -= 1;
+        Some(result)
+    }
+
     fn conditions(&mut self, operands: &[Expr], usage: Use) -> Vec<Cond> {
         operands
             .iter()
@@ -206,18 +238,11 @@ impl Lowering<'_, '_> {
 
     /// A condition where a value is wanted.
     fn nested_truth(&mut self, expr: &Expr) -> Typed {
-        if self.nested >= MAX_NESTED_TRUTH {
-            self.refuse(
-                target::NESTED_TRUTH,
-                expr.span,
-                format!("more than {MAX_NESTED_TRUTH} conditions are operands of one another"),
-            );
-            return Typed::invalid(expr.span);
-        }
-        self.nested += 1;
-        let cond = self.condition(expr, Use::Operand);
-        self.nested -= 1;
-        Typed::condition(cond, expr.span)
+        let cond = self.nested(expr.span, |own| own.condition(expr, Use::Operand));
+        cond.map_or_else(
+            || Typed::invalid(expr.span),
+            |cond| Typed::condition(cond, expr.span),
+        )
     }
 
     fn refuse(&mut self, code: Code, span: Span, reason: String) {

@@ -1,12 +1,14 @@
 //! Tests of one text, prepared once: `LIKE`, `RLIKE` and their kin.
 
 mod automaton;
+mod effort;
 mod language;
 mod regexp;
 mod wildcard;
 
 use super::folding;
 use automaton::Automaton;
+use effort::{Positions, TooComplex};
 use language::Language;
 use regex::{Regex, RegexBuilder};
 use std::collections::HashSet;
@@ -17,6 +19,9 @@ const REGEX_SIZE: usize = 1 << 22;
 
 /// How many states are looked at to see whether a pattern takes every text.
 const TOTAL_STATES: usize = 64;
+
+/// How many bytes of whole texts and prefixes cannot be too complex.
+const SIMPLE: usize = 20_000;
 
 /// From how many texts on a search for all at once pays.
 const MANY: usize = 4;
@@ -54,8 +59,59 @@ impl TextTest {
         Self::Plain(Shape::Equal(text.into()))
     }
 
+    /// `LIKE` with several patterns.
+    pub(super) fn like_any(patterns: &[&str]) -> Result<Self, String> {
+        let mut languages = Vec::new();
+        // Whole texts and prefixes are told apart as they are read, so that only the others can be many at once.
+        let mut simple = true;
+        for pattern in patterns {
+            let pieces = wildcard::read(pattern)?;
+            simple &= !pieces.contains(&Piece::One)
+                && !pieces
+                    .iter()
+                    .rev()
+                    .skip(1)
+                    .any(|piece| *piece == Piece::Run);
+            languages.push(wildcard::language(&pieces, false));
+        }
+        if !simple || patterns.iter().map(|pattern| pattern.len()).sum::<usize>() > SIMPLE {
+            Self::check_union(&languages)?;
+        }
+        let tests: Result<Vec<Self>, String> = patterns
+            .iter()
+            .map(|pattern| Self::like(pattern, false))
+            .collect();
+        Ok(Self::any(tests?))
+    }
+
+    /// `RLIKE` with several patterns.
+    pub(super) fn rlike_any(patterns: &[&str]) -> Result<Self, String> {
+        let languages: Result<Vec<Language>, String> = patterns
+            .iter()
+            .map(|pattern| regexp::parse(pattern, false))
+            .collect();
+        let languages = languages?;
+        Self::check_union(&languages)?;
+        let tests: Result<Vec<Self>, String> = languages.iter().map(Self::of_language).collect();
+        Ok(Self::any(tests?))
+    }
+
+    /// Whether Lucene would make one automaton of these.
+    fn check_union(languages: &[Language]) -> Result<(), String> {
+        let mut parts = Vec::new();
+        for language in languages {
+            if let Some(positions) = Positions::of(language).map_err(too_complex)? {
+                parts.push(positions.determinize().map_err(too_complex)?);
+            }
+        }
+        Positions::union(parts)
+            .determinize()
+            .map(|_| ())
+            .map_err(too_complex)
+    }
+
     /// Any of several tests. One that takes every text makes all of them superfluous.
-    pub(super) fn any(tests: Vec<Self>) -> Self {
+    fn any(tests: Vec<Self>) -> Self {
         if tests.iter().any(Self::is_all) {
             return Self::All;
         }
@@ -106,6 +162,11 @@ impl TextTest {
     /// line breaks too, `?` one code point.
     pub(super) fn like(pattern: &str, ignore_case: bool) -> Result<Self, String> {
         let pieces = wildcard::read(pattern)?;
+        // The empty pattern takes no text, not even the empty one: a concatenation of nothing is no automaton.
+        // Source: Lucene, `WildcardQuery.toAutomaton`, held against Lucene 9.9.1. Without case it goes another way: `luceneWildcardToRegExp`.
+        if pieces.is_empty() && !ignore_case {
+            return Ok(Self::Among(HashSet::new()));
+        }
         if pieces.iter().all(|piece| *piece == Piece::Run) && !pieces.is_empty() {
             return Ok(Self::All);
         }
@@ -132,7 +193,9 @@ impl TextTest {
         {
             return Ok(Self::All);
         }
-        let too_complex = || "determinizing the automaton needs too much effort".to_owned();
+        if let Some(positions) = Positions::of(language).map_err(too_complex)? {
+            positions.determinize().map_err(too_complex)?;
+        }
         let mut pattern = String::from(r"\A(?:");
         if language.write(&mut pattern) {
             pattern.push_str(r")\z");
@@ -140,11 +203,11 @@ impl TextTest {
                 .size_limit(REGEX_SIZE)
                 .build()
                 .map(Self::Regex)
-                .map_err(|_| too_complex());
+                .map_err(|_| too_complex(TooComplex));
         }
         Automaton::build(language, usize::MAX)
             .map(|automaton| Self::Automaton(Box::new(automaton)))
-            .ok_or_else(too_complex)
+            .ok_or_else(|| too_complex(TooComplex))
     }
 
     pub(super) fn is_all(&self) -> bool {
@@ -163,6 +226,10 @@ impl TextTest {
             Self::Any(tests) => tests.iter().any(|test| test.test(text)),
         }
     }
+}
+
+fn too_complex(_: TooComplex) -> String {
+    "too complex to determinize".to_owned()
 }
 
 impl Shape {

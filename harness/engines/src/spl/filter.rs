@@ -85,6 +85,7 @@ impl FieldTest {
     /// Whether it holds of a field with these values, of which there is one at least.
     fn truth(&self, texts: &[Cow<'_, str>]) -> Truth {
         match self {
+            // Source: Search Manual, "Difference between != and NOT": events that contain the value. So any value decides (assumed).
             Self::Equal(matcher) => Truth::any(texts.iter().map(|text| matcher.truth(text))),
             Self::Unequal(matcher) => unequal(matcher, texts),
             // Any value decides, as for `=` (assumed).

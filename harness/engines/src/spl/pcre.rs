@@ -37,7 +37,11 @@ pub(super) fn compile(pattern: &str) -> Result<Pcre, String> {
         .build()
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
-            other => format!("the regular expression cannot be run: {other}"),
+            other => {
+                let told = other.to_string();
+                let last = told.lines().last().unwrap_or_default().trim();
+                format!("the regular expression cannot be run: {last}")
+            }
         })?;
     Ok(Pcre {
         regex,
@@ -62,10 +66,25 @@ struct Flags {
 struct Level {
     /// The options outside it, which come back when it closes.
     outer: Flags,
-    /// The current branch has come to its `$`.
-    ended: bool,
-    /// Some branch has a `$`.
-    any_ended: bool,
+    end: End,
+    line: Line,
+}
+
+/// Whether a group has come to a `$`.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    /// The current branch has.
+    here: bool,
+    /// Some branch has.
+    any: bool,
+}
+
+/// Whether a `^` of `(?m)` came last: a character must follow. PCRE does not let it stand behind a newline that ends the text, Rust does.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    awaits: bool,
+    /// The group itself stands behind such a `^`, so that each of its branches must begin with a character.
+    all: bool,
 }
 
 struct Translator {
@@ -122,7 +141,9 @@ impl Translator {
                 ')' => self.close()?,
                 '|' => {
                     self.grow(3)?;
-                    self.level.ended = false;
+                    self.arrived()?;
+                    self.level.line.awaits = self.level.line.all;
+                    self.level.end.here = false;
                     self.out.push('|');
                 }
                 '[' => {
@@ -130,7 +151,10 @@ impl Translator {
                     self.atom(&class)?;
                 }
                 '.' => self.atom(".")?,
-                '^' => self.border("^")?,
+                '^' => {
+                    self.border("^")?;
+                    self.level.line.awaits |= self.flags.multi_line;
+                }
                 '$' => self.dollar()?,
                 '\\' => self.escape()?,
                 '*' | '+' | '?' => return Err(format!("`{letter}` repeats nothing")),
@@ -140,6 +164,7 @@ impl Translator {
                 letter => self.literal(letter)?,
             }
         }
+        self.arrived()?;
         if self.levels.is_empty() {
             return Ok(());
         }
@@ -151,7 +176,27 @@ impl Translator {
         self.item()?;
         self.grow(if written.contains('[') { 33 } else { 2 })?;
         self.out.push_str(written);
+        self.taken()?;
         self.quantifier()
+    }
+
+    /// A character is taken, unless what comes next makes it optional.
+    fn taken(&mut self) -> Result<(), String> {
+        let optional = matches!(self.peek(0), Some('*' | '?'))
+            || (self.peek(0) == Some('{') && self.peek(1) == Some('0') && self.repeats());
+        if optional {
+            return self.arrived();
+        }
+        self.level.line.awaits = false;
+        Ok(())
+    }
+
+    /// Nothing may be awaited here.
+    fn arrived(&self) -> Result<(), String> {
+        if self.level.line.awaits {
+            return Err("`^` of `(?m)` without a character behind it cannot be run".to_owned());
+        }
+        Ok(())
     }
 
     fn grow(&mut self, by: usize) -> Result<(), String> {
@@ -180,7 +225,7 @@ impl Translator {
 
     /// Something follows in this branch: it must not have come to its `$`, which is written so that it takes the last newline.
     fn item(&mut self) -> Result<(), String> {
-        if self.level.ended {
+        if self.level.end.here {
             return Err("`$` or `\\Z` before the end of the pattern cannot be run".to_owned());
         }
         Ok(())
@@ -196,12 +241,11 @@ impl Translator {
 
     /// The end, or before a newline that ends the text.
     fn end(&mut self) -> Result<(), String> {
-        if self.level.ended {
-            return Ok(());
-        }
+        // Behind another one, it holds where that one came to; behind a group, some branches may not have had theirs.
+        self.level.end.here = false;
         self.border("(?:\\n?\\z)")?;
-        self.level.ended = true;
-        self.level.any_ended = true;
+        self.level.end.here = true;
+        self.level.end.any = true;
         self.takes_newline = true;
         Ok(())
     }

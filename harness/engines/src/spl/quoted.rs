@@ -19,22 +19,6 @@ pub(super) fn read(text: &str, mark: char) -> Option<(String, usize)> {
     None
 }
 
-/// What a bare text says.
-pub(super) fn decoded(text: &str) -> String {
-    let mut said = String::new();
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match (letter, letters.clone().next()) {
-            ('\\', Some(next)) => {
-                letters.next();
-                escape(next, &mut said);
-            }
-            _ => said.push(letter),
-        }
-    }
-    said
-}
-
 /// What a backslash and the character behind it say.
 ///
 /// Source: Search Reference, search, "Quotes and escaping characters": `\"`, `\|` and `\\` are escapes; every other sequence stays as it

@@ -1,20 +1,25 @@
 //! How hard an expression is for Elasticsearch, which makes a deterministic automaton of it and gives up when that takes too long.
 //!
 //! Lucene counts the states of the non-deterministic automaton in every state of the deterministic one, and stops at 100,000. The automata here
-//! are not state for state those of Lucene, so the bound is half of that.
+//! are not state for state those of Lucene, so the bounds are lower: half of that for lists of wildcards, which are simple, a fifth for expressions.
 
 use crate::esql::regex::language::{Language, any};
 use regex_syntax::hir::ClassUnicode;
 use std::collections::{BTreeSet, HashMap};
 
 /// The most effort that an expression may take.
-const MOST_EFFORT: usize = 50_000;
+pub(crate) const OF_EXPRESSION: usize = 20_000;
+/// The most effort that a list of wildcard patterns may take.
+pub(crate) const OF_LIST: usize = 50_000;
 /// The most states that are made on the way.
 const MOST_STATES: usize = 20_000;
 
 /// Whether Elasticsearch can build the automaton of a language.
-pub(crate) fn is_bearable(language: &Language) -> bool {
-    let mut machine = Machine::default();
+pub(crate) fn is_bearable(language: &Language, most: usize) -> bool {
+    let mut machine = Machine {
+        most,
+        ..Machine::default()
+    };
     let end = machine.state();
     let built = end.and_then(|end| {
         machine.ends.insert(end);
@@ -29,6 +34,8 @@ struct Machine {
     /// What leaves each state.
     states: Vec<State>,
     ends: BTreeSet<usize>,
+    /// The most effort that making it deterministic may take.
+    most: usize,
 }
 
 #[derive(Clone, Default)]
@@ -84,12 +91,15 @@ impl Machine {
             }
             Language::Repeat { inner, min, max } => self.repeat(inner, *min, *max, end),
             Language::Both(parts) => {
-                let tables: Option<Vec<Table>> = parts.iter().map(Table::of).collect();
+                let tables: Option<Vec<Table>> = parts
+                    .iter()
+                    .map(|part| Table::of(part, self.most))
+                    .collect();
                 let both = tables?.into_iter().reduce(|one, other| one.and(&other))?;
                 self.embed(&both, end)
             }
             Language::Except(inner) => {
-                let table = Table::of(inner)?.inverted();
+                let table = Table::of(inner, self.most)?.inverted();
                 self.embed(&table, end)
             }
             Language::Number { high, .. } => {
@@ -211,7 +221,7 @@ impl Machine {
                 }
                 row.push((low, Some(to)));
             }
-            if effort > MOST_EFFORT {
+            if effort > self.most {
                 return None;
             }
             table.rows.push(row);
@@ -221,8 +231,11 @@ impl Machine {
 }
 
 impl Table {
-    fn of(language: &Language) -> Option<Self> {
-        let mut machine = Machine::default();
+    fn of(language: &Language, most: usize) -> Option<Self> {
+        let mut machine = Machine {
+            most,
+            ..Machine::default()
+        };
         let end = machine.state()?;
         machine.ends.insert(end);
         let start = machine.build(language, end)?;

@@ -238,17 +238,23 @@ impl Language {
         }
     }
 
-    /// The same language where letters have been made small: sets lose what cannot be there any more.
-    pub(crate) fn lowered(self) -> Self {
-        match self {
+    /// The same language where letters have been made small; None if a set holds letters outside ASCII of which that cannot be said.
+    pub(crate) fn lowered(self) -> Option<Self> {
+        let all = |parts: Vec<Self>| {
+            parts
+                .into_iter()
+                .map(Self::lowered)
+                .collect::<Option<Vec<_>>>()
+        };
+        Some(match self {
             Self::Empty | Self::Number { .. } => self,
-            Self::Set(set) => Self::Set(small(set)),
-            Self::Concat(parts) => Self::concat(parts.into_iter().map(Self::lowered)),
-            Self::Union(parts) => Self::union(parts.into_iter().map(Self::lowered)),
-            Self::Repeat { inner, min, max } => inner.lowered().repeat(min, max),
-            Self::Both(parts) => Self::Both(parts.into_iter().map(Self::lowered).collect()),
-            Self::Except(inner) => Self::Except(Box::new(inner.lowered())),
-        }
+            Self::Set(set) => Self::Set(small(&set)?),
+            Self::Concat(parts) => Self::concat(all(parts)?),
+            Self::Union(parts) => Self::union(all(parts)?),
+            Self::Repeat { inner, min, max } => inner.lowered()?.repeat(min, max),
+            Self::Both(parts) => Self::Both(all(parts)?),
+            Self::Except(inner) => Self::Except(Box::new(inner.lowered()?)),
+        })
     }
 
     /// Whether every set holds both cases of the ASCII letters in it.
@@ -355,29 +361,40 @@ fn swap(c: char) -> char {
     }
 }
 
-/// A set as it is looked for in small letters: a letter in all its cases is the small one.
-///
-/// Other sets keep both cases. Elasticsearch may run `TO_LOWER(f) RLIKE "..."` as an expression that ignores case, and Lucene's way of ignoring it knows letters, but
-/// not ranges of them.
-fn small(set: ClassUnicode) -> ClassUnicode {
-    if let Some(letter) = folded_letter(&set) {
-        return ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
+/// A set as it is looked for in small letters, without capitals.
+fn small(set: &ClassUnicode) -> Option<ClassUnicode> {
+    if let Some(letter) = folded_letter(set) {
+        return Some(ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]));
     }
-    // Ignoring case takes the long s for an `s`, and the Kelvin sign for a `k`. Whoever writes a range of ASCII means neither (`non-ascii-case`).
-    let mut strays = ClassUnicode::empty();
-    for (stray, letter) in [('ſ', 's'), ('\u{212a}', 'k')] {
-        if holds(&set, letter) {
-            strays.push(ClassUnicodeRange::new(stray, stray));
-        }
+    let mut others = set.clone();
+    others.negate();
+    if others.ranges().len() < set.ranges().len() {
+        let mut kept = without_capitals(&others)?;
+        kept.negate();
+        return Some(kept);
+    }
+    without_capitals(set)
+}
+
+/// A set of few ranges without capitals; None if it holds letters outside ASCII that have another case.
+fn without_capitals(set: &ClassUnicode) -> Option<ClassUnicode> {
+    if *set == any() {
+        return Some(any());
     }
     let mut kept = set.clone();
-    kept.difference(&strays);
-    // Of a set that is all but some the strays were no strays.
-    if kept.ranges().len() > set.ranges().len() {
-        set
-    } else {
-        kept
-    }
+    // Ignoring case takes the long s for an `s`, and the Kelvin sign for a `k`. Whoever writes a range of ASCII means neither (`non-ascii-case`).
+    let capitals = [('A', 'Z'), ('ſ', 'ſ'), ('\u{212a}', '\u{212a}')];
+    let capitals = capitals.map(|(low, high)| ClassUnicodeRange::new(low, high));
+    kept.difference(&ClassUnicode::new(capitals));
+    let mut characters = kept
+        .ranges()
+        .iter()
+        .filter(|range| !range.end().is_ascii())
+        .flat_map(|range| range.start()..=range.end())
+        .filter(|c| !c.is_ascii());
+    let caseless = |c: char| c.to_lowercase().eq([c]) && c.to_uppercase().eq([c]);
+    let plain = characters.by_ref().take(512).all(caseless) && characters.next().is_none();
+    plain.then_some(kept)
 }
 
 /// The small letter, if the set is nothing but one in all its cases.

@@ -5,6 +5,7 @@
 
 use crate::esql::regex::language::{Language, any};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use std::fmt::Write as _;
 
 /// How tightly a part is bound by what stands around it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,9 +18,20 @@ enum Binding {
 
 /// The expression.
 pub(crate) fn print(language: &Language) -> String {
-    let mut text = String::new();
-    write(language, Binding::Union, &mut text);
-    text
+    Printer { spelled: false }.print(language)
+}
+
+/// The expression with every letter of a set on its own. Elasticsearch runs `TO_LOWER(f) RLIKE "..."` as an expression over `f` that ignores case, and Lucene's way of
+/// ignoring it knows letters, but not ranges of them.
+pub(crate) fn spelled(language: &Language) -> String {
+    Printer { spelled: true }.print(language)
+}
+
+/// How sets are printed.
+#[derive(Clone, Copy)]
+struct Printer {
+    /// Whether letters stand on their own.
+    spelled: bool,
 }
 
 /// The expression as Java's regular expressions have it, as far as both languages go: they lack `&`, `~` and `<1-5>`, and `.` stops at line ends.
@@ -56,37 +68,106 @@ fn plain(expression: &str) -> String {
     text
 }
 
-fn write(language: &Language, around: Binding, into: &mut String) {
-    match language {
-        // An expression of nothing at all is the empty text; inside another one it needs its brackets.
-        Language::Empty if around == Binding::Union && into.is_empty() => {}
-        Language::Empty => into.push_str("()"),
-        Language::Set(set) => write_set(set, into),
-        Language::Concat(parts) => bracketed(around > Binding::Concat, into, |into| {
-            for part in parts {
-                write(part, Binding::Concat, into);
+impl Printer {
+    fn print(self, language: &Language) -> String {
+        let mut text = String::new();
+        self.write(language, Binding::Union, &mut text);
+        text
+    }
+
+    fn write(self, language: &Language, around: Binding, into: &mut String) {
+        match language {
+            // An expression of nothing at all is the empty text; inside another one it needs its brackets.
+            Language::Empty if around == Binding::Union && into.is_empty() => {}
+            Language::Empty => into.push_str("()"),
+            Language::Set(set) => self.write_set(set, into),
+            Language::Concat(parts) => bracketed(around > Binding::Concat, into, |into| {
+                for part in parts {
+                    self.write(part, Binding::Concat, into);
+                }
+            }),
+            Language::Union(parts) => bracketed(around > Binding::Union, into, |into| {
+                self.joined(parts, '|', Binding::Both, into);
+            }),
+            Language::Both(parts) => bracketed(around > Binding::Both, into, |into| {
+                self.joined(parts, '&', Binding::Concat, into);
+            }),
+            Language::Repeat { inner, min, max } => {
+                bracketed(around > Binding::Concat, into, |into| {
+                    self.write(inner, Binding::Repeat, into);
+                    write_count(*min, *max, into);
+                })
             }
-        }),
-        Language::Union(parts) => bracketed(around > Binding::Union, into, |into| {
-            joined(parts, '|', Binding::Both, into);
-        }),
-        Language::Both(parts) => bracketed(around > Binding::Both, into, |into| {
-            joined(parts, '&', Binding::Concat, into);
-        }),
-        Language::Repeat { inner, min, max } => bracketed(around > Binding::Concat, into, |into| {
-            write(inner, Binding::Repeat, into);
-            write_count(*min, *max, into);
-        }),
-        Language::Except(inner) => bracketed(around > Binding::Concat, into, |into| {
-            into.push_str("~(");
-            let mut text = String::new();
-            write(inner, Binding::Union, &mut text);
-            into.push_str(&text);
-            into.push(')');
-        }),
-        Language::Number { low, high, digits } => {
-            let width = digits.unwrap_or_default();
-            into.push_str(&format!("<{low:0width$}-{high:0width$}>"));
+            Language::Except(inner) => bracketed(around > Binding::Concat, into, |into| {
+                into.push_str("~(");
+                let mut text = String::new();
+                self.write(inner, Binding::Union, &mut text);
+                into.push_str(&text);
+                into.push(')');
+            }),
+            Language::Number { low, high, digits } => {
+                let width = digits.unwrap_or_default();
+                append(into, format_args!("<{low:0width$}-{high:0width$}>"));
+            }
+        }
+    }
+
+    fn joined(self, parts: &[Language], sign: char, binding: Binding, into: &mut String) {
+        for (at, part) in parts.iter().enumerate() {
+            if at > 0 {
+                into.push(sign);
+            }
+            self.write(part, binding, into);
+        }
+    }
+
+    fn write_set(self, set: &ClassUnicode, into: &mut String) {
+        let mut others = set.clone();
+        others.negate();
+        match (set.ranges(), others.ranges()) {
+            ([], _) => into.push('#'),
+            (_, []) => into.push('.'),
+            ([one], _) if one.start() == one.end() => write_char(one.start(), into),
+            (ranges, others) => {
+                into.push('[');
+                let (negated, ranges) = if others.len() < ranges.len() {
+                    (true, others)
+                } else {
+                    (false, ranges)
+                };
+                if negated {
+                    into.push('^');
+                }
+                // As people write them: digits, letters, the rest.
+                let mut ranges: Vec<&ClassUnicodeRange> = ranges.iter().collect();
+                ranges.sort_by_key(|range| match range.start() {
+                    '0'..='9' => 0,
+                    'A'..='Z' => 1,
+                    'a'..='z' => 2,
+                    _ => 3,
+                });
+                for range in ranges {
+                    self.write_range(*range, into);
+                }
+                into.push(']');
+            }
+        }
+    }
+
+    fn write_range(self, range: ClassUnicodeRange, into: &mut String) {
+        let (low, high) = (range.start(), range.end());
+        write_member(low, into);
+        let length = u32::from(high) - u32::from(low);
+        let letters = low.is_ascii_lowercase() && high.is_ascii_lowercase();
+        if self.spelled && letters {
+            into.extend((low..=high).skip(1));
+            return;
+        }
+        if length > 1 {
+            into.push('-');
+        }
+        if length > 0 {
+            write_member(high, into);
         }
     }
 }
@@ -101,13 +182,9 @@ fn bracketed(needed: bool, into: &mut String, inside: impl FnOnce(&mut String)) 
     }
 }
 
-fn joined(parts: &[Language], sign: char, binding: Binding, into: &mut String) {
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            into.push(sign);
-        }
-        write(part, binding, into);
-    }
+fn append(into: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string does not fail.
+    let _ = into.write_fmt(text);
 }
 
 fn write_count(min: u32, max: Option<u32>, into: &mut String) {
@@ -115,54 +192,9 @@ fn write_count(min: u32, max: Option<u32>, into: &mut String) {
         (0, None) => into.push('*'),
         (1, None) => into.push('+'),
         (0, Some(1)) => into.push('?'),
-        (min, None) => into.push_str(&format!("{{{min},}}")),
-        (min, Some(max)) if min == max => into.push_str(&format!("{{{min}}}")),
-        (min, Some(max)) => into.push_str(&format!("{{{min},{max}}}")),
-    }
-}
-
-fn write_set(set: &ClassUnicode, into: &mut String) {
-    let mut others = set.clone();
-    others.negate();
-    match (set.ranges(), others.ranges()) {
-        ([], _) => into.push('#'),
-        (_, []) => into.push('.'),
-        ([one], _) if one.start() == one.end() => write_char(one.start(), into),
-        (ranges, others) => {
-            into.push('[');
-            let (negated, ranges) = if others.len() < ranges.len() {
-                (true, others)
-            } else {
-                (false, ranges)
-            };
-            if negated {
-                into.push('^');
-            }
-            // As people write them: digits, letters, the rest.
-            let mut ranges: Vec<&ClassUnicodeRange> = ranges.iter().collect();
-            ranges.sort_by_key(|range| match range.start() {
-                '0'..='9' => 0,
-                'A'..='Z' => 1,
-                'a'..='z' => 2,
-                _ => 3,
-            });
-            for range in ranges {
-                write_range(range, into);
-            }
-            into.push(']');
-        }
-    }
-}
-
-fn write_range(range: &ClassUnicodeRange, into: &mut String) {
-    let (low, high) = (range.start(), range.end());
-    write_member(low, into);
-    let length = u32::from(high) - u32::from(low);
-    if length > 1 {
-        into.push('-');
-    }
-    if length > 0 {
-        write_member(high, into);
+        (min, None) => append(into, format_args!("{{{min},}}")),
+        (min, Some(max)) if min == max => append(into, format_args!("{{{min}}}")),
+        (min, Some(max)) => append(into, format_args!("{{{min},{max}}}")),
     }
 }
 

@@ -9,6 +9,9 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Lo
 /// The most alternatives that borders may split an expression into.
 const MOST_ALTERNATIVES: usize = 64;
 
+/// The most repetitions of a part with borders that are written out.
+const MOST_REPEATED: u32 = 6;
+
 /// The texts in which the expression is found; None if its borders stand where that cannot be said.
 pub(crate) fn found(hir: &Hir) -> Option<Language> {
     let alternatives: Option<Vec<Language>> = sequences(hir)?
@@ -33,41 +36,60 @@ fn sequences(hir: &Hir) -> Option<Vec<Vec<Part>>> {
     let found = match hir.kind() {
         HirKind::Look(look) => vec![vec![Part::Border(*look)]],
         HirKind::Capture(capture) => sequences(&capture.sub)?,
-        HirKind::Repetition(repetition) if repetition.min == 0 && repetition.max == Some(1) => {
-            let mut found = vec![Vec::new()];
-            found.extend(sequences(&repetition.sub)?);
-            found
+        HirKind::Repetition(repetition) => {
+            let max = repetition.max.filter(|max| *max <= MOST_REPEATED)?;
+            let times = (repetition.min..=max)
+                .map(|count| product(std::iter::repeat_n(&*repetition.sub, count as usize)));
+            times.collect::<Option<Vec<_>>>()?.concat()
         }
-        HirKind::Concat(parts) => {
-            let mut found: Vec<Vec<Part>> = vec![Vec::new()];
-            for part in parts {
-                let more = sequences(part)?;
-                if found.len() * more.len() > MOST_ALTERNATIVES {
-                    return None;
-                }
-                found = found
-                    .iter()
-                    .flat_map(|head| {
-                        more.iter()
-                            .map(|tail| head.iter().chain(tail).cloned().collect())
-                    })
-                    .collect();
-            }
-            found
-        }
+        HirKind::Concat(parts) => product(parts)?,
         HirKind::Alternation(parts) => {
             let found: Option<Vec<_>> = parts.iter().map(sequences).collect();
             found?.concat()
         }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Repetition(_) => {
-            return None;
-        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => return None,
     };
     (found.len() <= MOST_ALTERNATIVES).then_some(found)
 }
 
+/// One of the alternatives of each part after the other.
+fn product<'h>(parts: impl IntoIterator<Item = &'h Hir>) -> Option<Vec<Vec<Part>>> {
+    let mut found: Vec<Vec<Part>> = vec![Vec::new()];
+    for part in parts {
+        let more = sequences(part)?;
+        if found.len() * more.len() > MOST_ALTERNATIVES {
+            return None;
+        }
+        let behind = |head: &Vec<Part>| -> Vec<Vec<Part>> {
+            let join = |tail: &Vec<Part>| head.iter().chain(tail).cloned().collect();
+            more.iter().map(join).collect()
+        };
+        found = found.iter().flat_map(behind).collect();
+    }
+    Some(found)
+}
+
+/// An expression whose only borders are those of the text at its ends: whether they are there, and what stands between them.
+pub(crate) fn anchored(hir: &Hir) -> Option<(bool, Language, bool)> {
+    let mut parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    let is = |hir: &Hir, look: Look| matches!(hir.kind(), HirKind::Look(found) if *found == look);
+    let start = parts.first().is_some_and(|part| is(part, Look::Start));
+    if let (true, [_, rest @ ..]) = (start, parts) {
+        parts = rest;
+    }
+    let end = parts.last().is_some_and(|part| is(part, Look::End));
+    if let (true, [rest @ .., _]) = (end, parts) {
+        parts = rest;
+    }
+    let inner: Option<Vec<Language>> = parts.iter().map(plain).collect();
+    Some((start, Language::concat(inner?), end))
+}
+
 /// An expression without borders.
-pub(crate) fn plain(hir: &Hir) -> Option<Language> {
+fn plain(hir: &Hir) -> Option<Language> {
     Some(match hir.kind() {
         HirKind::Empty => Language::Empty,
         HirKind::Literal(literal) => Language::text(std::str::from_utf8(&literal.0).ok()?),

@@ -36,7 +36,7 @@ impl Naive<'_> {
                     .iter()
                     .any(|a| rights.iter().any(|b| related(relation, a, b)))
             }
-            LeafKind::Missing(term) => self.values(term).is_empty(),
+            LeafKind::Missing(term) => self.outcomes(term).contains(&None),
             LeafKind::Present(path) => self.event.has_key(path),
             LeafKind::AnyText(AnyText::Pattern(pattern)) => self
                 .event
@@ -52,20 +52,20 @@ impl Naive<'_> {
     fn values(&self, term: &Term) -> Vec<Scalar> {
         match term {
             Term::Field(path) => self.field(path),
-            Term::Const(scalar) => vec![scalar.clone()],
-            Term::Truth { holds, known } => self
-                .expr(known)
-                .then(|| Scalar::Bool(self.expr(holds)))
-                .into_iter()
-                .collect(),
+            other => self.outcomes(other).into_iter().flatten().collect(),
+        }
+    }
+
+    /// What each combination of values gives.
+    fn outcomes(&self, term: &Term) -> Vec<Option<Scalar>> {
+        match term {
+            Term::Field(path) => or_none(self.field(path)),
+            Term::Const(scalar) => vec![Some(scalar.clone())],
+            Term::Truth { holds, known } => self.truths(holds, known),
             Term::Call(function, arguments) => {
                 let mut tuples: Vec<Vec<Option<Scalar>>> = vec![Vec::new()];
                 for argument in arguments {
-                    let mut choices: Vec<Option<Scalar>> =
-                        self.argument(argument).into_iter().map(Some).collect();
-                    if choices.is_empty() {
-                        choices.push(None);
-                    }
+                    let choices = self.argument(argument);
                     let longer = |tuple: &Vec<Option<Scalar>>| {
                         let tuple = tuple.clone();
                         let choices = choices.clone().into_iter();
@@ -77,20 +77,51 @@ impl Naive<'_> {
                 }
                 tuples
                     .iter()
-                    .filter_map(|tuple| function::apply(*function, tuple))
+                    .map(|tuple| function::apply(*function, tuple))
                     .collect()
             }
         }
     }
 
+    fn truths(&self, holds: &Expr, known: &Expr) -> Vec<Option<Scalar>> {
+        if let Some(term) = Term::tested(holds) {
+            let of = |value: Scalar| {
+                Scalar::Bool(holds.evaluate(&mut |leaf| match &leaf.kind {
+                    LeafKind::Is { test, .. } => satisfies(test, &value),
+                    other => panic!("{other:?} tests no term"),
+                }))
+            };
+            let outcomes = self.outcomes(term).into_iter();
+            return outcomes.map(|value| value.map(of)).collect();
+        }
+        if let Expr::Leaf(leaf) = holds
+            && let LeafKind::Relate {
+                relation,
+                left,
+                right,
+            } = &leaf.kind
+        {
+            let rights = self.outcomes(right);
+            let pairs = self.outcomes(left).into_iter().flat_map(|a| {
+                rights
+                    .iter()
+                    .map(move |b| Some(Scalar::Bool(related(relation, a.as_ref()?, b.as_ref()?))))
+            });
+            return pairs.collect();
+        }
+        vec![self.expr(known).then(|| Scalar::Bool(self.expr(holds)))]
+    }
+
     /// What a function gets: a field's value as the field's type has it.
-    fn argument(&self, term: &Term) -> Vec<Scalar> {
-        let values = self.values(term).into_iter();
+    fn argument(&self, term: &Term) -> Vec<Option<Scalar>> {
         match term {
-            Term::Field(path) => values
-                .filter_map(|value| readable::scalar(self.kind(path), &text(&value)))
-                .collect(),
-            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => values.collect(),
+            Term::Field(path) => or_none(
+                self.field(path)
+                    .into_iter()
+                    .filter_map(|value| readable::scalar(self.kind(path), &text(&value)))
+                    .collect(),
+            ),
+            Term::Const(_) | Term::Call(..) | Term::Truth { .. } => self.outcomes(term),
         }
     }
 
@@ -214,5 +245,13 @@ fn related(relation: &Relation, a: &Scalar, b: &Scalar) -> bool {
         Relation::Contains { case, empty } => {
             (*empty || !text(b).is_empty()) && folded(*case, a).contains(&folded(*case, b))
         }
+    }
+}
+
+fn or_none(values: Vec<Scalar>) -> Vec<Option<Scalar>> {
+    if values.is_empty() {
+        vec![None]
+    } else {
+        values.into_iter().map(Some).collect()
     }
 }

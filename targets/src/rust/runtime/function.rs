@@ -46,13 +46,13 @@ pub enum Function {
 }
 
 impl Event {
-    /// The values of a field.
-    pub fn values(&self, field: Field) -> Vec<Scalar> {
-        self.scalars(field).cloned().collect()
+    /// The values of a field; one that is missing where there is none.
+    pub fn values(&self, field: Field) -> Vec<Option<Scalar>> {
+        or_missing(self.scalars(field).cloned().collect())
     }
 
     /// What a function gets of a field: text where the field holds text, though the event has a number there.
-    pub fn arguments(&self, field: Field) -> Vec<Scalar> {
+    pub fn arguments(&self, field: Field) -> Vec<Option<Scalar>> {
         let reads = self.fields().reads(field);
         let texts = self.scalars(field).map(Scalar::as_str);
         let argument = |text: &str| match reads {
@@ -64,50 +64,54 @@ impl Event {
             Reads::Boolean => Scalar::bool(text == "true"),
             Reads::Any | Reads::Ip | Reads::Date => Scalar::text(text),
         };
-        texts.map(argument).collect()
+        or_missing(texts.map(argument).collect())
+    }
+}
+
+fn or_missing(values: Vec<Scalar>) -> Vec<Option<Scalar>> {
+    if values.is_empty() {
+        vec![None]
+    } else {
+        values.into_iter().map(Some).collect()
     }
 }
 
 /// A constant text.
-pub fn text(text: &str) -> Vec<Scalar> {
-    vec![Scalar::text(text)]
+pub fn text(text: &str) -> Vec<Option<Scalar>> {
+    vec![Some(Scalar::text(text))]
 }
 
 /// A constant number.
-pub fn number(text: &str) -> Vec<Scalar> {
-    vec![Scalar::number(text)]
+pub fn number(text: &str) -> Vec<Option<Scalar>> {
+    vec![Some(Scalar::number(text))]
 }
 
 /// A constant boolean.
-pub fn bool(truth: bool) -> Vec<Scalar> {
-    vec![Scalar::bool(truth)]
+pub fn bool(truth: bool) -> Vec<Option<Scalar>> {
+    vec![Some(Scalar::bool(truth))]
 }
 
 /// A condition as a value, where it is known.
-pub fn truth(holds: bool, known: bool) -> Vec<Scalar> {
-    known.then(|| Scalar::bool(holds)).into_iter().collect()
+pub fn truth(holds: bool, known: bool) -> Vec<Option<Scalar>> {
+    vec![known.then(|| Scalar::bool(holds))]
 }
 
-/// The values of a function, over every combination of its arguments' values.
-pub fn call(function: Function, arguments: &[Vec<Scalar>]) -> Vec<Scalar> {
+/// What every combination of its arguments' values gives.
+pub fn call(function: Function, arguments: &[Vec<Option<Scalar>>]) -> Vec<Option<Scalar>> {
     let mut tuples: Vec<Vec<Option<&Scalar>>> = vec![Vec::new()];
-    for values in arguments {
-        let choices: Vec<Option<&Scalar>> = if values.is_empty() {
-            vec![None]
-        } else {
-            values.iter().map(Some).collect()
-        };
+    for choices in arguments {
         tuples = tuples
             .iter()
             .flat_map(|tuple| {
                 choices
                     .iter()
-                    .map(|choice| tuple.iter().copied().chain([*choice]).collect())
+                    .map(|choice| tuple.iter().copied().chain([choice.as_ref()]).collect())
+                    .collect::<Vec<_>>()
             })
             .take(MOST)
             .collect();
     }
-    let results = tuples.iter().filter_map(|tuple| apply(function, tuple));
+    let results = tuples.iter().map(|tuple| apply(function, tuple));
     results.collect()
 }
 
@@ -229,7 +233,7 @@ fn characters(exact: bool, text: &str) -> Vec<char> {
 /// The first place at or after `start` where `part` stands.
 fn find(text: &[char], part: &[char], start: usize) -> Option<usize> {
     if part.is_empty() {
-        return (start <= text.len()).then_some(start);
+        return Some(start.min(text.len()));
     }
     let mut places = text.get(start..)?.windows(part.len());
     places
@@ -311,10 +315,11 @@ fn decimal(negative: bool, digits: &str) -> Option<Scalar> {
         return None;
     }
     let trimmed = digits.trim_start_matches('0');
-    let zero = if trimmed.is_empty() || trimmed.starts_with(['.', 'e', 'E']) {
-        "0"
-    } else {
+    // A sign behind leading zeros is no sign of a number: `0-1` is none.
+    let zero = if trimmed.starts_with(|first: char| first.is_ascii_digit()) {
         ""
+    } else {
+        "0"
     };
     let text = [if negative { "-" } else { "" }, zero, trimmed].concat();
     Some(Scalar::number(text)).filter(|value| value.kind() == Kind::Number)
@@ -326,9 +331,9 @@ mod tests {
 
     /// Checks a function. Arguments and the result are as a rule would write them: `"text"`, `1.5`, `true`, `null`.
     fn check(function: Function, arguments: &[&str], expected: &str) {
-        let value = |word: &str| -> Vec<Scalar> {
+        let value = |word: &str| -> Vec<Option<Scalar>> {
             match word {
-                "null" => Vec::new(),
+                "null" => vec![None],
                 "true" | "false" => bool(word == "true"),
                 word => word.strip_prefix('"').map_or_else(
                     || number(word),
@@ -336,10 +341,11 @@ mod tests {
                 ),
             }
         };
-        let arguments: Vec<Vec<Scalar>> = arguments.iter().map(|word| value(word)).collect();
-        let plain = |values: Vec<Scalar>| -> Vec<(super::Kind, String)> {
+        let arguments: Vec<Vec<Option<Scalar>>> =
+            arguments.iter().map(|word| value(word)).collect();
+        let plain = |values: Vec<Option<Scalar>>| -> Vec<Option<(super::Kind, String)>> {
             let plain = |value: Scalar| (value.kind(), value.as_str().to_owned());
-            values.into_iter().map(plain).collect()
+            values.into_iter().map(|value| value.map(plain)).collect()
         };
         let found = call(function, &arguments);
         assert_eq!(
@@ -405,15 +411,15 @@ mod tests {
 
     #[test]
     fn every_combination_counts() {
-        let values = |texts: &[&str]| -> Vec<Scalar> {
-            texts.iter().map(|one| Scalar::text(*one)).collect()
+        let values = |texts: &[&str]| -> Vec<Option<Scalar>> {
+            texts.iter().map(|one| Some(Scalar::text(*one))).collect()
         };
         let found = call(
             Function::Concat,
             &[values(&["a", "b"]), values(&["x", "y"])],
         );
-        let found: Vec<&str> = found.iter().map(Scalar::as_str).collect();
+        let found: Vec<&str> = found.iter().flatten().map(Scalar::as_str).collect();
         assert_eq!(found, ["ax", "ay", "bx", "by"]);
-        assert!(truth(true, false).is_empty() && truth(true, true).len() == 1);
+        assert!(truth(true, false)[0].is_none() && truth(true, true)[0].is_some());
     }
 }

@@ -49,9 +49,24 @@ pub enum Relation {
 }
 
 /// Whether some pair of values stands in the relation.
-pub fn related(left: &[Scalar], relation: Relation, right: &[Scalar]) -> bool {
+pub fn related(left: &[Option<Scalar>], relation: Relation, right: &[Option<Scalar>]) -> bool {
     left.iter()
-        .any(|a| right.iter().any(|b| stands(relation, a, b)))
+        .flatten()
+        .any(|a| right.iter().flatten().any(|b| stands(relation, a, b)))
+}
+
+/// What the relation says of each pair of values.
+pub fn each(
+    left: &[Option<Scalar>],
+    relation: Relation,
+    right: &[Option<Scalar>],
+) -> Vec<Option<Scalar>> {
+    let says = |a: &Option<Scalar>, b: &Option<Scalar>| {
+        Some(Scalar::bool(stands(relation, a.as_ref()?, b.as_ref()?)))
+    };
+    left.iter()
+        .flat_map(|a| right.iter().map(move |b| says(a, b)).collect::<Vec<_>>())
+        .collect()
 }
 
 fn stands(relation: Relation, a: &Scalar, b: &Scalar) -> bool {
@@ -88,8 +103,8 @@ mod tests {
     #[test]
     fn pairs() {
         let check = |left: &[&str], relation: Relation, right: &[&str], expected: bool| {
-            let values = |texts: &[&str]| -> Vec<Scalar> {
-                texts.iter().map(|text| Scalar::text(*text)).collect()
+            let values = |texts: &[&str]| -> Vec<Option<Scalar>> {
+                texts.iter().map(|text| Some(Scalar::text(*text))).collect()
             };
             let found = related(&values(left), relation, &values(right));
             assert_eq!(found, expected, "{left:?} {relation:?} {right:?}");

@@ -214,8 +214,31 @@ fn within(address: IpAddr, network: &str) -> bool {
 }
 
 /// Whether some of the values satisfies a test.
-pub fn some(values: &[Scalar], test: &Test<'_>) -> bool {
-    values.iter().any(|value| value.satisfies(test))
+pub fn some(values: &[Option<Scalar>], test: &Test<'_>) -> bool {
+    values.iter().flatten().any(|value| value.satisfies(test))
+}
+
+/// Whether some combination of values gives none.
+pub fn lacks(values: &[Option<Scalar>]) -> bool {
+    values.iter().any(Option::is_none)
+}
+
+/// What a condition says of each value: whether some of these tests is satisfied.
+pub fn each(values: &[Option<Scalar>], tests: &[Test<'_>]) -> Vec<Option<Scalar>> {
+    let says = |value: &Scalar| Scalar::bool(tests.iter().any(|test| value.satisfies(test)));
+    values
+        .iter()
+        .map(|value| value.as_ref().map(says))
+        .collect()
+}
+
+/// What a condition says of each value: whether all of these tests are satisfied.
+pub fn each_all(values: &[Option<Scalar>], tests: &[Test<'_>]) -> Vec<Option<Scalar>> {
+    let says = |value: &Scalar| Scalar::bool(tests.iter().all(|test| value.satisfies(test)));
+    values
+        .iter()
+        .map(|value| value.as_ref().map(says))
+        .collect()
 }
 
 /// A test of a field for each kind of test, so that a rule reads as it was meant. Texts of the tests that ignore case are given folded.

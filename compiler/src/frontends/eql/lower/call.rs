@@ -5,7 +5,7 @@ use super::cond::Cond;
 use super::matching::pattern_test;
 use super::network::{alike, network};
 use super::value::{Kind, Typed, Value};
-use crate::codes::eql as codes;
+use crate::codes::{eql as codes, target};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::frontends::eql::ast::{Call, Operator};
 use crate::frontends::eql::functions::{self, Name, Signature, Wants};
@@ -121,6 +121,12 @@ impl Lowering<'_, '_> {
         }
         for (at, argument) in arguments.iter().enumerate() {
             self.fit(signature, at, argument);
+            if let Value::Cond(cond) = &argument.value
+                && !cond.is_single()
+            {
+                let reason = "a condition of several parts is an argument of a function";
+                self.refuse(target::NESTED_TRUTH, argument.span, reason.to_owned());
+            }
         }
         self.findings
             .iter()

@@ -57,7 +57,7 @@ impl Lowering<'_, '_> {
         if value.is_null() || (conditions.is_empty() && found_null) {
             return Cond::null();
         }
-        Cond::any(conditions)
+        Cond::alternatives(conditions, span)
     }
 
     pub(super) fn null_in_list(&mut self, span: Span) {
@@ -89,7 +89,7 @@ impl Lowering<'_, '_> {
                 return Cond::null();
             }
             let other = if left.is_null() { right } else { left };
-            return Cond::Known(other.missing());
+            return other.missing();
         }
         if !self.comparable(comparison, &left, &right, span) {
             return Cond::never();

@@ -12,7 +12,9 @@ pub(super) enum Cond {
     Partly(Box<Parts>),
 }
 
-/// A condition that may be unknown. At most one of the three holds.
+/// A condition that may be unknown. Each part says that some combination of values makes it so: of single values exactly one of the three
+/// holds, of lists several may (E13). Parts of one condition read the same values, those of two conditions each their own, so what is
+/// joined is joined part by part.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
     pub(super) yes: Expr,
@@ -36,10 +38,52 @@ impl Cond {
         Self::partly(never.clone(), never, Expr::Const(true))
     }
 
-    /// A predicate that is unknown where one of its terms has no value. `no` is where it is false, if that is not simply the rest.
+    /// A predicate that is unknown where one of its terms has no value. `no` is where it is false, if a leaf can say that.
     pub(super) fn over(terms: &[&Term], yes: Expr, no: Option<Expr>, span: Span) -> Self {
         let unknown = Expr::any(terms.iter().map(|term| missing(term, span)));
-        let no = no.unwrap_or_else(|| Expr::all([unknown.clone().negate(), yes.clone().negate()]));
+        let no = no.unwrap_or_else(|| refuted(terms, &yes, &unknown, span));
+        Self::partly(yes, no, unknown)
+    }
+
+    /// Whether a value is missing: of a list and a function of it, one combination of values may have a result and another none.
+    pub(super) fn absence(term: &Term, span: Span) -> Self {
+        Self::partly(
+            missing(term, span),
+            has_value(term, span),
+            Expr::Const(false),
+        )
+    }
+
+    /// Whether a condition is unknown.
+    pub(super) fn unknown(self) -> Self {
+        let parts = self.into_parts();
+        Self::partly(
+            parts.unknown,
+            Expr::any([parts.yes, parts.no]),
+            Expr::Const(false),
+        )
+    }
+
+    /// Alternatives that look at one value: what is none of them is none of them at once.
+    pub(super) fn alternatives(mut conditions: Vec<Self>, span: Span) -> Self {
+        if conditions.len() < 2 {
+            return conditions.pop().unwrap_or_else(Self::never);
+        }
+        let plain = conditions.iter().all(|condition| match condition {
+            Self::Known(_) => false,
+            Self::Partly(parts) => Term::tested(&parts.yes).is_some(),
+        });
+        if !plain {
+            return Self::any(conditions);
+        }
+        let (mut yes, mut unknown) = (Vec::new(), Vec::new());
+        for condition in conditions {
+            let parts = condition.into_parts();
+            yes.push(parts.yes);
+            unknown.push(parts.unknown);
+        }
+        let (yes, unknown) = (Expr::any(yes), Expr::any(unknown));
+        let no = refuted(&[], &yes, &unknown, span);
         Self::partly(yes, no, unknown)
     }
 
@@ -59,6 +103,17 @@ impl Cond {
                 .into_iter()
                 .all(|part| *part == Expr::Const(false)),
         }
+    }
+
+    /// Whether it looks at one value, or one pair, at a time.
+    pub(super) fn is_single(&self) -> bool {
+        let yes = match self {
+            Self::Known(yes) => yes,
+            Self::Partly(parts) => &parts.yes,
+        };
+        let relation =
+            matches!(yes, Expr::Leaf(leaf) if matches!(leaf.kind, LeafKind::Relate { .. }));
+        relation || Term::tested(yes).is_some()
     }
 
     /// The leaf as a condition: false where it is unknown, unless it is null whatever the event.
@@ -97,29 +152,42 @@ impl Cond {
     }
 
     pub(super) fn all(operands: Vec<Self>) -> Self {
-        Self::joined(operands, Expr::all, Expr::any)
+        Self::joined(operands, true)
     }
 
     pub(super) fn any(operands: Vec<Self>) -> Self {
-        Self::joined(operands, Expr::any, Expr::all)
+        Self::joined(operands, false)
     }
 
-    /// True and false are joined each its own way; unknown is what is left.
-    fn joined(operands: Vec<Self>, yes: fn(Vec<Expr>) -> Expr, no: fn(Vec<Expr>) -> Expr) -> Self {
+    /// True and false are joined each its own way. Unknown is what is not decided and where one is unknown.
+    fn joined(operands: Vec<Self>, is_and: bool) -> Self {
         if operands
             .iter()
             .all(|operand| matches!(operand, Self::Known(_)))
         {
-            return Self::Known(yes(operands.into_iter().map(Self::into_yes).collect()));
+            let operands = operands.into_iter().map(Self::into_yes).collect::<Vec<_>>();
+            return Self::Known(if is_and {
+                Expr::all(operands)
+            } else {
+                Expr::any(operands)
+            });
         }
         let (mut when_true, mut when_false) = (Vec::new(), Vec::new());
+        let (mut some, mut undecided) = (Vec::new(), Vec::new());
         for operand in operands {
             let parts = operand.into_parts();
+            let passes = if is_and { &parts.yes } else { &parts.no };
+            undecided.push(Expr::any([passes.clone(), parts.unknown.clone()]));
+            some.push(parts.unknown);
             when_true.push(parts.yes);
             when_false.push(parts.no);
         }
-        let (yes, no) = (yes(when_true), no(when_false));
-        let unknown = Expr::any([yes.clone(), no.clone()]).negate();
+        let (yes, no) = if is_and {
+            (Expr::all(when_true), Expr::any(when_false))
+        } else {
+            (Expr::any(when_true), Expr::all(when_false))
+        };
+        let unknown = Expr::all([Expr::all(undecided), Expr::any(some)]);
         Self::partly(yes, no, unknown)
     }
 
@@ -144,11 +212,39 @@ impl Cond {
     }
 }
 
+/// Where some value makes a predicate false. `yes` is where some value makes it true, `unknown` where one is missing.
+fn refuted(terms: &[&Term], yes: &Expr, unknown: &Expr, span: Span) -> Expr {
+    match yes {
+        Expr::Const(true) => return Expr::Const(false),
+        Expr::Const(false) => return Expr::all(terms.iter().map(|term| has_value(term, span))),
+        Expr::Not(_) | Expr::All(_) | Expr::Any(_) | Expr::Leaf(_) => {}
+    }
+    let term = Term::Truth {
+        holds: Box::new(yes.clone()),
+        known: Box::new(unknown.clone().negate()),
+    };
+    let test = Test::Bool(false);
+    Expr::leaf(LeafKind::Is { term, test }, span)
+}
+
+/// Where a term has a value.
+fn has_value(term: &Term, span: Span) -> Expr {
+    match term {
+        Term::Const(_) => Expr::Const(true),
+        Term::Field(_) => missing(term, span).negate(),
+        Term::Call(..) | Term::Truth { .. } => {
+            let (term, test) = (term.clone(), Test::AnyValue);
+            Expr::leaf(LeafKind::Is { term, test }, span)
+        }
+    }
+}
+
 /// Where a term has no value.
 pub(super) fn missing(term: &Term, span: Span) -> Expr {
     match term {
         Term::Const(_) => Expr::Const(false),
-        Term::Truth { known, .. } => (**known).clone().negate(),
-        Term::Field(_) | Term::Call(..) => Expr::leaf(LeafKind::Missing(term.clone()), span),
+        Term::Field(_) | Term::Call(..) | Term::Truth { .. } => {
+            Expr::leaf(LeafKind::Missing(term.clone()), span)
+        }
     }
 }

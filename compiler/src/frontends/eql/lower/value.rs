@@ -1,7 +1,7 @@
 //! Values with their types.
 
+use super::Lowering;
 use super::cond::Cond;
-use super::{Lowering, cond};
 use crate::frontends::eql::ast::{Expr, ExprKind, Operator};
 use crate::frontends::eql::types::Resolved;
 use crate::ir::{self, Function, Scalar, Term};
@@ -136,13 +136,13 @@ impl Typed {
         matches!(self.value, Value::Null)
     }
 
-    /// Where it has no value.
-    pub(super) fn missing(self) -> ir::Expr {
+    /// Whether it has no value.
+    pub(super) fn missing(self) -> Cond {
         match self.value {
-            Value::Null => ir::Expr::Const(true),
-            Value::Const(_) | Value::Invalid => ir::Expr::Const(false),
-            Value::Term(term) => cond::missing(&term, self.span),
-            Value::Cond(cond) => cond.into_parts().unknown,
+            Value::Null => Cond::Known(ir::Expr::Const(true)),
+            Value::Const(_) | Value::Invalid => Cond::never(),
+            Value::Term(term) => Cond::absence(&term, self.span),
+            Value::Cond(cond) => cond.unknown(),
         }
     }
 

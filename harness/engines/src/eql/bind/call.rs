@@ -170,7 +170,7 @@ impl Binder<'_> {
 
 impl Function {
     /// The type of what it gives.
-    fn result(self) -> Type {
+    pub(super) fn result(self) -> Type {
         match self {
             Self::Between | Self::Concat | Self::String | Self::Substring => Type::Text,
             Self::IndexOf | Self::Length | Self::Number => Type::Number,

@@ -4,6 +4,7 @@ use super::value::BoundValue;
 use super::{Binder, Type};
 use crate::QueryError;
 use crate::eql::ast::{CompareOp, Expr, ExprKind, Span};
+use crate::eql::functions::{Named, lookup};
 use crate::eql::order::instant;
 use crate::eql::pattern::Patterns;
 use crate::eql::plan::{Node, Read, Test};
@@ -26,6 +27,9 @@ impl Binder<'_> {
             return BoundValue::null();
         }
         if left_value.is_null() || right_value.is_null() {
+            // What stands beside a field types it, also where it folded to null.
+            let left_value = beside(left_value, right);
+            let right_value = beside(right_value, left);
             return null_check(left_value, op, right_value);
         }
         // Source: documentation, limitations: a field is not compared with a field.
@@ -185,6 +189,35 @@ impl Binder<'_> {
 
 fn is_field(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Field(_))
+}
+
+/// A value with the reading that an expression beside it suggests.
+fn beside(value: BoundValue, other: &Expr) -> BoundValue {
+    let read = match &other.kind {
+        ExprKind::Null | ExprKind::Field(_) => Read::AsIs,
+        ExprKind::Bool(_)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Compare(..)
+        | ExprKind::In { .. }
+        | ExprKind::Match { .. } => Read::Bool,
+        ExprKind::Number(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Plus(_)
+        | ExprKind::Arithmetic(..) => Read::Long,
+        ExprKind::Text(_) => Read::Text,
+        ExprKind::Call(call) => match lookup(&call.name).map(|known| known.named) {
+            Some(Named::Function(function)) => natural(function.result()),
+            Some(Named::Arithmetic(_)) => Read::Long,
+            None => Read::AsIs,
+        },
+    };
+    let ty = value.ty;
+    BoundValue {
+        node: value.read_as(read),
+        ty,
+    }
 }
 
 /// `x == null` asks whether x is missing, whichever side null stands on, and whether it is written or an optional field that nothing

@@ -32,12 +32,21 @@ impl Binder<'_> {
         if let [only] = patterns {
             return self.one_pattern(kind, value.node, only);
         }
-        let tests: Vec<Outcome<TextTest>> = patterns
+        let texts: Vec<&str> = patterns
             .iter()
-            .map(|pattern| self.prepare(kind, &pattern.text, false, &pattern.span))
+            .map(|pattern| pattern.text.as_str())
             .collect();
-        let tests: Vec<TextTest> = tests.into_iter().collect::<Outcome<_>>()?;
-        Ok(tested(TextTest::any(tests), value.node))
+        let test = match kind {
+            PatternKind::Like => TextTest::like_any(&texts),
+            PatternKind::Rlike => TextTest::rlike_any(&texts),
+        };
+        match test {
+            Ok(test) => Ok(tested(test, value.node)),
+            Err(why) => {
+                let message = format!("invalid patterns for {}: {why}", operator(kind));
+                self.fail(message, span)
+            }
+        }
     }
 
     /// Source: docs, `LIKE` and `RLIKE` operators, the versions of their list forms.

@@ -152,7 +152,8 @@ impl Language {
 
     pub(super) fn repeat(inner: Self, least: u32, most: Option<u32>) -> Self {
         match (inner, least, most) {
-            (_, _, Some(0)) | (Self::Empty, _, _) | (Self::Nothing, 0, _) => Self::Empty,
+            (_, _, Some(0)) | (Self::Empty, _, _) | (Self::Nothing, 0, Some(_)) => Self::Empty,
+            // Not even none of them. Source: Lucene, `Operations.repeat`: "repeating the empty automata".
             (Self::Nothing, _, _) => Self::Nothing,
             // Stars over a star are one.
             (inner, 1, Some(1)) | (inner @ Self::Repeat(_, 0, None), _, _) => inner,

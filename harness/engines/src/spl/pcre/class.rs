@@ -94,11 +94,16 @@ struct Items {
     written: Vec<(char, char)>,
     /// What sets such as `\w` and `[:alpha:]` hold.
     sets: Vec<(char, char)>,
+    /// There is a set such as `\D`.
+    turned: bool,
+    /// There is a set such as `[:alpha:]`.
+    posix: bool,
 }
 
 impl Translator {
     /// A class, from behind its `[`.
     pub(super) fn class(&mut self) -> Result<String, String> {
+        self.no_bare_set()?;
         let negated = self.eat("^");
         let mut items = Items::default();
         let mut first = true;
@@ -108,7 +113,10 @@ impl Translator {
             };
             match letter {
                 ']' if !first => break,
-                '[' if matches!(self.peek(0), Some(':' | '.' | '=')) => self.posix(&mut items)?,
+                '[' if matches!(self.peek(0), Some(':' | '.' | '=')) => {
+                    self.posix(&mut items)?;
+                    self.no_range()?;
+                }
                 letter => self.class_item(letter, &mut items)?,
             }
             first = false;
@@ -116,7 +124,25 @@ impl Translator {
         self.render(&items, negated)
     }
 
+    /// `[:alpha:]` and its like outside a class are errors.
+    fn no_bare_set(&self) -> Result<(), String> {
+        let Some(mark @ (':' | '.' | '=')) = self.peek(0) else {
+            return Ok(());
+        };
+        let rest = self.letters.get(self.at + 1..).unwrap_or_default();
+        let end = rest.iter().position(|letter| *letter == ']');
+        let last = end.and_then(|end| rest.get(end.checked_sub(1)?));
+        if last == Some(&mark) {
+            return Err("a POSIX set outside a class".to_owned());
+        }
+        Ok(())
+    }
+
     fn render(&self, items: &Items, negated: bool) -> Result<String, String> {
+        // PCRE2 loses sight of characters above 255 where both stand in one class.
+        if items.turned && items.posix {
+            return Err("a class of `\\D` or its like and a POSIX set cannot be run".to_owned());
+        }
         let mut out = String::new();
         if !self.flags.folds() || items.sets.is_empty() {
             let all: Vec<_> = items.written.iter().chain(&items.sets).copied().collect();
@@ -137,7 +163,7 @@ impl Translator {
 
     fn class_item(&mut self, letter: char, items: &mut Items) -> Result<(), String> {
         let Some(start) = self.class_letter(letter, items)? else {
-            return Ok(());
+            return self.no_range();
         };
         let is_range = self.peek(0) == Some('-') && !matches!(self.peek(1), Some(']') | None);
         if !is_range {
@@ -159,6 +185,14 @@ impl Translator {
         Ok(())
     }
 
+    /// Behind a set, a hyphen is itself or an error, by PCRE's version, unless it is the last.
+    fn no_range(&self) -> Result<(), String> {
+        if self.peek(0) == Some('-') && self.peek(1) != Some(']') {
+            return Err("a range from a set".to_owned());
+        }
+        Ok(())
+    }
+
     /// A character of a class; None if it was a set, which is then among the items.
     fn class_letter(&mut self, letter: char, items: &mut Items) -> Result<Option<char>, String> {
         if letter != '\\' {
@@ -172,6 +206,7 @@ impl Translator {
             }
             Escape::Set(ranges, true) => {
                 items.sets.extend(others(ranges));
+                items.turned = true;
                 Ok(None)
             }
             Escape::Other('b') => Ok(Some('\x08')),
@@ -214,6 +249,7 @@ impl Translator {
             return Err("the set between `[:` and `:]` cannot be run".to_owned());
         };
         items.sets.extend(ranges);
+        items.posix = true;
         Ok(())
     }
 }

@@ -26,6 +26,9 @@ impl Translator {
             Escape::Other('A') => self.border("\\A"),
             Escape::Other('z') => self.border("\\z"),
             Escape::Other('Z') => self.end(),
+            Escape::Other('N') if self.peek(0) == Some('{') => {
+                Err("`\\N{` names a character or is an error, by PCRE's version".to_owned())
+            }
             Escape::Other('N') => self.atom("[^\\n]"),
             Escape::Other('Q') => {
                 while self.at < self.letters.len() && !self.eat("\\E") {
@@ -39,6 +42,7 @@ impl Translator {
                         self.item()?;
                         self.grow(2)?;
                         self.out.push_str(&written);
+                        self.level.line.awaits = false;
                     }
                 }
                 Ok(())

@@ -1,6 +1,6 @@
 //! Groups and options.
 
-use super::{Flags, Level, MAX_GROUPS, Translator};
+use super::{Flags, Level, Line, MAX_GROUPS, Translator};
 
 impl Translator {
     /// What stands behind `(`.
@@ -107,9 +107,14 @@ impl Translator {
         if self.levels.len() >= MAX_GROUPS {
             return Err("the groups are nested too deeply".to_owned());
         }
+        let awaited = self.level.line.awaits;
         self.levels.push(self.level);
         self.level = Level {
             outer: self.flags,
+            line: Line {
+                awaits: awaited,
+                all: awaited,
+            },
             ..Level::default()
         };
         self.out.push_str(opening);
@@ -118,6 +123,7 @@ impl Translator {
 
     /// `)`.
     pub(super) fn close(&mut self) -> Result<(), String> {
+        self.arrived()?;
         let inner = self.level;
         let Some(outer) = self.levels.pop() else {
             return Err("a closing parenthesis without an opening one".to_owned());
@@ -125,11 +131,14 @@ impl Translator {
         self.level = outer;
         self.flags = inner.outer;
         self.out.push(')');
-        if !inner.any_ended {
+        if !inner.end.any {
+            if inner.line.all {
+                self.taken()?;
+            }
             return self.quantifier();
         }
-        self.level.ended = true;
-        self.level.any_ended = true;
+        self.level.end.here = true;
+        self.level.end.any = true;
         if self.repeats() {
             return Err("`$` in a repeated group cannot be run".to_owned());
         }

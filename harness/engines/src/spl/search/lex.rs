@@ -96,8 +96,8 @@ fn operator(rest: &str, at: usize) -> Result<Option<(Op, usize)>, QueryError> {
     Ok(found.map(|(sign, op)| (op, sign.len())))
 }
 
-/// `CASE(...)` or `TERM(...)`: what stands between the parentheses is one term, quoted or not. Source: Search Manual, "Use `CASE()` and `TERM()` to
-/// match phrases".
+/// `CASE(...)` or `TERM(...)`: what stands between the parentheses is one term. Source: Search Manual, "Use `CASE()` and `TERM()` to match
+/// phrases". No page writes quotes or a backslash in there, so they are refused.
 fn directive(rest: &str, at: usize) -> Result<Option<(Kind, usize)>, QueryError> {
     let (kind, body) = match (rest.strip_prefix("CASE("), rest.strip_prefix("TERM(")) {
         (Some(body), _) => (TermKind::Cased, body),
@@ -105,25 +105,19 @@ fn directive(rest: &str, at: usize) -> Result<Option<(Kind, usize)>, QueryError>
         (None, None) => return Ok(None),
     };
     let opening = "CASE(".len();
-    let unclosed = || QueryError::new("the parenthesis is never closed", at..at + opening);
-    let (said, taken) = if let Some(inner) = body.strip_prefix('"') {
-        let (said, taken) = quoted::read(inner, '"').ok_or_else(unclosed)?;
-        (said, taken + 1)
-    } else {
-        let ends = [')', '(', '"', ' ', '\t', '\n', ','];
-        let taken = body.find(ends).ok_or_else(unclosed)?;
-        (
-            quoted::decoded(body.get(..taken).unwrap_or_default()),
-            taken,
-        )
-    };
-    if !body.get(taken..).is_some_and(|rest| rest.starts_with(')')) {
-        return Err(unclosed());
+    let refuse = |message: &str| Err(QueryError::new(message, at..at + opening));
+    let ends = |letter: char| letter.is_whitespace() || "()\"\\,{}".contains(letter);
+    let taken = body.find(ends).unwrap_or(body.len());
+    let (said, behind) = body.split_at_checked(taken).unwrap_or((body, ""));
+    match behind.chars().next() {
+        Some(')') if said.is_empty() => refuse("the term is empty"),
+        Some(')') => {
+            let kind = Kind::Directive(kind, said.to_owned());
+            Ok(Some((kind, opening + taken + 1)))
+        }
+        Some(_) => refuse("what this holds is no plain term"),
+        None => refuse("the parenthesis is never closed"),
     }
-    if said.is_empty() {
-        return Err(QueryError::new("the term is empty", at..at + opening));
-    }
-    Ok(Some((Kind::Directive(kind, said), opening + taken + 1)))
 }
 
 /// A bare word: everything up to a blank, a parenthesis, a comma, a quote or an operator.
