@@ -18,7 +18,7 @@ const STEPS: usize = 300;
 pub(crate) const ID: &str = "@ID@";
 
 /// Makes rules and fails with the smallest ones that are not agreed on.
-pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>) {
+pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>, targets: &[&str]) {
     let mut runner = runner(name);
     let mut trees: Vec<_> = (0..asked("VERDICT_RANDOM_RULES").unwrap_or(RULES))
         .map(|_| rules.new_tree(&mut runner).expect("a rule"))
@@ -28,14 +28,14 @@ pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>) {
         write(&texts, &Path::new(&folder).join(name));
         return;
     }
-    let complaints = examine(&texts);
+    let complaints = examine(&texts, targets);
     let mut told = String::new();
     for at in complaints
         .keys()
         .take(asked("VERDICT_RANDOM_SHOWN").unwrap_or(SHOWN))
     {
         let tree = trees.get_mut(*at).expect("the rule");
-        let (text, complaint) = shrunk(tree);
+        let (text, complaint) = shrunk(tree, targets);
         let _ = writeln!(told, "{complaint}\n{text}\n");
     }
     assert!(
@@ -65,8 +65,8 @@ fn runner(name: &str) -> TestRunner {
 }
 
 /// The smallest rule that somebody still complains about, with the complaint.
-fn shrunk(tree: &mut impl ValueTree<Value = String>) -> (String, String) {
-    let complaint = |text: &str| examine(&[text.to_owned()]).remove(&0);
+fn shrunk(tree: &mut impl ValueTree<Value = String>, targets: &[&str]) -> (String, String) {
+    let complaint = |text: &str| examine(&[text.to_owned()], targets).remove(&0);
     let mut best = tree.current();
     let mut why = complaint(&best).unwrap_or_else(|| "only among others".to_owned());
     if !tree.simplify() {
@@ -88,11 +88,11 @@ fn shrunk(tree: &mut impl ValueTree<Value = String>) -> (String, String) {
 }
 
 /// What is said against each rule, by its place; nothing against most.
-fn examine(texts: &[String]) -> BTreeMap<usize, String> {
+fn examine(texts: &[String], targets: &[&str]) -> BTreeMap<usize, String> {
     let folder = tempfile::tempdir().expect("a folder");
     write(texts, folder.path());
-    let targets = std::env::var("VERDICT_RANDOM_TARGETS").unwrap_or_default();
-    let targets = targets.split(',').filter(|name| !name.is_empty());
+    let asked = std::env::var("VERDICT_RANDOM_TARGETS").unwrap_or_else(|_| targets.join(","));
+    let targets = asked.split(',').filter(|name| !name.is_empty());
     let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
         .args(["test", "--format", "json", "--no-keep"])
         .args(targets.flat_map(|name| ["--target", name]))

@@ -19,26 +19,52 @@ mod words;
 
 use hunt::hunt;
 
+/// The targets on which many thousands of rules were examined without a disagreement. Beside them take part, always, the oracle and the
+/// engine of the rule's own language.
+const CLEAN: &[&str] = &["native", "kql"];
+/// Every target of the registry.
+const ALL: &[&str] = &[];
+
 #[test]
-#[ignore = "a hunt: it still finds disagreements that nobody has mended"]
 fn sigma_rules_agree() {
-    hunt("sigma", sigma::rule());
+    hunt("sigma", sigma::rule(), CLEAN);
 }
 
 #[test]
-#[ignore = "a hunt: it still finds disagreements that nobody has mended"]
 fn sigma_rules_of_windows_agree() {
-    hunt("windows", sigma::windows_rule());
+    hunt("windows", sigma::windows_rule(), CLEAN);
 }
 
 #[test]
-#[ignore = "a hunt: it still finds disagreements that nobody has mended"]
 fn eql_rules_agree() {
-    hunt("eql", eql::rule());
+    hunt("eql", eql::rule(), CLEAN);
 }
 
 #[test]
-#[ignore = "a hunt: it still finds disagreements that nobody has mended"]
 fn eql_rules_in_ecs_agree() {
-    hunt("ecs", eql::ecs_rule());
+    hunt("ecs", eql::ecs_rule(), CLEAN);
+}
+
+#[test]
+#[ignore = "a hunt over all targets: in the newer ones it still finds disagreements that nobody has mended"]
+fn sigma_rules_agree_everywhere() {
+    hunt("sigma", sigma::rule(), ALL);
+}
+
+#[test]
+#[ignore = "a hunt over all targets: in the newer ones it still finds disagreements that nobody has mended"]
+fn sigma_rules_of_windows_agree_everywhere() {
+    hunt("windows", sigma::windows_rule(), ALL);
+}
+
+#[test]
+#[ignore = "a hunt over all targets: in the newer ones it still finds disagreements that nobody has mended"]
+fn eql_rules_agree_everywhere() {
+    hunt("eql", eql::rule(), ALL);
+}
+
+#[test]
+#[ignore = "a hunt over all targets: in the newer ones it still finds disagreements that nobody has mended"]
+fn eql_rules_in_ecs_agree_everywhere() {
+    hunt("ecs", eql::ecs_rule(), ALL);
 }

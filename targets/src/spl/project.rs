@@ -192,11 +192,16 @@ fn together(terms: &[&Term], found: &mut BTreeMap<Path, Field>) {
     for term in terms {
         match term {
             Term::Field(_) | Term::Call(..) => term.each_field(&mut |path| read.push(path.clone())),
-            // A condition as a value is tested like any other condition.
+            // A condition as a value says one thing of each value, and a query one thing of a field.
             Term::Truth { holds, known } => {
                 for expr in [holds, known] {
                     let mut keywords = false;
                     expr.each_leaf(&mut |leaf| note(&leaf.kind, found, &mut keywords));
+                    for path in expr.fields() {
+                        if let Some(field) = found.get_mut(&path) {
+                            field.demand(Demand::OneValue, true);
+                        }
+                    }
                 }
             }
             Term::Const(_) => {}

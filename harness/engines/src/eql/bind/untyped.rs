@@ -73,3 +73,27 @@ fn stronger(one: Read, other: Read) -> Read {
     };
     if rank(other) > rank(one) { other } else { one }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::eql::Query;
+    use verdict_event::{Event, Schema};
+
+    #[test]
+    fn one_place_types_a_field_in_every_other() {
+        let check = |query: &str, event: serde_json::Value, expected: bool| {
+            let bound = Query::parse(query)
+                .and_then(|query| query.bind(&Schema::default(), true))
+                .expect("a query");
+            let event = Event::from_json(event).expect("an event");
+            assert_eq!(bound.matches(&event), expected, "{query}");
+        };
+        let query = "any where not (f == null) or f == true";
+        check(query, serde_json::json!({"f": ""}), false);
+        check(query, serde_json::json!({"f": "false"}), true);
+        let query = "any where f == null or (g == (number(\"*\") <= 3) and f > 1)";
+        check(query, serde_json::json!({"f": "x"}), true);
+        check(query, serde_json::json!({"f": 2, "g": ""}), true);
+        check(query, serde_json::json!({"f": 2, "g": true}), false);
+    }
+}
