@@ -197,9 +197,9 @@ impl Maker<'_> {
                     .filter(reads)
                     .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
             };
-            let matching = witnesses.iter().filter(reads);
-            let matching = matching.filter(|witness| witness.goal.outcome);
-            for witness in matching.take(FEW) {
+            let matching = || witnesses.iter().filter(|witness| witness.goal.outcome);
+            // No witness of the field's own need match: any that does may hold it.
+            for witness in matching().filter(reads).take(FEW).chain(matching().take(1)) {
                 self.beside_an_empty_text(&witness.event, path);
             }
             for witness in [by(true), by(false)].into_iter().flatten() {
