@@ -69,7 +69,7 @@ pub struct Made {
 }
 
 /// How many events that match get an empty text beside a field's value.
-const FEW: usize = 8;
+const FEW: usize = 4;
 
 /// From how many leaves on only some of them get boundary edits.
 const MANY_LEAVES: usize = 60;
@@ -93,6 +93,7 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         .collect();
     maker.states(ir);
     maker.relations(ir, &witnesses);
+    maker.beside_empty_texts(ir, &witnesses);
     maker.boundaries(ir, &witnesses);
     maker.presence(ir, &witnesses);
     maker.random(ir, key, amount);
@@ -197,11 +198,6 @@ impl Maker<'_> {
                     .filter(reads)
                     .find(move |witness| witness.goal.polarity && witness.goal.outcome == outcome)
             };
-            let matching = witnesses.iter().filter(reads);
-            let matching = matching.filter(|witness| witness.goal.outcome);
-            for witness in matching.take(FEW) {
-                self.beside_an_empty_text(&witness.event, path);
-            }
             for witness in [by(true), by(false)].into_iter().flatten() {
                 for edit in edits::presence(&witness.event, path) {
                     self.edit(&witness.event, &edit, "presence");
@@ -224,17 +220,27 @@ impl Maker<'_> {
         self.keywords(ir, witnesses);
     }
 
-    /// An event that matches, with an empty text beside the value of a field, or beside any.
-    fn beside_an_empty_text(&mut self, event: &Event, path: &Path) {
-        let values = event.values(path);
-        let have = values
-            .first()
-            .map_or_else(|| "x".into(), |value| (*value).clone());
-        let list = verdict_event::Value::List(vec!["".into(), have]);
-        self.add(
-            edits::with(event, path, Some(list)),
-            format!("{path} beside an empty text"),
-        );
+    /// Events that match, with an empty text beside the value of a field, or beside any.
+    fn beside_empty_texts(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
+        for path in ir.fields.keys() {
+            let reads = |witness: &&Witness<'_>| {
+                let mut reads = false;
+                let leaf = witness.goal.leaf;
+                leaf.each_field(&mut |field| reads |= field == path);
+                reads
+            };
+            let matching = || witnesses.iter().filter(|witness| witness.goal.outcome);
+            // No witness of the field's own need match: any that does may hold it.
+            for witness in matching().filter(reads).take(FEW).chain(matching().take(1)) {
+                let values = witness.event.values(path);
+                let have = values
+                    .first()
+                    .map_or_else(|| "x".into(), |value| (*value).clone());
+                let list = verdict_event::Value::List(vec!["".into(), have]);
+                let event = edits::with(&witness.event, path, Some(list));
+                self.add(event, format!("{path} beside an empty text"));
+            }
+        }
     }
 
     /// Both sides of a relation between two fields empty, equal, equal but for case, and one a part of the other.
