@@ -42,11 +42,16 @@ impl Planner<'_> {
             )),
             Relation::StartsWith(case) => placed("startsWith", *case, left, right),
             Relation::EndsWith(case) => placed("endsWith", *case, left, right),
-            // `stringContains` says no to the empty text; `indexOf` finds it at the start.
+            // `stringContains` says no to the empty text; `indexOf` finds it at the start. Whether it is null is no test of it: over lists that asks for
+            // any pair without the text.
             Relation::Contains { case, empty: true } => {
                 let arguments = [text(left)?, text(right)?];
                 let index = Operand::call(&function_name("indexOf", *case), arguments);
-                Ok(Tree::Null(index).negate())
+                Ok(Tree::Compare(
+                    Comparison::GreaterOrEqual,
+                    index,
+                    Operand::Number("0".to_owned()),
+                ))
             }
             Relation::Contains { case, empty: false } => {
                 placed("stringContains", *case, left, right)

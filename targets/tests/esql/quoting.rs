@@ -90,9 +90,13 @@ fn name(text: &str) -> Option<(Vec<String>, &str)> {
 fn like(pattern: &[char], text: &[char]) -> bool {
     match pattern {
         [] => text.is_empty(),
-        ['*', rest @ ..] => (0..=text.len()).any(|at| like(rest, &text[at..])),
-        ['?', rest @ ..] => !text.is_empty() && like(rest, &text[1..]),
-        ['\\', c, rest @ ..] | [c, rest @ ..] => text.first() == Some(c) && like(rest, &text[1..]),
+        ['*', rest @ ..] => {
+            (0..=text.len()).any(|at| like(rest, text.get(at..).unwrap_or_default()))
+        }
+        ['?', rest @ ..] => matches!(text, [_, text @ ..] if like(rest, text)),
+        ['\\', c, rest @ ..] | [c, rest @ ..] => {
+            matches!(text, [first, text @ ..] if first == c && like(rest, text))
+        }
     }
 }
 

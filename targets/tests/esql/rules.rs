@@ -216,9 +216,7 @@ fn nothing_newer_than_the_version_is_used() {
     let ir = ir(predicate, fields);
     let on = |version| {
         let emitted = super::compile_on("x", &ir, &[("elasticsearch", version)]);
-        let Some(text) = emitted.text else {
-            return None;
-        };
+        let text = emitted.text?;
         Some((text.contains("LIKE ("), text.contains("MV_CONTAINS")))
     };
     assert_eq!(on("8.18"), None);
