@@ -52,46 +52,37 @@ fn snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// Every line of a case file of KQL's, which holds every test there is, as a condition and its tables.
+/// Every line of the case file, which holds every test there is, as a condition and its tables.
 #[test]
 fn leaves() {
     let mut report = String::new();
-    for file in [
-        "text",
-        "numbers",
-        "dates-and-addresses",
-        "presence",
-        "relations-and-functions",
-        "keywords",
-    ] {
-        let path = format!("{}/tests/kql/{file}.cases", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(path).expect("the case file");
-        for line in text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            let (leaf, fields) = notation::leaf(line);
-            let emitted = rust::function(&rule("x"), &ir(leaf, fields));
-            report.extend([line, "\n"]);
-            match emitted.claim {
-                Claim::Exact => {}
-                Claim::Diverges(_) => panic!("there is nothing that it says otherwise"),
-                Claim::Unsupported(refusals) => {
-                    for refusal in refusals {
-                        report.extend(["    ", refusal.code.id, " ", &refusal.reason, "\n"]);
-                    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rust/leaves.cases");
+    let text = std::fs::read_to_string(path).expect("the case file");
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (leaf, fields) = notation::leaf(line);
+        let emitted = rust::function(&rule("x"), &ir(leaf, fields));
+        report.extend([line, "\n"]);
+        match emitted.claim {
+            Claim::Exact => {}
+            Claim::Diverges(_) => panic!("there is nothing that it says otherwise"),
+            Claim::Unsupported(refusals) => {
+                for refusal in refusals {
+                    report.extend(["    ", refusal.code.id, " ", &refusal.reason, "\n"]);
                 }
             }
-            let text = emitted.text.unwrap_or_default();
-            let kept = |line: &&str| {
-                !line.is_empty()
-                    && !line.starts_with("///")
-                    && !line.starts_with("pub fn")
-                    && *line != "}"
-            };
-            for line in text.lines().filter(kept) {
-                report.extend(["    ", line.strip_prefix("    ").unwrap_or(line), "\n"]);
-            }
+        }
+        let text = emitted.text.unwrap_or_default();
+        let kept = |line: &&str| {
+            !line.is_empty()
+                && !line.starts_with("///")
+                && !line.starts_with("pub fn")
+                && *line != "}"
+        };
+        for line in text.lines().filter(kept) {
+            report.extend(["    ", line.strip_prefix("    ").unwrap_or(line), "\n"]);
         }
     }
     snapshot("leaves", &report);
