@@ -1,6 +1,7 @@
 //! Events seen through the keywords of rules.
 //!
-//! A keyword looks at every text of an event, and real events all differ somewhere: in an id, in a time. But a text that does not share even [`SHARED`]
+//! A keyword looks at every text of an event, and a target that reads the event's own text looks at keys and numbers, too; real events all differ
+//! somewhere: in an id, in a time. But a text that does not share even [`SHARED`]
 //! bytes in a row with any keyword of a rule is nothing to that rule, and two events that differ only in such texts are one question. The sample
 //! that is judged is a whole event, these texts included. Here, unlike with fields, sameness is likely and not certain: the native pack judges every
 //! event by itself, and many more whole events are asked again.
@@ -15,7 +16,7 @@ const SHARED: usize = 5;
 pub(super) struct Words {
     /// Each set of keywords has a bit.
     bits: HashMap<BTreeSet<String>, usize>,
-    /// By event, its scalars that matter to anyone.
+    /// By event, its scalars and keys that matter to anyone.
     scalars: Vec<Vec<Scalar>>,
     /// By event, whether it holds a list anywhere.
     lists: Vec<bool>,
@@ -23,7 +24,7 @@ pub(super) struct Words {
     matters: Vec<Box<[u64]>>,
 }
 
-/// A scalar of an event.
+/// A scalar of an event, or a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Scalar {
     /// The keys and lists on the way to it, and its kind.
@@ -103,6 +104,7 @@ impl<'e> Reader<'_, 'e> {
         match value {
             Value::Object(entries) => {
                 for (key, inner) in entries {
+                    self.note(key, '\u{5}', way);
                     way.push('\u{1}');
                     way.push_str(key);
                     self.read(inner, way);
@@ -116,21 +118,24 @@ impl<'e> Reader<'_, 'e> {
                 way.truncate(length);
             }
             Value::Null => {}
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                let text = self.text(value.scalar_text().unwrap_or_default());
-                let matters = self.matters.get(text as usize);
-                if matters.is_some_and(|sets| sets.iter().any(|word| *word != 0)) {
-                    way.push(if matches!(value, Value::String(_)) {
-                        '\u{3}'
-                    } else {
-                        '\u{4}'
-                    });
-                    let next = super::columns::counted(self.places.len());
-                    let place = *self.places.entry(way.clone()).or_insert(next);
-                    way.truncate(length);
-                    self.found.push(Scalar { place, text });
-                }
+            Value::String(text) => self.note(text, '\u{3}', way),
+            Value::Bool(_) | Value::Number(_) => {
+                self.note(value.scalar_text().unwrap_or_default(), '\u{4}', way);
             }
+        }
+    }
+
+    /// Keeps a text that matters to anyone, with the way to it and what it is there.
+    fn note(&mut self, text: &'e str, kind: char, way: &mut String) {
+        let text = self.text(text);
+        let matters = self.matters.get(text as usize);
+        if matters.is_some_and(|sets| sets.iter().any(|word| *word != 0)) {
+            let length = way.len();
+            way.push(kind);
+            let next = super::columns::counted(self.places.len());
+            let place = *self.places.entry(way.clone()).or_insert(next);
+            way.truncate(length);
+            self.found.push(Scalar { place, text });
         }
     }
 
@@ -246,6 +251,9 @@ mod tests {
             groups(events, &["mimikatz"]),
             [0, 0, 1, 2, 3, 4, 5, 0, 6, 2]
         );
+        // So do keys, and a key that is a keyword parts events of equal values.
+        let events = r#"{"x":"a"} {"mimikatz":"a"} {"y":"a"} {"mimikatz":"a","z":1}"#;
+        assert_eq!(groups(events, &["mimikatz"]), [0, 1, 0, 1]);
         // A keyword of one letter is in almost every text; a number's text counts, too.
         let events = r#"{"id":1} {"id":"1"} {"id":21} {"id":2} {"a":3}"#;
         assert_eq!(groups(events, &["1"]), [0, 1, 2, 3, 3]);
