@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every language that `build` writes and `query` reads back. A new target is a line here.
-const LANGUAGES: &[&str] = &["kql"];
+const LANGUAGES: &[&str] = &["kql", "esql", "eql", "spl"];
 
 /// Queries of the suite that do not come out as Elasticsearch says. Each is explained in `docs/conformance.md`.
 const MISSED: &[&str] = &[];
