@@ -52,7 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
 ];
 
 fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
-    let bound = eql::Query::parse(text)?.bind(schema, false)?;
+    let bound = eql::Query::parse(text)?.bind(schema, true)?;
     Ok(Box::new(move |row| Ok(bound.matches(row))))
 }
 
