@@ -17,6 +17,8 @@ mod quoting;
 mod rows;
 #[path = "kql/rules.rs"]
 mod rules;
+#[path = "shared/rules.rs"]
+mod shared_rules;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::{Expr, Origin};

@@ -16,6 +16,8 @@ mod notation;
 mod quoting;
 #[path = "spl/rules.rs"]
 mod rules;
+#[path = "shared/rules.rs"]
+mod shared_rules;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::{Expr, Origin};
