@@ -176,9 +176,10 @@ fn one(name: &str) -> Result<Chosen, Failure> {
         (target, profile) => {
             let row = ROWS.iter().find(|row| row.target.name() == target);
             let row = row.ok_or_else(|| unknown("target", target, &known))?;
-            match profile {
-                None | Some("raw") => Ok(Chosen::Text(row, Profile::raw())),
-                Some(other) => Err(unknown("profile", other, &["raw"])),
+            let profile = profile.unwrap_or("raw");
+            match Profile::bundled(target, profile) {
+                Some(found) => Ok(Chosen::Text(row, found)),
+                None => Err(unknown("profile", profile, &Profile::names(target))),
             }
         }
     }

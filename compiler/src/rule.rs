@@ -16,7 +16,7 @@ pub mod located;
 pub mod metadata;
 pub mod node;
 pub mod pack;
-mod reader;
+pub mod reader;
 mod sigma_tags;
 mod sigma_yaml;
 pub mod toml;
