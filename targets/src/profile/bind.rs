@@ -167,7 +167,7 @@ fn bind(mapping: &Mapping, ir: &Ir) -> Result<Bound, Vec<Refusal>> {
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    join(mapping, ir, branches)
+    join(mapping, ir, &branches)
 }
 
 /// A rule over one source.
@@ -178,7 +178,7 @@ struct Branch<'m> {
 }
 
 /// Puts the sources' conditions together: one query reads one table.
-fn join(mapping: &Mapping, ir: &Ir, branches: Vec<Branch<'_>>) -> Result<Bound, Vec<Refusal>> {
+fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Vec<Refusal>> {
     let Some(first) = branches.first() else {
         return Err(vec![no_source(mapping, ir)]);
     };

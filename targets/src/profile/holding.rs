@@ -87,15 +87,14 @@ impl<'m> Bindery<'m> {
 
     /// How the source holds a field.
     fn held(&mut self, path: &Path, span: Span) -> Held {
-        let holding = match self.reads.fields.get(path) {
-            Some(known) => known.clone(),
-            None => {
-                let listed = self.source.fields.get(path.as_str());
-                let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
-                let found = listed.and_then(|holding| self.within_table(holding, path));
-                self.reads.fields.insert(path.clone(), found.clone());
-                found
-            }
+        let holding = if let Some(known) = self.reads.fields.get(path) {
+            known.clone()
+        } else {
+            let listed = self.source.fields.get(path.as_str());
+            let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
+            let found = listed.and_then(|holding| self.within_table(holding, path));
+            self.reads.fields.insert(path.clone(), found.clone());
+            found
         };
         match holding {
             Some(holding) => Held::As(holding),

@@ -185,13 +185,11 @@ impl Reading {
             let found = reading.reader.one_or_more(node, &format!("`{key}`"));
             found.into_iter().map(|text| text.value).collect()
         };
-        let name = match get(entries, "name") {
-            Some(node) => self.reader.filled(node, "`name`")?.value,
-            None => {
-                self.reader.missing(node.span, SOURCE, "name");
-                return None;
-            }
+        let Some(name) = get(entries, "name") else {
+            self.reader.missing(node.span, SOURCE, "name");
+            return None;
         };
+        let name = self.reader.filled(name, "`name`")?.value;
         let from = texts(self, "from");
         let table = get(entries, "table").and_then(|node| self.reader.text(node, "`table`"));
         let table = table

@@ -38,7 +38,7 @@ struct Kind {
 #[derive(Debug)]
 enum Admits {
     /// An event of a Sigma logsource: what it satisfies, and under which names it carries fields.
-    Logsource(Option<Matcher>, BTreeMap<Path, Path>),
+    Logsource(Option<Box<Matcher>>, BTreeMap<Path, Path>),
     /// An event of this category; every category if there is none.
     Category(Path, Option<String>),
 }
@@ -132,18 +132,17 @@ fn kind(
     fields: Vec<(Path, Option<Holding>)>,
     derived: &[Derived],
 ) -> Kind {
-    let admits = match logsource {
-        Some(logsource) => admitted(source, logsource),
-        None => {
-            let field = Schema::default().category;
-            let category = |name: &String| {
-                Admits::Category(
-                    Path::new(field.as_str()),
-                    (name != "*").then(|| name.clone()),
-                )
-            };
-            source.categories.iter().map(category).collect()
-        }
+    let admits = if let Some(logsource) = logsource {
+        admitted(source, logsource)
+    } else {
+        let field = Schema::default().category;
+        let category = |name: &String| {
+            Admits::Category(
+                Path::new(field.as_str()),
+                (name != "*").then(|| name.clone()),
+            )
+        };
+        source.categories.iter().map(category).collect()
     };
     let names = fields.iter().filter_map(|(path, holding)| match holding {
         Some(Holding::Joined(joined)) => {
@@ -182,12 +181,12 @@ fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
         }
         let always = variant.wants == verdict_compiler::ir::Expr::Const(true);
         let matcher = (!always).then(|| {
-            Matcher::new(&Ir {
+            Box::new(Matcher::new(&Ir {
                 predicate: variant.wants.clone(),
                 detection: variant.wants.clone(),
                 origin: verdict_compiler::ir::Origin::default(),
                 fields: BTreeMap::new(),
-            })
+            }))
         });
         admits.push(Admits::Logsource(matcher, variant.rename));
     }
@@ -246,10 +245,9 @@ impl Kind {
                 .into_iter()
                 .cloned()
                 .collect();
-            match holding {
-                Some(holding) => self.hold(path, holding, values, &mut making)?,
-                // The rule can do without the field, so the product may too.
-                None => {}
+            // Where there is no holding, the rule can do without the field, and so may the product.
+            if let Some(holding) = holding {
+                self.hold(path, holding, values, &mut making)?;
             }
         }
         for (column, cells) in &self.wants {
