@@ -49,6 +49,18 @@ impl Profile {
         bundled::find(target, name).map(Self::of)
     }
 
+    /// Whether it is a profile of this target, by this name.
+    pub fn is(&self, target: &str, name: &str) -> bool {
+        let mapping = self.mapping.as_ref();
+        self.name == name && mapping.is_some_and(|mapping| mapping.is_for(target))
+    }
+
+    /// Whether two profiles have one name for one target.
+    pub fn rivals(&self, other: &Self) -> bool {
+        let mapping = self.mapping.as_ref();
+        mapping.is_some_and(|mapping| other.is(&mapping.target, &self.name))
+    }
+
     /// The names of a target's profiles, `raw` first.
     pub fn names(target: &str) -> Vec<&'static str> {
         std::iter::once("raw")

@@ -23,6 +23,13 @@ pub struct Mapping {
     pub sources: Vec<Source>,
 }
 
+impl Mapping {
+    /// Whether it is for this target.
+    pub fn is_for(&self, target: &str) -> bool {
+        self.target == target
+    }
+}
+
 /// A table's columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {

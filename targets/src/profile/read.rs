@@ -23,6 +23,8 @@ const KEYS: &[&str] = &[
     "sets",
     "sources",
 ];
+/// The targets that have profiles.
+const TARGETS: &[&str] = &["eql", "esql", "kql", "spl"];
 const SOURCE: &str = "a source";
 const SOURCE_KEYS: &[&str] = &[
     "name",
@@ -76,7 +78,11 @@ impl Reading {
             let found = reading.reader.filled(node, &format!("`{key}`"))?;
             Some(found.value)
         };
-        let target = text(self, "target");
+        let target = get(entries, "target").and_then(|node| {
+            self.reader.choice(node, "`target`", TARGETS, |word| {
+                TARGETS.contains(&word).then(|| word.to_owned())
+            })
+        });
         let name = text(self, "profile");
         let case = get(entries, "case").and_then(|node| {
             let words = ["exact", "ignored"];
@@ -88,7 +94,7 @@ impl Reading {
                 })
         });
         let mut mapping = Mapping {
-            target: target?,
+            target: target?.value,
             name: name?,
             description: text(self, "description").unwrap_or_default(),
             time: text(self, "time"),
