@@ -197,7 +197,12 @@ fn one(name: &str, own: &[Profile]) -> Result<Chosen, Failure> {
             let found = own.iter().find(|known| known.is(target, profile)).cloned();
             match found.or_else(|| Profile::bundled(target, profile)) {
                 Some(found) => Ok(Chosen::Text(row, found)),
-                None => Err(unknown("profile", profile, &Profile::names(target))),
+                None => {
+                    let mut known = Profile::names(target);
+                    let mine = own.iter().filter(|known| known.is(target, &known.name));
+                    known.extend(mine.map(|known| known.name.as_str()));
+                    Err(unknown("profile", profile, &known))
+                }
             }
         }
     }

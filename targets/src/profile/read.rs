@@ -428,3 +428,40 @@ fn ecs_table() -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HOLDING_KEYS, KEYS, SOURCE_KEYS, TARGETS};
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    fn keys<'v>(objects: impl IntoIterator<Item = &'v Value>) -> BTreeSet<&'v str> {
+        let objects = objects
+            .into_iter()
+            .filter_map(|object| object["properties"].as_object());
+        objects
+            .flat_map(|properties| properties.keys().map(String::as_str))
+            .collect()
+    }
+
+    #[test]
+    fn the_published_schema_has_the_keys_that_are_read() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../profiles/profile.schema.json")).expect("JSON");
+        let set = |known: &[&'static str]| known.iter().copied().collect::<BTreeSet<_>>();
+        assert_eq!(keys([&schema]), set(KEYS));
+        assert_eq!(keys([&schema["$defs"]["source"]]), set(SOURCE_KEYS));
+        let forms = schema["$defs"]["field"]["oneOf"].as_array().expect("forms");
+        assert_eq!(keys(forms), set(HOLDING_KEYS));
+        let targets = schema["properties"]["target"]["enum"]
+            .as_array()
+            .expect("targets");
+        assert_eq!(
+            targets
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<BTreeSet<_>>(),
+            set(TARGETS)
+        );
+    }
+}
