@@ -1,6 +1,8 @@
 //! What every target that emits text offers.
 
 use crate::profile::Profile;
+use verdict_compiler::codes::target::NO_SERIES;
+use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
 use verdict_event::{Event, Schema};
 
@@ -14,6 +16,11 @@ pub trait Target: Sync {
 
     /// Compiles a rule for a profile. Never silent: the claim says what the text is worth.
     fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted;
+
+    /// Compiles a rule over several events. A target that has no text for any of them says so here.
+    fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
+        Emitted::refused(no_series(self.name(), series))
+    }
 
     /// The schema that the emitted text of this IR expects of its rows: every column it reads.
     fn schema(&self, ir: &Ir, profile: &Profile) -> Schema;
@@ -32,6 +39,25 @@ pub struct Emitted {
     pub claim: Claim,
     /// The text; None exactly where the claim is [`Claim::Unsupported`].
     pub text: Option<String>,
+}
+
+impl Emitted {
+    /// No text, for this reason.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            claim: Claim::Unsupported(vec![refusal]),
+            text: None,
+        }
+    }
+}
+
+/// Why a target without sequences, samples and correlations has no text for one.
+pub fn no_series(target: &str, series: &Series) -> Refusal {
+    Refusal {
+        code: NO_SERIES,
+        reason: format!("{target} has no {}s yet", series.word()),
+        span: series.span(),
+    }
 }
 
 /// What `caps` says of a rule and a target. A claim; the harness proves it.
