@@ -7,6 +7,7 @@ pub mod mapping;
 mod prefix;
 mod read;
 mod row;
+mod series;
 mod tables;
 
 use mapping::{Cell, Mapping, Source, Table};
@@ -19,6 +20,7 @@ use verdict_event::{FieldType, Path};
 
 pub use bind::{Bound, Derived};
 pub use read::read;
+pub use series::BoundSeries;
 
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
