@@ -22,6 +22,8 @@ const BETWEEN: usize = 26;
 const PAD: usize = 6;
 /// The room that a cell's number has.
 const NUMBER: usize = 20;
+/// What a heading is measured with: its letters are bold, so wider than those of its size.
+const HEADING: usize = 14;
 /// Sizes of type, and heights of their lines.
 const NAME: (usize, usize) = (11, 14);
 const BELOW: (usize, usize) = (10, 13);
@@ -33,10 +35,10 @@ const STYLE: &str = "\
 text{font-family:'Segoe UI',system-ui,-apple-system,'DejaVu Sans',Verdana,sans-serif;fill:#1f2328}\
 .ground{fill:#fff}.muted{fill:#59636e}.title{font-size:17px;font-weight:600}.note{font-size:12px}\
 .tactic{font-size:12px;font-weight:600}.name{font-size:11px}.below{font-size:10px}.number{text-anchor:end;font-weight:600}\
-.rule{stroke:#d1d9e0}.c0{fill:#eceff2}.c1{fill:#dbe9f8}.c2{fill:#a9cdf0}.c3{fill:#2f6fb3}.c4{fill:#153e6f}\
+.rule{stroke:#d1d9e0}.c0{fill:#e4e8ec}.c1{fill:#dbe9f8}.c2{fill:#a9cdf0}.c3{fill:#2f6fb3}.c4{fill:#153e6f}\
 .on3,.on4{fill:#fff}\
 @media (prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.muted{fill:#9198a1}.rule{stroke:#3d444d}\
-.c0{fill:#21262d}.c1{fill:#12324f}.c2{fill:#1b4f7e}.c3{fill:#5aa2e6}.c4{fill:#b3d7fb}.on3,.on4{fill:#04121f}}";
+.c0{fill:#262c34}.c1{fill:#12324f}.c2{fill:#1b4f7e}.c3{fill:#5aa2e6}.c4{fill:#b3d7fb}.on3,.on4{fill:#04121f}}";
 
 /// The picture.
 pub fn svg(coverage: &Coverage) -> String {
@@ -131,7 +133,7 @@ fn draw_column(out: &mut String, column: &Column, left: usize, top: usize) -> us
         .filter(|cell| !cell.is_covered())
         .collect();
     let mut y = top + 12;
-    for line in lines(column.tactic.name, 12, COLUMN) {
+    for line in lines(column.tactic.name, HEADING, COLUMN) {
         put(
             out,
             format_args!(

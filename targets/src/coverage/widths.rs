@@ -20,30 +20,37 @@ fn of(c: char) -> usize {
     }
 }
 
-/// A text as lines of at most this many pixels in a size in pixels. A word too long for a line is cut there.
+/// A text as lines of at most this many pixels in a size in pixels, cut between words and behind slashes; a word too long for a line is cut there.
 pub(super) fn lines(text: &str, size: usize, room: usize) -> Vec<String> {
     let fits = |line: &str| width(line) * size <= room * 100;
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        let joined = lines.last().map(|last| format!("{last} {word}"));
-        match (joined.filter(|joined| fits(joined)), lines.last_mut()) {
-            (Some(joined), Some(last)) => *last = joined,
-            _ => lines.push(String::new()),
-        }
-        let started = lines.last().is_some_and(String::is_empty);
-        for c in word.chars().filter(|_| started) {
-            let longer = lines
-                .last()
-                .is_some_and(|last| !fits(&format!("{last}{c}")));
-            if longer && lines.last().is_some_and(|last| !last.is_empty()) {
-                lines.push(String::new());
-            }
-            if let Some(last) = lines.last_mut() {
-                last.push(c);
+        let mut blank = " ";
+        for part in word.split_inclusive('/') {
+            let joined = lines.last().map(|last| format!("{last}{blank}{part}"));
+            blank = "";
+            match (joined.filter(|joined| fits(joined)), lines.last_mut()) {
+                (Some(joined), Some(last)) => *last = joined,
+                _ => lines.extend(pieces(part, fits)),
             }
         }
     }
     lines
+}
+
+/// A word in pieces that fit, each at least a character.
+fn pieces(word: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for c in word.chars() {
+        piece.push(c);
+        if piece.chars().nth(1).is_some() && !fits(&piece) {
+            piece.pop();
+            pieces.push(std::mem::replace(&mut piece, c.to_string()));
+        }
+    }
+    pieces.push(piece);
+    pieces
 }
 
 #[cfg(test)]
@@ -55,6 +62,10 @@ mod tests {
         assert_eq!(
             lines("System Binary Proxy Execution", 11, 110),
             ["System Binary", "Proxy Execution"]
+        );
+        assert_eq!(
+            lines("Deobfuscate/Decode Files", 11, 110),
+            ["Deobfuscate/", "Decode Files"]
         );
         assert_eq!(lines("abcdefghij", 10, 35), ["abcde", "fghij"]);
         assert_eq!(lines("", 10, 35), [] as [&str; 0]);
