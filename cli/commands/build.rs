@@ -58,7 +58,10 @@ pub(crate) fn run(options: &Build) -> Outcome {
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
     let mut output = Output::default();
     let mut crated = Vec::new();
     for entry in &book.entries {
@@ -89,7 +92,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
 /// The targets of the rule's pack; for a rule without a pack, all of them.
 pub(crate) fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     match &entry.pack {
-        Some(file) => registry::choose(file.targets().iter().map(String::as_str)),
+        Some(file) => registry::choose(file.targets().iter().map(String::as_str), &file.profiles),
         None => Ok(registry::all_raw()),
     }
 }
@@ -284,6 +287,7 @@ fn file_name(entry: &Entry, extension: &str) -> PathBuf {
 
 /// One schema for all queries of a folder. Where rules see a field differently, text is what every value can be.
 fn merge(all: &mut Schema, one: Schema) {
+    all.timestamp = one.timestamp;
     for (name, field) in one.fields {
         let merged = match all.fields.remove(&name) {
             None => field,

@@ -36,7 +36,10 @@ pub(crate) fn run(options: &Docs) -> Outcome {
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
     let jobs = jobs(&book, &named)?;
     let places = Places::of(&book)?;
     let made = make_all(options, &book, &jobs)?;

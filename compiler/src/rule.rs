@@ -19,7 +19,7 @@ pub mod node;
 pub mod pack;
 pub mod pivot;
 pub mod placeholder;
-mod reader;
+pub mod reader;
 mod sigma_tags;
 mod sigma_yaml;
 pub mod toml;

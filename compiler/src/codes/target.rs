@@ -45,4 +45,7 @@ crate::codes::family! {
     SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
     RUST_REGEX = "V0960", "Rust's regular expressions cannot say it";
+    PROFILE_FIELD = "V0970", "the profile has no column for the field";
+    PROFILE_SOURCE = "V0971", "no table of the profile holds the rule's events";
+    PROFILE_TEST = "V0972", "the profile holds the field in a form that the test cannot follow";
 }

@@ -81,6 +81,7 @@ fn single(
             origin: Origin {
                 category: event.category.clone(),
                 logsource: None,
+                optional: fields.optional().clone(),
             },
             fields: lowered.fields,
         })),
