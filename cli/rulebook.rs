@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use verdict_compiler::frontends::sigma::LogsourceTable;
+use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
@@ -49,18 +50,29 @@ impl Entry {
         self.pack.as_ref().map_or(&[], |file| &file.profiles)
     }
 
-    /// The IR, if the rule has one.
+    /// The IR, if the rule looks at one event at a time.
     pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {
             Meaning::Known(ir) => Some(ir),
-            Meaning::Unsupported(_) | Meaning::Invalid => None,
+            Meaning::Series(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
     }
 
-    /// Why the rule has no IR, with the code that explains it.
+    /// The IR, if the rule looks at several events.
+    pub(crate) fn series(&self) -> Option<&Series> {
+        match &self.compiled.meaning {
+            Meaning::Series(series) => Some(series),
+            Meaning::Known(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
+        }
+    }
+
+    /// Why the rule has no IR for single events, with the code that explains it.
     pub(crate) fn refusal(&self) -> String {
         match &self.compiled.meaning {
             Meaning::Known(_) => String::new(),
+            Meaning::Series(series) => {
+                format!("a {} looks at several events", series.word())
+            }
             Meaning::Unsupported(refusal) => format!("{} ({})", refusal.reason, refusal.code),
             Meaning::Invalid => "the rule is invalid".to_owned(),
         }

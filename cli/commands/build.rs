@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
-use verdict_targets::target::Claim;
+use verdict_targets::profile::Profile;
+use verdict_targets::target::{Claim, Emitted};
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -123,7 +124,16 @@ impl Output {
         match (&entry.compiled.meaning, chosen) {
             (Meaning::Invalid, _) => return,
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
-            (Meaning::Known(_), Chosen::Native) => {}
+            (Meaning::Known(_) | Meaning::Series(_), Chosen::Native) => {}
+            (Meaning::Series(series), Chosen::Rust) => {
+                let refusal = verdict_targets::target::no_series(chosen.target(), series);
+                line.refuse(entry, &[refusal]);
+            }
+            (Meaning::Series(series), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
+                let emitted = row.target.compile_series(&entry.rule, series, profile);
+                self.text(&mut line, entry, (row, profile), emitted, Schema::default());
+            }
             (Meaning::Known(ir), Chosen::Rust) => {
                 if let Claim::Unsupported(refusals) = generated::claim(ir) {
                     line.refuse(entry, &refusals);
@@ -132,28 +142,38 @@ impl Output {
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
                 let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
-                match &emitted.claim {
-                    Claim::Exact => {}
-                    Claim::Diverges(codes) => {
-                        line.claim = "diverges";
-                        line.codes = codes.iter().map(|code| code.id.to_owned()).collect();
-                    }
-                    Claim::Unsupported(refusals) => line.refuse(entry, refusals),
-                }
-                if let Some(text) = emitted.text {
-                    let folder = PathBuf::from(row.target.name()).join(&profile.name);
-                    let path = folder.join(file_name(entry, row.target.extension()));
-                    line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
-                    line.path = Some(path.to_string_lossy().replace('\\', "/"));
-                    merge(
-                        self.schemas.entry(folder).or_default(),
-                        row.target.schema(ir, profile),
-                    );
-                    self.files.insert(path, text);
-                }
+                let schema = row.target.schema(ir, profile);
+                self.text(&mut line, entry, (row, profile), emitted, schema);
             }
         }
         self.lines.push(line);
+    }
+
+    /// What a target made of a rule: its file, and what the line says of it.
+    fn text(
+        &mut self,
+        line: &mut Line,
+        entry: &Entry,
+        (row, profile): (&registry::Row, &Profile),
+        emitted: Emitted,
+        schema: Schema,
+    ) {
+        match &emitted.claim {
+            Claim::Exact => {}
+            Claim::Diverges(codes) => {
+                line.claim = "diverges";
+                line.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            }
+            Claim::Unsupported(refusals) => line.refuse(entry, refusals),
+        }
+        if let Some(text) = emitted.text {
+            let folder = PathBuf::from(row.target.name()).join(&profile.name);
+            let path = folder.join(file_name(entry, row.target.extension()));
+            line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
+            line.path = Some(path.to_string_lossy().replace('\\', "/"));
+            merge(self.schemas.entry(folder).or_default(), schema);
+            self.files.insert(path, text);
+        }
     }
 
     /// The generated crate of these rules, each with the place of its line: all files, and the path of each rule's own.

@@ -122,7 +122,10 @@ impl Findings {
         let group = self.groups.entry(language).or_default();
         group.rules += 1;
         let plain = entry.ir().is_some_and(|ir| is_plain(&ir.predicate));
-        group.lowered += usize::from(matches!(entry.compiled.meaning, Meaning::Known(_)));
+        group.lowered += usize::from(matches!(
+            entry.compiled.meaning,
+            Meaning::Known(_) | Meaning::Series(_)
+        ));
         group.plain += usize::from(plain);
         if let Some(outcome) = &result.outcome {
             group.events += outcome.events;

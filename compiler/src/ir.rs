@@ -13,6 +13,7 @@ pub mod pattern;
 pub mod print;
 pub mod readable;
 pub mod regex;
+pub mod series;
 pub mod term;
 pub mod test;
 pub mod version;
@@ -23,6 +24,7 @@ use verdict_event::{FieldSchema, Path};
 pub use expr::{AnyText, Expr, Leaf, LeafKind, Relation, View};
 pub use pattern::{Case, Pattern, Piece};
 pub use regex::{Regex, Syntax};
+pub use series::Series;
 pub use term::{Function, Scalar, Term};
 pub use test::{Comparison, DatePart, Test};
 

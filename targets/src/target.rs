@@ -1,6 +1,8 @@
 //! What every target that emits text offers.
 
 use crate::profile::{Bound, Profile};
+use verdict_compiler::codes::target::NO_SERIES;
+use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
 use verdict_event::{Event, FieldSchema, FieldType, Path, Schema, Value};
 
@@ -17,6 +19,10 @@ pub trait Target: Sync {
 
     /// The columns that the emitted text reads, computed ones among them.
     fn columns(&self, bound: &Bound) -> Schema;
+    /// Compiles a rule over several events. A target that has no text for any of them says so here.
+    fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
+        Emitted::refused(no_series(self.name(), series))
+    }
 
     /// What gives a row the types and written forms of its columns. What depends on the rule alone is worked out once, here.
     fn typing(&self, bound: &Bound) -> Projector;
@@ -117,6 +123,25 @@ pub struct Emitted {
     pub claim: Claim,
     /// The text; None exactly where the claim is [`Claim::Unsupported`].
     pub text: Option<String>,
+}
+
+impl Emitted {
+    /// No text, for this reason.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            claim: Claim::Unsupported(vec![refusal]),
+            text: None,
+        }
+    }
+}
+
+/// Why a target without sequences, samples and correlations has no text for one.
+pub fn no_series(target: &str, series: &Series) -> Refusal {
+    Refusal {
+        code: NO_SERIES,
+        reason: format!("{target} has no {}s yet", series.word()),
+        span: series.span(),
+    }
 }
 
 /// What `caps` says of a rule and a target. A claim; the harness proves it.

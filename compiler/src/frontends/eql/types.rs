@@ -88,6 +88,16 @@ impl<'i> Fields<'i> {
         listed.or_else(spoken).unwrap_or_else(inferred)
     }
 
+    /// What a field is, and whether any index maps it.
+    pub(super) fn as_mapped(&self, field: &Field) -> FieldSchema {
+        let known = self.lookup(&field.name);
+        let mapped = match self.schema {
+            None => known.mapped,
+            Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
+        };
+        FieldSchema { mapped, ..known }
+    }
+
     /// What a field of the query is.
     pub(super) fn resolve(&self, field: &Field, findings: &mut Vec<Diagnostic>) -> Resolved {
         if let Some(index) = field.index {
@@ -97,12 +107,8 @@ impl<'i> Fields<'i> {
         if self.contradicted.contains(&field.name) {
             return Resolved::Invalid;
         }
-        let known = self.lookup(&field.name);
-        let mapped = match self.schema {
-            None => known.mapped,
-            Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
-        };
-        if !mapped && field.name != self.category {
+        let known = self.as_mapped(field);
+        if !known.mapped && field.name != self.category {
             if field.optional {
                 findings.push(unmapped(field));
                 return Resolved::Unmapped;
