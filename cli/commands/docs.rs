@@ -141,7 +141,7 @@ impl Site<'_> {
             query: markdown::as_written(&entry.rule, &entry.source.text),
             refusal: match &entry.compiled.meaning {
                 Meaning::Unsupported(refusal) => Some(refusal),
-                Meaning::Known(_) | Meaning::Invalid => None,
+                Meaning::Known(_) | Meaning::Series(_) | Meaning::Invalid => None,
             },
             translations: translations.unwrap_or_default(),
             file: entry.below.to_string_lossy().replace('\\', "/"),
