@@ -30,10 +30,9 @@ mod time;
 mod tree;
 
 use crate::header::{Comment, header};
-use crate::profile::Profile;
+use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::codes::target::KQL_PROFILE;
-use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_compiler::Rule;
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
@@ -54,37 +53,29 @@ impl Target for Kql {
         "kql"
     }
 
-    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if profile.name != Profile::raw().name {
-            return Emitted {
-                claim: Claim::Unsupported(vec![Refusal {
-                    code: KQL_PROFILE,
-                    reason: format!("`kql` has no profile `{}`", profile.name),
-                    span: Span::default(),
-                }]),
-                text: None,
-            };
-        }
+    fn emit(&self, rule: &Rule, bound: &Bound, _: &Profile) -> Emitted {
+        let ir = &bound.ir;
         let mut planner = plan::Planner::new(&ir.fields);
         let predicate = planner.plan(&ir.predicate);
         let claim = caps::claim(planner.caps, ir);
-        let text = match &claim {
-            Claim::Unsupported(_) => None,
-            Claim::Exact => Some(emit::query(
-                &header(rule, &[], Comment::SLASHES),
-                TABLE,
-                &predicate,
-            )),
-            Claim::Diverges(codes) => Some(emit::query(
-                &header(rule, codes, Comment::SLASHES),
-                TABLE,
-                &predicate,
-            )),
+        let codes = match &claim {
+            Claim::Unsupported(_) => return Emitted { claim, text: None },
+            Claim::Exact => bound.codes.clone(),
+            Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
-        Emitted { claim, text }
+        let frame = emit::Frame {
+            header: &header(rule, &codes, Comment::SLASHES),
+            table: bound.from.first().map_or(TABLE, String::as_str),
+            derived: &bound.derived,
+        };
+        Emitted {
+            claim,
+            text: Some(emit::query(&frame, &predicate)),
+        }
     }
 
-    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+    fn columns(&self, bound: &Bound) -> Schema {
+        let ir = &bound.ir;
         let fields = ir.predicate.fields().into_iter().map(|path| {
             let field = ir.fields.get(&path).cloned();
             let field = field.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword));
@@ -96,7 +87,7 @@ impl Target for Kql {
         }
     }
 
-    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
-        project::projector(ir)
+    fn typing(&self, bound: &Bound) -> Projector {
+        project::projector(&bound.ir)
     }
 }

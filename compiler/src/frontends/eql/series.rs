@@ -1,10 +1,86 @@
-//! What a sequence or sample must be beyond its grammar.
+//! What a sequence or sample must be beyond its grammar, and its IR.
 
-use super::ast::{Query, Series, SeriesTerm};
+use super::Joined;
+use super::ast::{Field, Pipe, PipeKind, Query, Series, SeriesTerm};
 use super::types::Fields;
-use crate::codes::eql as codes;
+use crate::codes::{eql as codes, target};
+use crate::compile::{Meaning, Refusal};
 use crate::diagnostic::Diagnostic;
+use crate::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
+use crate::ir::{self, Ir};
 use crate::span::Span;
+use verdict_event::Path;
+
+/// The IR of a series whose terms have these IRs, `until` last.
+pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> Meaning {
+    let series = joined.series;
+    let written = series.terms.iter().chain(series.until.as_deref());
+    let mut terms: Vec<Term> = written
+        .zip(irs)
+        .map(|(term, event)| Term {
+            event,
+            keys: keys_of(series, term, fields),
+            span: term.span,
+        })
+        .collect();
+    let order = joined.order.clone();
+    let limits = joined.pipes.iter().map(limit).collect();
+    let lowered = match joined.query {
+        Query::Sequence(_) => {
+            let until = series.until.as_ref().and_then(|_| terms.pop());
+            let stages = series.terms.iter().zip(terms);
+            ir::Series::Sequence(Sequence {
+                order,
+                stages: stages
+                    .map(|(written, term)| Stage {
+                        term,
+                        runs: written.runs,
+                        missing: written.missing,
+                    })
+                    .collect(),
+                maxspan: series.maxspan.map(|maxspan| maxspan.milliseconds),
+                until: until.map(Box::new),
+                limits,
+                span: series.keyword,
+            })
+        }
+        Query::Sample(_) => ir::Series::Sample(Sample {
+            order,
+            terms,
+            limits,
+            span: series.keyword,
+        }),
+        Query::Join(_) | Query::Event(_) => {
+            return Meaning::Unsupported(Refusal {
+                code: target::SEQUENCE,
+                reason: "a join was never supported by Elasticsearch".to_owned(),
+                span: series.keyword,
+            });
+        }
+    };
+    Meaning::Series(Box::new(lowered))
+}
+
+fn keys_of(series: &Series, term: &SeriesTerm, fields: &Fields<'_>) -> Vec<Key> {
+    let written = series.by.iter().chain(&term.by);
+    written.map(|field| key(field, fields)).collect()
+}
+
+fn key(field: &Field, fields: &Fields<'_>) -> Key {
+    Key {
+        field: Path::new(field.name.as_str()),
+        schema: fields.as_mapped(field),
+        optional: field.optional,
+        span: field.span,
+    }
+}
+
+fn limit(pipe: &Pipe) -> Limit {
+    match pipe.kind {
+        PipeKind::Head => Limit::Head(pipe.limit),
+        PipeKind::Tail => Limit::Tail(pipe.limit),
+    }
+}
 
 /// Reports what is malformed.
 pub(super) fn check(
