@@ -50,7 +50,8 @@ fn judge(
         Language::Eql => {
             let query = eql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.fields().iter().map(String::as_str));
-            Ok(query.bind(&schema, false)?.run(events))
+            let bound = query.bind(&schema, false)?;
+            bound.series(events).map_err(|error| vec![error])
         }
         Language::Kql => {
             let query = kql::Query::parse(text)?;
