@@ -3,6 +3,7 @@
 //! Each of them says something about *single events* first, and that part is an ordinary [`Ir`] with its own predicate and fields; what
 //! stands here is only how events that satisfy those come together. What a match is, `docs/semantics.md` says under "Several events".
 
+pub mod moment;
 pub mod print;
 
 use crate::ir::{Comparison, Ir};
@@ -22,8 +23,8 @@ pub enum Series {
     Correlation(Correlation),
 }
 
-/// How events are put in order: by instant, then by the tiebreaker. **Events that are equal on both are concurrent**: none of them comes before
-/// another. An event without an instant takes part in nothing.
+/// How events are put in order: by instant, then by the tiebreaker, then as they stand in the stream. An event without an instant takes part in
+/// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
     /// Where the instant stands and how it is written. An instant is a whole number of milliseconds.
@@ -96,9 +97,7 @@ pub enum Limit {
 /// `sample ...`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// How events are ordered; it decides only which of several events is taken.
-    pub order: Order,
-    /// The events, in the order of a match; at least two.
+    /// The events, in the order of a match; at least two. Time does not matter to them: the first of a stream are taken.
     pub terms: Vec<Term>,
     /// `head` and `tail`.
     pub limits: Vec<Limit>,
@@ -214,12 +213,12 @@ impl Series {
         }
     }
 
-    /// How events are ordered.
-    pub fn order(&self) -> &Order {
+    /// How events are ordered; a sample takes them as they stand in the stream.
+    pub fn order(&self) -> Option<&Order> {
         match self {
-            Self::Sequence(sequence) => &sequence.order,
-            Self::Sample(sample) => &sample.order,
-            Self::Correlation(correlation) => &correlation.order,
+            Self::Sequence(sequence) => Some(&sequence.order),
+            Self::Sample(_) => None,
+            Self::Correlation(correlation) => Some(&correlation.order),
         }
     }
 
