@@ -135,7 +135,7 @@ impl Site<'_> {
     fn page(&self, at: usize, entry: &Entry) -> Result<String, Failure> {
         let page = self.page_of(at);
         let index = self.places.index_of(at);
-        let translations = self.made.get(at).map(|made| made.translations.as_slice());
+        let made = self.made.get(at);
         let page = Page {
             rule: &entry.rule,
             query: markdown::as_written(&entry.rule, &entry.source.text),
@@ -143,7 +143,8 @@ impl Site<'_> {
                 Meaning::Unsupported(refusal) => Some(refusal),
                 Meaning::Known(_) | Meaning::Series(_) | Meaning::Invalid => None,
             },
-            translations: translations.unwrap_or_default(),
+            translations: made.map_or(&[], |made| &made.translations),
+            follow_ups: made.map_or(&[], |made| &made.follow_ups),
             file: entry.below.to_string_lossy().replace('\\', "/"),
             index: relative(&page, index),
         };

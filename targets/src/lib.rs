@@ -11,6 +11,7 @@ mod told_apart;
 pub mod coverage;
 pub mod eql;
 pub mod esql;
+pub mod follow_up;
 pub mod kql;
 pub mod markdown;
 pub mod native;

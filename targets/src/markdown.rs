@@ -5,16 +5,22 @@
 
 mod document;
 mod escape;
+mod fixtures;
 mod framework;
 mod index;
+mod items;
 mod matrix;
+mod pivots;
 mod query;
 mod rule;
+mod translations;
 
 pub use index::{Index, Listed, index};
 pub use matrix::{Covered, matrix};
+pub use pivots::Query;
 pub use query::as_written;
-pub use rule::{Difference, Page, Translation, page};
+pub use rule::{Page, page};
+pub use translations::{Difference, Translation};
 
 use serde::Serialize;
 use tera::{Context, Tera};

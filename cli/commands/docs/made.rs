@@ -6,35 +6,37 @@ use crate::live::generated::{members, sayable};
 use crate::output::Failure;
 use crate::registry::{Chosen, generated};
 use crate::rulebook::{Entry, Setting};
-use verdict_compiler::{Code, Ir, codes};
+use verdict_compiler::rule::Pivot;
+use verdict_compiler::{Code, Meaning, codes};
 use verdict_harness::generate::Amount;
-use verdict_targets::markdown::{Difference, Translation};
-use verdict_targets::target::Claim;
+use verdict_targets::follow_up::follow_up;
+use verdict_targets::markdown::{Difference, Query, Translation};
+use verdict_targets::target::{Claim, no_series};
 
 /// What is made of a rule.
 #[derive(Default)]
 pub(super) struct Made {
     /// A translation a target.
     pub(super) translations: Vec<Translation>,
+    /// The queries of each pivot.
+    pub(super) follow_ups: Vec<Vec<Query>>,
     /// What the harness found that no page should hide.
     pub(super) unexplained: Vec<String>,
 }
 
 impl Made {
-    /// Compiles a rule to its targets, and lets the harness look for the differences that they declare.
+    /// Compiles a rule and its pivots to the rule's targets, and lets the harness look for the differences that translations declare.
     pub(super) fn of(
         entry: &Entry,
         setting: &Setting,
         targets: &[Chosen],
     ) -> Result<Self, Failure> {
-        let Some(ir) = entry.ir() else {
-            return Ok(Self::default());
-        };
+        let translations = targets
+            .iter()
+            .filter_map(|chosen| translation(entry, chosen));
         let mut made = Self {
-            translations: targets
-                .iter()
-                .map(|chosen| translation(entry, ir, chosen))
-                .collect(),
+            translations: translations.collect(),
+            follow_ups: follow_ups(entry, targets),
             unexplained: Vec::new(),
         };
         let diverging: Vec<Chosen> = targets
@@ -92,7 +94,8 @@ impl Made {
     }
 }
 
-fn translation(entry: &Entry, ir: &Ir, chosen: &Chosen) -> Translation {
+/// What a target makes of a rule; None for a rule without a meaning.
+fn translation(entry: &Entry, chosen: &Chosen) -> Option<Translation> {
     let mut made = Translation {
         target: chosen.name(),
         language: chosen.target(),
@@ -101,20 +104,55 @@ fn translation(entry: &Entry, ir: &Ir, chosen: &Chosen) -> Translation {
         differences: Vec::new(),
         standing: &[],
     };
-    match chosen {
-        Chosen::Native => {}
-        Chosen::Rust => {
+    match (&entry.compiled.meaning, chosen) {
+        (Meaning::Unsupported(_) | Meaning::Invalid, _) => return None,
+        (Meaning::Known(_) | Meaning::Series(_), Chosen::Native) => {}
+        (Meaning::Series(series), Chosen::Rust) => {
+            made.claim = Claim::Unsupported(vec![no_series(chosen.target(), series)]);
+        }
+        (Meaning::Known(ir), Chosen::Rust) => {
             made.claim = generated::claim(ir);
             made.text = crate_module(entry);
         }
-        Chosen::Text(row, profile) => {
-            let emitted = row.target.compile(&entry.rule, ir, &entry.profile(profile));
-            made.claim = emitted.claim;
-            made.text = emitted.text;
+        (Meaning::Known(ir), Chosen::Text(row, profile)) => {
+            let profile = &entry.profile(profile);
+            let emitted = row.target.compile(&entry.rule, ir, profile);
+            (made.claim, made.text) = (emitted.claim, emitted.text);
+            made.standing = row.standing;
+        }
+        (Meaning::Series(series), Chosen::Text(row, profile)) => {
+            let profile = &entry.profile(profile);
+            let emitted = row.target.compile_series(&entry.rule, series, profile);
+            (made.claim, made.text) = (emitted.claim, emitted.text);
             made.standing = row.standing;
         }
     }
-    made
+    Some(made)
+}
+
+/// The queries of each pivot, a target each.
+fn follow_ups(entry: &Entry, targets: &[Chosen]) -> Vec<Vec<Query>> {
+    let query = |pivot: &Pivot, chosen: &Chosen| match chosen {
+        Chosen::Native | Chosen::Rust => None,
+        Chosen::Text(row, profile) => {
+            let profile = &entry.profile(profile);
+            let emitted = follow_up(&entry.rule, pivot, row.target, profile)?;
+            Some(Query {
+                target: chosen.name(),
+                language: chosen.target(),
+                emitted,
+            })
+        }
+    };
+    let pivots = entry.rule.metadata.investigate.iter();
+    pivots
+        .map(|pivot| {
+            targets
+                .iter()
+                .filter_map(|chosen| query(pivot, chosen))
+                .collect()
+        })
+        .collect()
 }
 
 /// The rule's own file of the generated crate.
