@@ -20,6 +20,7 @@ pub trait Target: Sync {
 
     /// The columns that the emitted text reads, computed ones among them.
     fn columns(&self, bound: &Bound) -> Schema;
+
     /// Compiles a rule over several events. A target that has no text for any of them says so here.
     fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
         Emitted::refused(no_series(self.name(), series))

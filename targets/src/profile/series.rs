@@ -11,7 +11,7 @@ use verdict_compiler::ir::series::{
     Correlation, Key, Matches, Order, Place, Sequence, Stage, Term,
 };
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
-use verdict_event::{Event, Path, Value};
+use verdict_event::{Event, Path, Schema, Value};
 
 /// A rule over several events, bound to the columns of a profile.
 #[derive(Clone, Debug)]
@@ -100,7 +100,11 @@ impl Profile {
             return Ok(BoundSeries::raw(series));
         };
         let time = mapping.time.clone();
-        let time = time.map(|column| (column, Path::new(series.order().timestamp.field.as_str())));
+        let field = series.order().map_or_else(
+            || Schema::default().timestamp.field,
+            |order| order.timestamp.field.clone(),
+        );
+        let time = time.map(|column| (column, Path::new(field)));
         let mut binding = Binding {
             profile: self,
             time: time.as_ref().map(|(column, _)| column.clone()),
@@ -112,7 +116,6 @@ impl Profile {
             Series::Sample(sample) => {
                 let mut bound = sample.clone();
                 bound.terms = sample.terms.iter().map(|term| binding.term(term)).collect();
-                bound.order = binding.order(&sample.order);
                 Series::Sample(bound)
             }
             Series::Correlation(correlation) => {
