@@ -88,6 +88,17 @@ pub(crate) fn run(
 ) -> Examination {
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
+        Meaning::Series(series) => {
+            let refused = |chosen: &Chosen| {
+                let refusal = verdict_targets::target::no_series(chosen.target(), series);
+                unsupported(chosen, vec![refusal])
+            };
+            return Examination {
+                pairs: targets.iter().map(refused).collect(),
+                outcome: None,
+                broken_fixtures: Vec::new(),
+            };
+        }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
             return Examination {

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use verdict_compiler::frontends::sigma::LogsourceTable;
+use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{load, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
 use verdict_event::Schema;
-use verdict_targets::profile::{Profile, Version};
+use verdict_targets::profile::{Profile, Version, read as read_profile};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {
@@ -44,18 +45,34 @@ impl Entry {
         profile.clone().on(versions.collect())
     }
 
-    /// The IR, if the rule has one.
+    /// The profiles of the rule's pack.
+    pub(crate) fn own_profiles(&self) -> &[Profile] {
+        self.pack.as_ref().map_or(&[], |file| &file.profiles)
+    }
+
+    /// The IR, if the rule looks at one event at a time.
     pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {
             Meaning::Known(ir) => Some(ir),
-            Meaning::Unsupported(_) | Meaning::Invalid => None,
+            Meaning::Series(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
     }
 
-    /// Why the rule has no IR, with the code that explains it.
+    /// The IR, if the rule looks at several events.
+    pub(crate) fn series(&self) -> Option<&Series> {
+        match &self.compiled.meaning {
+            Meaning::Series(series) => Some(series),
+            Meaning::Known(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
+        }
+    }
+
+    /// Why the rule has no IR for single events, with the code that explains it.
     pub(crate) fn refusal(&self) -> String {
         match &self.compiled.meaning {
             Meaning::Known(_) => String::new(),
+            Meaning::Series(series) => {
+                format!("a {} looks at several events", series.word())
+            }
             Meaning::Unsupported(refusal) => format!("{} ({})", refusal.reason, refusal.code),
             Meaning::Invalid => "the rule is invalid".to_owned(),
         }
@@ -78,6 +95,8 @@ pub(crate) struct PackFile {
     pub folder: PathBuf,
     /// What it says.
     pub pack: Pack,
+    /// Its own profiles, from the files of its folder `profiles`.
+    pub profiles: Vec<Profile>,
 }
 
 impl PackFile {
@@ -123,6 +142,28 @@ pub(crate) struct Rulebook {
 }
 
 impl Rulebook {
+    /// The profiles of all packs, for targets that are named on the command line.
+    ///
+    /// # Errors
+    ///
+    /// Two packs mean different things by one name.
+    pub(crate) fn profiles(&self) -> Result<Vec<Profile>, Failure> {
+        let mut all: Vec<Profile> = Vec::new();
+        for profile in self.entries.iter().flat_map(Entry::own_profiles) {
+            if all.contains(profile) {
+                continue;
+            }
+            if all.iter().any(|known| known.rivals(profile)) {
+                return Err(Failure::usage(format!(
+                    "two packs have a profile `{}`; build them one by one",
+                    profile.name
+                )));
+            }
+            all.push(profile.clone());
+        }
+        Ok(all)
+    }
+
     /// Loads and compiles what the arguments name.
     pub(crate) fn open(rules: &args::Rules) -> Result<Self, Failure> {
         Self::read(
@@ -315,8 +356,37 @@ impl Packs {
                 .map(|finding| (Arc::clone(&source), finding)),
         );
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-        let pack = pack.map(|pack| Arc::new(PackFile { folder, pack }));
+        let profiles = own_profiles(&folder, findings)?;
+        let pack = pack.map(|pack| {
+            Arc::new(PackFile {
+                folder,
+                pack,
+                profiles,
+            })
+        });
         self.known.insert(file.to_owned(), pack.clone());
         Ok(pack)
     }
+}
+
+/// A pack's own profiles; what is wrong with them is among its findings.
+fn own_profiles(
+    folder: &Path,
+    findings: &mut Vec<(Arc<Source>, Diagnostic)>,
+) -> Result<Vec<Profile>, Failure> {
+    let mut profiles = Vec::new();
+    for file in sources::profile_files(folder)? {
+        let source = Arc::new(Source::new(
+            file.display().to_string(),
+            sources::read(&file)?,
+        ));
+        let (mapping, found) = read_profile(&source.text);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|finding| (Arc::clone(&source), finding)),
+        );
+        profiles.extend(mapping.map(Profile::of));
+    }
+    Ok(profiles)
 }

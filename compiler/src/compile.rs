@@ -3,7 +3,7 @@
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::frontends::sigma::LogsourceTable;
-use crate::ir::Ir;
+use crate::ir::{Ir, Series};
 use crate::rule::{Body, Rule};
 use crate::span::Span;
 use crate::{check, frontends};
@@ -33,8 +33,10 @@ pub struct Compiled {
 /// What came of a rule.
 #[derive(Clone, Debug)]
 pub enum Meaning {
-    /// It was lowered.
+    /// It was lowered, and looks at one event at a time.
     Known(Box<Ir>),
+    /// It was lowered, and looks at several events: a sequence, a sample or a correlation.
+    Series(Box<Series>),
     /// It is well formed, but no target can have it.
     Unsupported(Refusal),
     /// It has errors.
@@ -62,8 +64,10 @@ pub fn compile(rule: &Rule, inputs: &Inputs<'_>) -> Compiled {
             diagnostics: Vec::new(),
         },
     };
-    if let Meaning::Known(ir) = &compiled.meaning {
-        compiled.diagnostics.extend(check::check(ir));
+    match &compiled.meaning {
+        Meaning::Known(ir) => compiled.diagnostics.extend(check::check(ir)),
+        Meaning::Series(series) => compiled.diagnostics.extend(check::check_series(series)),
+        Meaning::Unsupported(_) | Meaning::Invalid => {}
     }
     compiled
         .diagnostics

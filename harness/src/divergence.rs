@@ -7,6 +7,7 @@ mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
+mod optional_field;
 mod standing;
 
 use verdict_compiler::{Code, Ir};
@@ -20,6 +21,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-raw" => Some(keyword_raw::covers(ir, event)),
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
+        "optional-field" => Some(optional_field::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
 }

@@ -28,6 +28,7 @@ mod windash;
 mod tests;
 
 pub use logsource::LogsourceTable;
+pub use source::Variant;
 
 use crate::compile::{Compiled, Inputs, Meaning};
 use crate::diagnostic::Diagnostic;
@@ -58,6 +59,7 @@ pub(crate) fn compile(body: &SigmaBody, inputs: &Inputs<'_>) -> Compiled {
         origin: Origin {
             category: None,
             logsource: Some(body.logsource.clone()),
+            ..Origin::default()
         },
         fields,
     };

@@ -2,8 +2,10 @@
 
 use crate::kql::quote;
 use crate::kql::tree::Tree;
+use crate::profile::Derived;
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
+use verdict_event::Path;
 
 /// The widest line, where it can be helped.
 const WIDTH: usize = 100;
@@ -23,12 +25,24 @@ enum Binding {
     Operand,
 }
 
+/// What stands around the predicate.
+pub(crate) struct Frame<'f> {
+    /// Comments.
+    pub(crate) header: &'f str,
+    /// The table.
+    pub(crate) table: &'f str,
+    /// Columns that are computed first.
+    pub(crate) derived: &'f [Derived],
+}
+
 /// A query: the header, the table, a step a condition.
-pub(crate) fn query(header: &str, table: &str, predicate: &Tree) -> String {
+pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
+    let header = frame.header;
     let printer = Printer {
         names: joined_names(predicate),
     };
-    let mut lines = vec![table.to_owned()];
+    let mut lines = vec![frame.table.to_owned()];
+    lines.extend(frame.derived.iter().map(computed));
     for (column, name) in &printer.names {
         lines.push(format!("| extend {name} = {}", joined(column)));
     }
@@ -40,6 +54,19 @@ pub(crate) fn query(header: &str, table: &str, predicate: &Tree) -> String {
         lines.push(format!("| where {}", printer.print(step, 4, Binding::Free)));
     }
     format!("{header}{}\n", lines.join("\n"))
+}
+
+/// The step that computes a column of two others. Text columns are never null: a missing value is the empty text.
+fn computed(derived: &Derived) -> String {
+    let name = |path: &Path| quote::name(path.as_str()).unwrap_or_default();
+    let (first, second) = (name(&derived.first), name(&derived.second));
+    let joined = format!("strcat({first}, {}, {second})", quote::text(&derived.by));
+    let value = if derived.whole {
+        format!("iff(isempty({second}), {first}, {joined})")
+    } else {
+        format!("iff(isempty({first}) or isempty({second}), \"\", {joined})")
+    };
+    format!("| extend {} = {value}", name(&derived.name))
 }
 
 /// Names for the joined lists that are read often, none of them a column's.

@@ -78,7 +78,7 @@ fn compiled(rule: &Node, table: &LogsourceTable) -> (Option<Box<Ir>>, Vec<Diagno
     let mut found = compiled.diagnostics;
     let ir = match compiled.meaning {
         Meaning::Known(ir) => Some(ir),
-        Meaning::Unsupported(_) | Meaning::Invalid => None,
+        Meaning::Series(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
     };
     found.extend(ir.iter().flat_map(|ir| crate::check::check(ir)));
     found.sort_by_key(|finding| (finding.span, finding.code));

@@ -1,0 +1,141 @@
+//! What a profile says: which tables there are, which events they hold, and which column holds which field.
+
+use std::collections::BTreeMap;
+use verdict_compiler::ir::Case;
+use verdict_event::{FieldSchema, Number};
+
+/// The shape of the data where a target runs. Read from YAML by [`super::read`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// The target that it is for: `kql`.
+    pub target: String,
+    /// Its name: `defender`.
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub description: String,
+    /// The column that holds the time of an event.
+    pub time: Option<String>,
+    /// How the values of [`Source::wants`] compare.
+    pub case: Case,
+    /// The columns of each table that a source names.
+    pub tables: BTreeMap<String, Table>,
+    /// Where events are, in the order in which they are tried.
+    pub sources: Vec<Source>,
+}
+
+impl Mapping {
+    /// Whether it is for this target.
+    pub fn is_for(&self, target: &str) -> bool {
+        self.target == target
+    }
+}
+
+/// A table's columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Each column with its type.
+    pub columns: BTreeMap<String, FieldSchema>,
+    /// Names with one `*` at their end: what columns that are not listed hold.
+    pub patterns: Vec<(String, FieldSchema)>,
+}
+
+impl Table {
+    /// What a column holds; None for one that the table lacks.
+    pub fn column(&self, name: &str) -> Option<&FieldSchema> {
+        let by_pattern = || {
+            let mut patterns = self.patterns.iter();
+            let fits = |pattern: &str| {
+                pattern
+                    .strip_suffix('*')
+                    .is_some_and(|start| name.len() > start.len() && name.starts_with(start))
+            };
+            patterns
+                .find(|(pattern, _)| fits(pattern))
+                .map(|(_, schema)| schema)
+        };
+        self.columns.get(name).or_else(by_pattern)
+    }
+}
+
+/// A kind of event in a table.
+///
+/// A rule is compiled for every source that takes it. Of sources with one name, the first that can say the rule stands for
+/// all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The kind of event.
+    pub name: String,
+    /// Sigma's logsources that it takes.
+    pub logsources: Vec<Wanted>,
+    /// The variants of a logsource (`targets/profiles/logsource.yml`) that it holds; empty for all.
+    pub variants: Vec<String>,
+    /// EQL's event categories that it takes; `*` for every one, and for `any`.
+    pub categories: Vec<String>,
+    /// What a query reads: tables or indices.
+    pub from: Vec<String>,
+    /// Whether the rule's own indices come first, where it names some.
+    pub rule_indices: bool,
+    /// The name in [`Mapping::tables`] of what it reads.
+    pub table: String,
+    /// What its rows satisfy: each column holds one of the values.
+    pub wants: Vec<(String, Vec<Cell>)>,
+    /// How it holds the fields of rules. `*` stands for every field that is not listed.
+    pub fields: BTreeMap<String, Holding>,
+}
+
+/// A logsource that a source takes: every key that is given must be the rule's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// `category:`
+    pub category: Option<String>,
+    /// `product:`
+    pub product: Option<String>,
+    /// `service:`
+    pub service: Option<String>,
+}
+
+/// A value of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(Number),
+    /// A truth value.
+    Bool(bool),
+}
+
+/// How a source holds a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// In a column, as it is. `*` in its name is the field's.
+    Column(String),
+    /// Nowhere: every event of the source has these values.
+    Constant(Vec<String>),
+    /// In a column, under other values: what each value of the field is in the column.
+    Values {
+        /// The column.
+        column: String,
+        /// Each value of the field, with those of the column that stand for it.
+        values: Vec<(String, Vec<String>)>,
+    },
+    /// In two columns, which put together with `by` in between are the field.
+    Joined(Joined),
+}
+
+/// A field that is the texts of two columns put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The column of what stands before.
+    pub first: String,
+    /// The column of what stands behind.
+    pub second: String,
+    /// What stands between.
+    pub by: String,
+    /// Whether a field's text is cut at the last `by` in it; else at the first.
+    pub last: bool,
+    /// Whether a text without `by` is kept in the first column alone.
+    pub whole: bool,
+    /// How the field begins, and how the columns begin instead.
+    pub prefixes: Vec<(String, String)>,
+}

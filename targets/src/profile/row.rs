@@ -1,0 +1,405 @@
+//! Events as rows of a profile's tables.
+//!
+//! An event becomes the row that its product would write: each field's value goes where the source holds it. Where two events
+//! would become one row although the rule tells them apart, there is no row, and the event is counted instead of compared.
+
+use crate::native::Matcher;
+use crate::profile::bind::{Derived, logsources};
+use crate::profile::holding::Reads;
+use crate::profile::mapping::{Cell, Holding, Joined, Mapping, Source};
+use crate::profile::prefix;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use verdict_compiler::Ir;
+use verdict_compiler::rule::Logsource;
+use verdict_event::{Event, Path, Schema, Value};
+
+/// How the events of a rule become rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    kinds: Arc<Vec<Kind>>,
+}
+
+/// A kind of event in the table, and where it puts what the rule reads.
+#[derive(Debug)]
+struct Kind {
+    table: String,
+    /// Which events are of this kind; one alternative must hold.
+    admits: Vec<Admits>,
+    wants: Vec<(String, Vec<Cell>)>,
+    fields: Vec<(Path, Option<Holding>)>,
+    /// The name of the computed column of a field, if there is one.
+    derived: BTreeMap<Path, Path>,
+    /// Columns of the table that hold lists.
+    lists: Vec<String>,
+}
+
+/// One way of being of a kind.
+#[derive(Debug)]
+enum Admits {
+    /// An event of a Sigma logsource: what it satisfies, and under which names it carries fields.
+    Logsource(Option<Box<Matcher>>, BTreeMap<Path, Path>),
+    /// An event of this category; every category if there is none.
+    Category(Path, Option<String>),
+}
+
+impl Rows {
+    /// The rows of the sources that a rule is compiled for, and those of the other kinds of event in the same table: the conditions of
+    /// the sources have to leave these out.
+    pub(crate) fn new(
+        mapping: &Mapping,
+        ir: &Ir,
+        sources: &[(&Source, &Reads)],
+        derived: &[Derived],
+    ) -> Self {
+        let mut kinds = Vec::new();
+        for (source, reads) in sources {
+            let fields = reads
+                .fields
+                .iter()
+                .map(|(path, holding)| (path.clone(), holding.clone()));
+            kinds.push(kind(
+                mapping,
+                source,
+                ir.origin.logsource.as_ref(),
+                fields.collect(),
+                derived,
+            ));
+        }
+        let reads: Vec<Path> = sources
+            .iter()
+            .flat_map(|(_, reads)| reads.fields.keys().cloned())
+            .collect();
+        if ir.origin.logsource.is_some() {
+            for other in &mapping.sources {
+                let same = sources
+                    .iter()
+                    .any(|(source, _)| source.table == other.table);
+                let known = sources.iter().any(|(source, _)| source.name == other.name);
+                if !same || known {
+                    continue;
+                }
+                for wanted in &other.logsources {
+                    let logsource = Logsource {
+                        category: wanted.category.clone(),
+                        product: wanted.product.clone(),
+                        service: wanted.service.clone(),
+                        ..Logsource::default()
+                    };
+                    let fields = reads
+                        .iter()
+                        .map(|path| (path.clone(), other.fields.get(path.as_str()).cloned()));
+                    kinds.push(kind(
+                        mapping,
+                        other,
+                        Some(&logsource),
+                        fields.collect(),
+                        derived,
+                    ));
+                }
+            }
+        }
+        Self {
+            kinds: Arc::new(kinds),
+        }
+    }
+
+    /// Whether the table holds events of this one's kind.
+    pub(crate) fn admit(&self, event: &Event) -> bool {
+        let mut ways = self.kinds.iter().flat_map(|kind| &kind.admits);
+        ways.any(|admits| admits.names(event).is_some())
+    }
+
+    /// The row that an event becomes, computed columns among its columns.
+    ///
+    /// # Errors
+    ///
+    /// The reason why no row holds the event.
+    pub(crate) fn row(&self, event: &Event) -> Result<Event, String> {
+        let mut reason = None;
+        for kind in self.kinds.iter() {
+            for admits in &kind.admits {
+                if let Some(rename) = admits.names(event) {
+                    match kind.row(event, rename) {
+                        Ok(row) => return Ok(row),
+                        Err(why) => reason = reason.or(Some(why)),
+                    }
+                }
+            }
+        }
+        Err(reason.unwrap_or_else(|| "no table of the profile holds such an event".to_owned()))
+    }
+}
+
+fn kind(
+    mapping: &Mapping,
+    source: &Source,
+    logsource: Option<&Logsource>,
+    fields: Vec<(Path, Option<Holding>)>,
+    derived: &[Derived],
+) -> Kind {
+    let admits = if let Some(logsource) = logsource {
+        admitted(source, logsource)
+    } else {
+        let field = Schema::default().category;
+        let category = |name: &String| {
+            Admits::Category(
+                Path::new(field.as_str()),
+                (name != "*").then(|| name.clone()),
+            )
+        };
+        source.categories.iter().map(category).collect()
+    };
+    let names = fields.iter().filter_map(|(path, holding)| match holding {
+        Some(Holding::Joined(joined)) => {
+            let found = derived.iter().find(|known| {
+                known.first.as_str() == joined.first && known.second.as_str() == joined.second
+            });
+            Some((path.clone(), found?.name.clone()))
+        }
+        Some(Holding::Column(_) | Holding::Constant(_) | Holding::Values { .. }) | None => None,
+    });
+    let table = mapping.tables.get(&source.table);
+    let lists = table.into_iter().flat_map(|table| &table.columns);
+    Kind {
+        derived: names.collect(),
+        table: source.table.clone(),
+        admits,
+        wants: source.wants.clone(),
+        fields,
+        lists: lists
+            .filter(|(_, field)| field.array)
+            .map(|(name, _)| name.clone())
+            .collect(),
+    }
+}
+
+fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
+    let mut admits = Vec::new();
+    for variant in logsources().variants(logsource) {
+        let held = source.variants.is_empty()
+            || variant
+                .names
+                .iter()
+                .all(|name| source.variants.contains(name));
+        if !held {
+            continue;
+        }
+        let always = variant.wants == verdict_compiler::ir::Expr::Const(true);
+        let matcher = (!always).then(|| {
+            Box::new(Matcher::new(&Ir {
+                predicate: variant.wants.clone(),
+                detection: variant.wants.clone(),
+                origin: verdict_compiler::ir::Origin::default(),
+                fields: BTreeMap::new(),
+            }))
+        });
+        admits.push(Admits::Logsource(matcher, variant.rename));
+    }
+    admits
+}
+
+impl Admits {
+    /// The names under which an event carries fields, if it is of this kind.
+    fn names(&self, event: &Event) -> Option<&BTreeMap<Path, Path>> {
+        static PLAIN: BTreeMap<Path, Path> = BTreeMap::new();
+        match self {
+            Self::Logsource(matcher, rename) => matcher
+                .as_ref()
+                .is_none_or(|matcher| matcher.matches(event))
+                .then_some(rename),
+            Self::Category(_, None) => Some(&PLAIN),
+            Self::Category(field, Some(name)) => {
+                let values = event.values(field);
+                values
+                    .iter()
+                    .any(|value| value.scalar_text() == Some(name))
+                    .then_some(&PLAIN)
+            }
+        }
+    }
+}
+
+/// A row in the making.
+#[derive(Default)]
+struct Making {
+    cells: BTreeMap<String, Vec<Value>>,
+}
+
+impl Making {
+    /// Puts values into a column, unless others are there.
+    fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
+        match self.cells.get(column) {
+            Some(there) if *there != values => {
+                Err(format!("two fields put different values into `{column}`"))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.cells.insert(column.to_owned(), values);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Kind {
+    fn row(&self, event: &Event, rename: &BTreeMap<Path, Path>) -> Result<Event, String> {
+        let mut making = Making::default();
+        for (path, holding) in &self.fields {
+            let values: Vec<Value> = event
+                .values(rename.get(path).unwrap_or(path))
+                .into_iter()
+                .cloned()
+                .collect();
+            // Where there is no holding, the rule can do without the field, and so may the product.
+            if let Some(holding) = holding {
+                self.hold(path, holding, values, &mut making)?;
+            }
+        }
+        for (column, cells) in &self.wants {
+            self.want(column, cells, &mut making)?;
+        }
+        let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
+            let value = match values.len() {
+                0 => return None,
+                1 if !self.lists.contains(&column) => values.pop()?,
+                _ => Value::List(values),
+            };
+            Some((column, value))
+        });
+        Ok(Event::new(cells.collect()))
+    }
+
+    /// A column holds one of the values that every row of the source has.
+    fn want(&self, column: &str, cells: &[Cell], making: &mut Making) -> Result<(), String> {
+        let wanted: Vec<Value> = cells.iter().map(Cell::value).collect();
+        let there = making.cells.get_mut(column);
+        let list = self.lists.iter().any(|name| name == column);
+        match there {
+            Some(values) if list => {
+                if !values.iter().any(|value| wanted.contains(value)) {
+                    values.extend(wanted.into_iter().take(1));
+                }
+                Ok(())
+            }
+            Some(values)
+                if values
+                    .iter()
+                    .any(|value| wanted.iter().any(|wanted| same(wanted, value))) =>
+            {
+                Ok(())
+            }
+            Some(values) if !values.is_empty() => Err(format!(
+                "no row of `{}` has this value in `{column}`",
+                self.table
+            )),
+            Some(values) => {
+                values.extend(wanted.into_iter().take(1));
+                Ok(())
+            }
+            None => making.put(column, wanted.into_iter().take(1).collect()),
+        }
+    }
+
+    fn hold(
+        &self,
+        path: &Path,
+        holding: &Holding,
+        values: Vec<Value>,
+        making: &mut Making,
+    ) -> Result<(), String> {
+        match holding {
+            Holding::Column(column) => making.put(column, values),
+            Holding::Constant(constant) => {
+                let texts: Vec<&str> = values.iter().filter_map(Value::scalar_text).collect();
+                if texts.len() == constant.len()
+                    && constant.iter().all(|value| texts.contains(&value.as_str()))
+                {
+                    return Ok(());
+                }
+                Err(format!(
+                    "`{path}` has another value in every event of `{}`",
+                    self.table
+                ))
+            }
+            Holding::Values {
+                column,
+                values: known,
+            } => {
+                let mut kept = Vec::new();
+                for value in &values {
+                    let text = value.scalar_text().unwrap_or_default();
+                    let found = known.iter().find(|(name, _)| name == text);
+                    let column = found.and_then(|(_, columns)| columns.first());
+                    let column = column.ok_or_else(|| {
+                        format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
+                    })?;
+                    kept.push(Value::from(column.as_str()));
+                }
+                making.put(column, kept)
+            }
+            Holding::Joined(joined) => self.cut(path, joined, &values, making),
+        }
+    }
+
+    /// A text cut in two.
+    fn cut(
+        &self,
+        path: &Path,
+        joined: &Joined,
+        values: &[Value],
+        making: &mut Making,
+    ) -> Result<(), String> {
+        let empty = || (Vec::new(), Vec::new());
+        let (first, second) = match values {
+            [] => empty(),
+            [Value::String(text)] => {
+                let text = prefix::value(text, &joined.prefixes)?;
+                let cut = if joined.last {
+                    text.rsplit_once(joined.by.as_str())
+                } else {
+                    text.split_once(joined.by.as_str())
+                };
+                if let Some(name) = self.derived.get(path) {
+                    making.put(name.as_str(), vec![Value::from(text.as_str())])?;
+                }
+                match cut {
+                    Some((first, second)) if !first.is_empty() && !second.is_empty() => {
+                        (vec![Value::from(first)], vec![Value::from(second)])
+                    }
+                    None if joined.whole && !text.is_empty() => {
+                        (vec![Value::from(text.as_str())], Vec::new())
+                    }
+                    Some(_) | None => {
+                        return Err(format!(
+                            "`{path}`: `{text}` is not two texts with `{}` in between",
+                            joined.by
+                        ));
+                    }
+                }
+            }
+            _ => return Err(format!("`{path}`: not one text")),
+        };
+        making.put(&joined.first, first)?;
+        making.put(&joined.second, second)
+    }
+}
+
+impl Cell {
+    /// The value in a row.
+    fn value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Bool(value) => Value::Bool(*value),
+        }
+    }
+}
+
+/// Whether a row's value is the one that is wanted, however either is written.
+fn same(wanted: &Value, value: &Value) -> bool {
+    match (wanted.scalar_text(), value.scalar_text()) {
+        (Some(wanted), Some(value)) => wanted.eq_ignore_ascii_case(value),
+        _ => false,
+    }
+}
