@@ -3,10 +3,13 @@
 mod bind;
 mod bundled;
 mod holding;
+mod labels;
 pub mod mapping;
 mod prefix;
 mod read;
+mod registry;
 mod row;
+mod spelling;
 mod tables;
 
 use mapping::{Cell, Mapping, Source, Table};
@@ -17,7 +20,7 @@ use verdict_compiler::Span;
 use verdict_compiler::ir::{Case, Comparison, Expr, Pattern, Test};
 use verdict_event::{FieldType, Path};
 
-pub use bind::{Bound, Derived};
+pub use bind::{Bound, Derived, From};
 pub use read::read;
 
 /// A profile.
