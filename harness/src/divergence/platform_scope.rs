@@ -34,7 +34,11 @@ fn asked(ir: &Ir, path: &Path) -> Vec<Option<Value>> {
         } = &leaf.kind
             && field == path
         {
-            found.extend(pattern.literals().map(|text| Some(Value::from(text.as_str()))));
+            found.extend(
+                pattern
+                    .literals()
+                    .map(|text| Some(Value::from(text.as_str()))),
+            );
         }
     };
     ir.predicate.each_leaf_within(&mut visit);

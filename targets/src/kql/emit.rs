@@ -69,7 +69,9 @@ fn reads_computed(step: &Tree, derived: &[Derived]) -> bool {
     let mut found = false;
     step.each(&mut |node| match node {
         Tree::Column(column) => {
-            found |= derived.iter().any(|derived| derived.name.as_str() == column);
+            found |= derived
+                .iter()
+                .any(|derived| derived.name.as_str() == column);
         }
         Tree::Joined(_) | Tree::Star => found = true,
         _ => {}

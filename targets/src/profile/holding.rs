@@ -384,10 +384,7 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
             if let Some((found, first, second)) = whole(term, derived) {
                 // The first column alone, where the second has no value.
                 let alone = Expr::field(first.clone(), test.clone(), leaf.span);
-                let missing = Expr::leaf(
-                    LeafKind::Missing(Term::Field(second.clone())),
-                    leaf.span,
-                );
+                let missing = Expr::leaf(LeafKind::Missing(Term::Field(second.clone())), leaf.span);
                 let both = Expr::leaf(
                     LeafKind::Is {
                         term: computation(found),

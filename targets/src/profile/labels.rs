@@ -24,7 +24,8 @@ pub(crate) fn test(test: &Test, labels: &[(String, String)], span: Span) -> Resu
         | Test::Instant(..)
         | Test::DatePart(..) => {
             return Err(
-                "the profile has a column for each label, and only `contains` can follow".to_owned(),
+                "the profile has a column for each label, and only `contains` can follow"
+                    .to_owned(),
             );
         }
     };
@@ -97,7 +98,10 @@ pub(crate) fn cut<'l>(
                 }
                 found.push((column, value.to_owned()));
             }
-            None if labels.iter().any(|(name, _)| fold(label).ends_with(&fold(name))) => {
+            None if labels
+                .iter()
+                .any(|(name, _)| fold(label).ends_with(&fold(name))) =>
+            {
                 return Err(format!("`{label}` ends like another label"));
             }
             None => {}
@@ -135,7 +139,11 @@ mod tests {
     }
 
     fn contains(text: &str) -> Test {
-        let pieces = [Piece::AnyRun, Piece::Literal(text.to_owned()), Piece::AnyRun];
+        let pieces = [
+            Piece::AnyRun,
+            Piece::Literal(text.to_owned()),
+            Piece::AnyRun,
+        ];
         Test::Text(Pattern::new(pieces, Case::Fold))
     }
 

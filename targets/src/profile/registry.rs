@@ -53,10 +53,7 @@ pub(crate) fn test(test: &Test, registry: &Registry, span: Span) -> Result<Expr,
         return of_literal(text, &pattern, registry, span);
     }
     let mut said = Vec::new();
-    for (form, kind) in [
-        (DWORD, RegistryType::Dword),
-        (QWORD, RegistryType::Qword),
-    ] {
+    for (form, kind) in [(DWORD, RegistryType::Dword), (QWORD, RegistryType::Qword)] {
         // `#` is no digit: what matches it, by a wildcard, matches whatever the digits are.
         if !pattern.literals().any(|text| text.contains('#')) && pattern.matches(form) {
             said.push(is_of(&[kind], registry, span)?);
@@ -80,21 +77,41 @@ pub(crate) fn test(test: &Test, registry: &Registry, span: Span) -> Result<Expr,
 }
 
 /// The whole text is known.
-fn of_literal(text: &str, pattern: &Pattern, registry: &Registry, span: Span) -> Result<Expr, String> {
+fn of_literal(
+    text: &str,
+    pattern: &Pattern,
+    registry: &Registry,
+    span: Span,
+) -> Result<Expr, String> {
     match data(text) {
         Data::Number(kind, number) => {
             let value = Test::Text(Pattern::literal(number.to_string(), Case::Exact));
             let value = Expr::field(value_of(registry), value, span);
             Ok(Expr::all([is_of(&[kind], registry, span)?, value]))
         }
-        Data::Binary => of_word(BINARY, &[RegistryType::Texts, RegistryType::Binary], registry, span),
-        Data::Empty => of_word(EMPTY, &[RegistryType::Text, RegistryType::Expandable], registry, span),
+        Data::Binary => of_word(
+            BINARY,
+            &[RegistryType::Texts, RegistryType::Binary],
+            registry,
+            span,
+        ),
+        Data::Empty => of_word(
+            EMPTY,
+            &[RegistryType::Text, RegistryType::Expandable],
+            registry,
+            span,
+        ),
         Data::Text => of_text(pattern, registry, span),
     }
 }
 
 /// A value of one of the types that Sysmon writes as this word.
-fn of_word(word: &str, kinds: &[RegistryType], registry: &Registry, span: Span) -> Result<Expr, String> {
+fn of_word(
+    word: &str,
+    kinds: &[RegistryType],
+    registry: &Registry,
+    span: Span,
+) -> Result<Expr, String> {
     let types = is_of(kinds, registry, span)?;
     if word == BINARY {
         return Ok(types);
@@ -109,7 +126,11 @@ fn of_text(pattern: &Pattern, registry: &Registry, span: Span) -> Result<Expr, S
     let digits = |text: String| text.chars().all(|c| c.is_ascii_digit());
     if pattern.literals().all(digits) {
         // The digits of a number would match as well.
-        let types = is_of(&[RegistryType::Text, RegistryType::Expandable], registry, span)?;
+        let types = is_of(
+            &[RegistryType::Text, RegistryType::Expandable],
+            registry,
+            span,
+        )?;
         return Ok(Expr::all([types, text]));
     }
     Ok(text)
@@ -216,7 +237,14 @@ mod tests {
     use verdict_event::{Event, Value};
 
     fn registry() -> Registry {
-        let names = ["Dword", "Qword", "String", "ExpandString", "MultiString", "Binary"];
+        let names = [
+            "Dword",
+            "Qword",
+            "String",
+            "ExpandString",
+            "MultiString",
+            "Binary",
+        ];
         let types = RegistryType::ALL.iter().map(|(_, kind)| *kind);
         Registry {
             data: "Data".to_owned(),
@@ -248,7 +276,11 @@ mod tests {
     #[test]
     fn some_digits_are_refused() {
         let refused = |text: &str| {
-            let pieces = [Piece::AnyRun, Piece::Literal(text.to_owned()), Piece::AnyRun];
+            let pieces = [
+                Piece::AnyRun,
+                Piece::Literal(text.to_owned()),
+                Piece::AnyRun,
+            ];
             let pattern = Test::Text(Pattern::new(pieces, Case::Fold));
             test(&pattern, &registry(), Span::default()).is_err()
         };

@@ -156,7 +156,11 @@ fn kind(
     let names = fields.iter().filter_map(|(path, holding)| {
         let named = |columns: &[&str]| {
             derived.iter().find(|known| {
-                known.parts().into_iter().map(Path::as_str).eq(columns.iter().copied())
+                known
+                    .parts()
+                    .into_iter()
+                    .map(Path::as_str)
+                    .eq(columns.iter().copied())
             })
         };
         let found = match holding.as_ref()? {

@@ -95,7 +95,10 @@ mod tests {
     fn hives() -> Spelled {
         let pair = |from: &str, to: Option<&str>| (from.to_owned(), to.map(str::to_owned));
         vec![
-            pair(r"HKLM\System\CurrentControlSet\", Some(r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\")),
+            pair(
+                r"HKLM\System\CurrentControlSet\",
+                Some(r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\"),
+            ),
             pair(r"HKLM\", Some(r"HKEY_LOCAL_MACHINE\")),
             pair(r"HKU\S-1-5-21-", Some(r"HKEY_CURRENT_USER\S-1-5-21-")),
             pair(r"HKU\", None),

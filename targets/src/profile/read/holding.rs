@@ -7,8 +7,19 @@ use verdict_compiler::rule::node::{Entry, Node, Resolved};
 use verdict_compiler::rule::reader::get;
 
 pub(super) const HOLDING_KEYS: &[&str] = &[
-    "column", "constant", "values", "join", "by", "cut", "whole", "prefixes", "spelled", "key",
-    "labels", "registry", "unchecked",
+    "column",
+    "constant",
+    "values",
+    "join",
+    "by",
+    "cut",
+    "whole",
+    "prefixes",
+    "spelled",
+    "key",
+    "labels",
+    "registry",
+    "unchecked",
 ];
 
 impl Reading {
@@ -150,5 +161,4 @@ impl Reading {
             spelled,
         })
     }
-
 }
