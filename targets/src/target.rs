@@ -72,7 +72,7 @@ pub trait Target: Sync {
         let mut schema = self.columns(&bound);
         for derived in &bound.derived {
             schema.fields.remove(derived.name.as_str());
-            for part in [&derived.first, &derived.second] {
+            for part in derived.parts() {
                 let field = FieldSchema::new(FieldType::Keyword);
                 schema.fields.insert(part.as_str().to_owned(), field);
             }

@@ -34,19 +34,45 @@ pub struct Bound {
     pub(crate) rows: Option<Rows>,
 }
 
-/// A column that a query computes of two others.
+/// A column that a query computes of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derived {
     /// Its name, which no column of the table has.
     pub name: Path,
-    /// What stands before.
-    pub first: Path,
-    /// What stands behind.
-    pub second: Path,
-    /// What stands between.
-    pub by: String,
-    /// Whether it is the first alone where the second is missing; else it is missing then.
-    pub whole: bool,
+    /// Of what.
+    pub from: From,
+    /// How it begins, and how the columns begin instead: the query writes it back.
+    pub spelled: Vec<(String, String)>,
+}
+
+/// What a column is computed of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum From {
+    /// Two texts.
+    Joined {
+        /// What stands before.
+        first: Path,
+        /// What stands behind.
+        second: Path,
+        /// What stands between.
+        by: String,
+        /// Whether it is the first alone where the second is missing; else it is missing then.
+        whole: bool,
+    },
+    /// A text.
+    Column(Path),
+    /// The text under a key of the JSON object that is a column's text.
+    Key(Path, String),
+}
+
+impl Derived {
+    /// The columns that it reads.
+    pub fn parts(&self) -> Vec<&Path> {
+        match &self.from {
+            From::Joined { first, second, .. } => vec![first, second],
+            From::Column(column) | From::Key(column, _) => vec![column],
+        }
+    }
 }
 
 impl Bound {
@@ -103,9 +129,7 @@ impl Bound {
 
     /// Every column of the table that the query reads beside those of [`Bound::ir`].
     pub(crate) fn parts(&self) -> impl Iterator<Item = &Path> {
-        self.derived
-            .iter()
-            .flat_map(|derived| [&derived.first, &derived.second])
+        self.derived.iter().flat_map(Derived::parts)
     }
 
     /// Whether a field of [`Bound::ir`] is computed by the query.

@@ -112,6 +112,8 @@ pub enum Holding {
     Column(String),
     /// Nowhere: every event of the source has these values.
     Constant(Vec<String>),
+    /// Nowhere: the query is taken to read events that have these values, and cannot look.
+    Assumed(Vec<String>),
     /// In a column, under other values: what each value of the field is in the column.
     Values {
         /// The column.
@@ -121,6 +123,66 @@ pub enum Holding {
     },
     /// In two columns, which put together with `by` in between are the field.
     Joined(Joined),
+    /// In a column that spells its beginning in another way, or that holds it under a key.
+    Inside(Inside),
+    /// In several columns, of which each holds what stands behind its label: `MD5=...,SHA256=...`.
+    Labelled(Vec<(String, String)>),
+    /// As registry data: a type and a value.
+    Registry(Registry),
+}
+
+/// A field inside a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The column.
+    pub column: String,
+    /// The key of the JSON object that is the column's text; without one the column's text itself.
+    pub key: Option<String>,
+    /// How the field begins, and how the column begins instead.
+    pub spelled: Spelled,
+}
+
+/// How a field begins, and how the columns begin instead; None where that is not known. The first that fits is meant.
+pub type Spelled = Vec<(String, Option<String>)>;
+
+/// A registry value as two columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registry {
+    /// The column of the value: decimal digits for numbers.
+    pub data: String,
+    /// The column of the type.
+    pub kind: String,
+    /// What the types are called there, in the order of [`RegistryType::ALL`].
+    pub names: BTreeMap<RegistryType, String>,
+}
+
+/// A type of registry values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RegistryType {
+    /// `REG_DWORD`.
+    Dword,
+    /// `REG_QWORD`.
+    Qword,
+    /// `REG_SZ`.
+    Text,
+    /// `REG_EXPAND_SZ`.
+    Expandable,
+    /// `REG_MULTI_SZ`.
+    Texts,
+    /// `REG_BINARY`.
+    Binary,
+}
+
+impl RegistryType {
+    /// Every type with its key in a profile.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("dword", Self::Dword),
+        ("qword", Self::Qword),
+        ("string", Self::Text),
+        ("expandable", Self::Expandable),
+        ("strings", Self::Texts),
+        ("binary", Self::Binary),
+    ];
 }
 
 /// A field that is the texts of two columns put together.
@@ -136,6 +198,8 @@ pub struct Joined {
     pub last: bool,
     /// Whether a text without `by` is kept in the first column alone.
     pub whole: bool,
-    /// How the field begins, and how the columns begin instead.
+    /// How the field begins, and how the columns begin instead: the rule's texts are rewritten.
     pub prefixes: Vec<(String, String)>,
+    /// The same, but the query writes the field's spelling back.
+    pub spelled: Spelled,
 }

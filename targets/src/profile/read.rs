@@ -1,6 +1,8 @@
 //! A profile's YAML to a [`Mapping`], and everything that is wrong with it.
 
-use crate::profile::mapping::{Cell, Holding, Joined, Mapping, Source, Table, Wanted};
+mod holding;
+
+use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use crate::profile::tables;
 use std::collections::BTreeMap;
 use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
@@ -37,9 +39,6 @@ const SOURCE_KEYS: &[&str] = &[
     "where",
     "use",
     "fields",
-];
-const HOLDING_KEYS: &[&str] = &[
-    "column", "constant", "values", "join", "by", "cut", "whole", "prefixes",
 ];
 
 /// Reads a profile. None where it cannot be used, which is then among the diagnostics.
@@ -314,83 +313,15 @@ impl Reading {
         }
     }
 
-    fn holding(&mut self, node: &Node) -> Option<Holding> {
-        let what = "how a field is held";
-        let entries = self.reader.known_map(node, what, HOLDING_KEYS)?;
-        if let Some(constant) = get(entries, "constant") {
-            let values = self.reader.one_or_more(constant, "`constant`");
-            return Some(Holding::Constant(
-                values.into_iter().map(|text| text.value).collect(),
-            ));
-        }
-        if let Some(join) = get(entries, "join") {
-            return self.joined(join, entries).map(Holding::Joined);
-        }
-        let Some(column) = get(entries, "column") else {
-            self.reader.missing(node.span, what, "column");
-            return None;
-        };
-        let column = self.reader.filled(column, "`column`")?.value;
-        let Some(values) = get(entries, "values") else {
-            return Some(Holding::Column(column));
-        };
-        let mut pairs = Vec::new();
-        for entry in self.reader.map(values, "`values`")? {
-            let texts = self
-                .reader
-                .one_or_more(&entry.value, "a value of the column");
-            pairs.push((
-                entry.key.clone(),
-                texts.into_iter().map(|text| text.value).collect(),
-            ));
-        }
-        Some(Holding::Values {
-            column,
-            values: pairs,
-        })
-    }
-
-    fn joined(&mut self, join: &Node, entries: &[Entry]) -> Option<Joined> {
-        let columns = self.reader.texts(join, "`join`");
-        let [first, second] = columns.as_slice() else {
-            self.reader.wrong_type(join, "`join`", "two columns");
-            return None;
-        };
-        let by = match get(entries, "by") {
-            Some(node) => self.reader.filled(node, "`by`")?.value,
-            None => "\\".to_owned(),
-        };
-        let last = get(entries, "cut").and_then(|node| {
-            let words = ["first", "last"];
-            self.reader.choice(node, "`cut`", &words, |word| {
-                words.iter().position(|known| *known == word)
-            })
-        });
-        let whole = get(entries, "whole").and_then(Node::as_scalar);
-        let mut prefixes = Vec::new();
-        if let Some(node) = get(entries, "prefixes") {
-            for entry in self.reader.map(node, "`prefixes`").unwrap_or_default() {
-                if let Some(text) = self.reader.text(&entry.value, "a prefix") {
-                    prefixes.push((entry.key.clone(), text.value));
-                }
-            }
-        }
-        Some(Joined {
-            first: first.value.clone(),
-            second: second.value.clone(),
-            by,
-            last: last.is_some_and(|at| at.value == 1),
-            whole: whole.is_some_and(|scalar| scalar.resolve() == Resolved::Bool(true)),
-            prefixes,
-        })
-    }
-
     /// Every column that a source names must be one of its table's.
     fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
         let held = source.fields.values().flat_map(|holding| match holding {
             Holding::Column(column) | Holding::Values { column, .. } => vec![column],
-            Holding::Constant(_) => Vec::new(),
+            Holding::Constant(_) | Holding::Assumed(_) => Vec::new(),
             Holding::Joined(joined) => vec![&joined.first, &joined.second],
+            Holding::Inside(inside) => vec![&inside.column],
+            Holding::Labelled(columns) => columns.iter().map(|(_, column)| column).collect(),
+            Holding::Registry(registry) => vec![&registry.data, &registry.kind],
         });
         let mut named: Vec<&String> = held
             .chain(source.wants.iter().map(|(column, _)| column))
@@ -431,7 +362,8 @@ fn ecs_table() -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOLDING_KEYS, KEYS, SOURCE_KEYS, TARGETS};
+    use super::holding::HOLDING_KEYS;
+    use super::{KEYS, SOURCE_KEYS, TARGETS};
     use serde_json::Value;
     use std::collections::BTreeSet;
 

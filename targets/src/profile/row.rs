@@ -4,11 +4,11 @@
 //! would become one row although the rule tells them apart, there is no row, and the event is counted instead of compared.
 
 use crate::native::Matcher;
-use crate::profile::bind::{Derived, logsources};
+use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Joined, Mapping, Source};
-use crate::profile::prefix;
-use std::collections::BTreeMap;
+use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source};
+use crate::profile::{labels, prefix, registry, spelling};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
@@ -32,6 +32,8 @@ struct Kind {
     derived: BTreeMap<Path, Path>,
     /// Columns of the table that hold lists.
     lists: Vec<String>,
+    /// Fields of which the rule looks at the case of letters.
+    exact: BTreeSet<Path>,
 }
 
 /// One way of being of a kind.
@@ -64,8 +66,13 @@ impl Rows {
                 ir.origin.logsource.as_ref(),
                 fields.collect(),
                 derived,
+                &reads.exact,
             ));
         }
+        let exact: BTreeSet<Path> = sources
+            .iter()
+            .flat_map(|(_, reads)| reads.exact.iter().cloned())
+            .collect();
         let reads: Vec<Path> = sources
             .iter()
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
@@ -95,6 +102,7 @@ impl Rows {
                         Some(&logsource),
                         fields.collect(),
                         derived,
+                        &exact,
                     ));
                 }
             }
@@ -137,6 +145,7 @@ fn kind(
     logsource: Option<&Logsource>,
     fields: Vec<(Path, Option<Holding>)>,
     derived: &[Derived],
+    exact: &BTreeSet<Path>,
 ) -> Kind {
     let admits = if let Some(logsource) = logsource {
         admitted(source, logsource)
@@ -150,19 +159,39 @@ fn kind(
         };
         source.categories.iter().map(category).collect()
     };
-    let names = fields.iter().filter_map(|(path, holding)| match holding {
-        Some(Holding::Joined(joined)) => {
-            let found = derived.iter().find(|known| {
-                known.first.as_str() == joined.first && known.second.as_str() == joined.second
-            });
-            Some((path.clone(), found?.name.clone()))
-        }
-        Some(Holding::Column(_) | Holding::Constant(_) | Holding::Values { .. }) | None => None,
+    let names = fields.iter().filter_map(|(path, holding)| {
+        let named = |columns: &[&str]| {
+            derived.iter().find(|known| {
+                known
+                    .parts()
+                    .into_iter()
+                    .map(Path::as_str)
+                    .eq(columns.iter().copied())
+            })
+        };
+        let found = match holding.as_ref()? {
+            Holding::Joined(joined) => named(&[&joined.first, &joined.second]),
+            Holding::Inside(inside) => derived.iter().find(|known| match &known.from {
+                From::Column(column) => inside.key.is_none() && column.as_str() == inside.column,
+                From::Key(column, key) => {
+                    inside.key.as_ref() == Some(key) && column.as_str() == inside.column
+                }
+                From::Joined { .. } => false,
+            }),
+            Holding::Column(_)
+            | Holding::Constant(_)
+            | Holding::Assumed(_)
+            | Holding::Values { .. }
+            | Holding::Labelled(_)
+            | Holding::Registry(_) => None,
+        };
+        Some((path.clone(), found?.name.clone()))
     });
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
     Kind {
         derived: names.collect(),
+        exact: exact.clone(),
         table: source.table.clone(),
         admits,
         wants: source.wants.clone(),
@@ -224,6 +253,8 @@ impl Admits {
 #[derive(Default)]
 struct Making {
     cells: BTreeMap<String, Vec<Value>>,
+    /// Columns whose text is a JSON object.
+    objects: BTreeMap<String, Vec<(String, Value)>>,
 }
 
 impl Making {
@@ -258,6 +289,10 @@ impl Kind {
         }
         for (column, cells) in &self.wants {
             self.want(column, cells, &mut making)?;
+        }
+        for (column, entries) in std::mem::take(&mut making.objects) {
+            let text = Event::new(entries).to_json_line();
+            making.put(&column, vec![Value::from(text.as_str())])?;
         }
         let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
             let value = match values.len() {
@@ -310,6 +345,8 @@ impl Kind {
     ) -> Result<(), String> {
         match holding {
             Holding::Column(column) => making.put(column, values),
+            // The table holds such events and others.
+            Holding::Assumed(_) => Ok(()),
             Holding::Constant(constant) => {
                 let texts: Vec<&str> = values.iter().filter_map(Value::scalar_text).collect();
                 if texts.len() == constant.len()
@@ -339,6 +376,59 @@ impl Kind {
                 making.put(column, kept)
             }
             Holding::Joined(joined) => self.cut(path, joined, &values, making),
+            Holding::Inside(inside) => self.inside(path, inside, &values, making),
+            Holding::Labelled(columns) => {
+                let found = match one_text(path, &values)? {
+                    Some(text) => labels::cut(text, columns)?,
+                    None => Vec::new(),
+                };
+                columns.iter().try_for_each(|(_, column)| {
+                    let value = found.iter().find(|(name, _)| name == column);
+                    let value = value.map(|(_, value)| Value::from(value.as_str()));
+                    making.put(column, value.into_iter().collect())
+                })
+            }
+            Holding::Registry(data) => {
+                let (kind, value) = match one_text(path, &values)? {
+                    Some(text) => {
+                        let (kind, value) = registry::cells(text, data)?;
+                        (Some(kind), value)
+                    }
+                    None => (None, None),
+                };
+                let cell = |text: Option<String>| {
+                    let value = text.map(|text| Value::from(text.as_str()));
+                    value.into_iter().collect()
+                };
+                making.put(&data.kind, cell(kind))?;
+                making.put(&data.data, cell(value))
+            }
+        }
+    }
+
+    /// A text inside a column.
+    fn inside(
+        &self,
+        path: &Path,
+        inside: &Inside,
+        values: &[Value],
+        making: &mut Making,
+    ) -> Result<(), String> {
+        let Some(text) = one_text(path, values)? else {
+            return Ok(());
+        };
+        let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
+        if let Some(name) = self.derived.get(path) {
+            making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
+        }
+        let value = Value::from(written.column.as_str());
+        match &inside.key {
+            Some(key) => {
+                let entries = making.objects.entry(inside.column.clone()).or_default();
+                entries.push((key.clone(), value));
+                Ok(())
+            }
+            None => making.put(&inside.column, vec![value]),
         }
     }
 
@@ -355,13 +445,15 @@ impl Kind {
             [] => empty(),
             [Value::String(text)] => {
                 let text = prefix::value(text, &joined.prefixes)?;
+                let written = spelling::write(&text, &joined.spelled, self.exact.contains(path))?;
+                let text = written.column;
                 let cut = if joined.last {
                     text.rsplit_once(joined.by.as_str())
                 } else {
                     text.split_once(joined.by.as_str())
                 };
                 if let Some(name) = self.derived.get(path) {
-                    making.put(name.as_str(), vec![Value::from(text.as_str())])?;
+                    making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
                 }
                 match cut {
                     Some((first, second)) if !first.is_empty() && !second.is_empty() => {
@@ -393,6 +485,15 @@ impl Cell {
             Self::Number(number) => Value::Number(number.clone()),
             Self::Bool(value) => Value::Bool(*value),
         }
+    }
+}
+
+/// The text of a field; none where it has no value.
+fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, String> {
+    match values {
+        [] => Ok(None),
+        [Value::String(text)] => Ok(Some(text)),
+        _ => Err(format!("`{path}`: not one text")),
     }
 }
 
