@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::rule::date_math::DateMath;
 use crate::rule::located::Located;
 use crate::rule::node::{Entry, Node, NodeKind, Scalar};
-use crate::rule::placeholder::{Part, parts};
+use crate::rule::placeholder::{Part, malformed, parts};
 use crate::rule::reader::{Reader, get, shorten};
 use crate::span::Span;
 
@@ -118,12 +118,11 @@ fn read_one(reader: &mut Reader, entry: &Entry) -> Option<Pivot> {
     };
     let (label, description) = (text("label"), text("description"));
     let (from, to) = (text("relativeFrom"), text("relativeTo"));
-    let providers = match get(fields, "providers") {
-        Some(node) => read_groups(reader, node),
-        None => {
-            reader.missing(entry.value.span, PIVOT, "providers");
-            Vec::new()
-        }
+    let providers = if let Some(node) = get(fields, "providers") {
+        read_groups(reader, node)
+    } else {
+        reader.missing(entry.value.span, PIVOT, "providers");
+        Vec::new()
     };
     Some(Pivot {
         name: Located::new(entry.key.clone(), entry.key_span),
@@ -268,12 +267,9 @@ fn read_test(reader: &mut Reader, query: &str, node: &Node, kind: ValueKind) -> 
 
 /// A value: of the right kind, unless the alert fills it in.
 fn read_value(reader: &mut Reader, text: &str, span: Span, kind: ValueKind) -> Option<Vec<Part>> {
-    let value = match parts(text) {
-        Ok(value) => value,
-        Err(malformed) => {
-            reader.push(malformed.told(span));
-            return None;
-        }
+    let Ok(value) = parts(text) else {
+        reader.push(malformed(span));
+        return None;
     };
     let one_field = matches!(value.as_slice(), [Part::Field(_)]);
     let (fits, wanted) = match kind {
@@ -307,20 +303,17 @@ fn list(node: &Node, text: Option<&str>) -> Option<Vec<String>> {
 
 /// The bounds of a range, likewise.
 fn bounds(node: &Node, text: Option<&str>) -> Option<(Option<String>, Option<String>)> {
-    let entries: Option<Vec<(String, String)>> = match text {
-        Some(text) => {
-            let json: serde_json::Value = serde_json::from_str(text).ok()?;
-            let entries = json.as_object()?.iter();
-            entries
-                .map(|(key, value)| Some((key.clone(), json_text(value)?)))
-                .collect()
-        }
-        None => {
-            let entries = node.as_map()?.iter();
-            entries
-                .map(|entry| Some((entry.key.clone(), node_text(&entry.value)?)))
-                .collect()
-        }
+    let entries: Option<Vec<(String, String)>> = if let Some(text) = text {
+        let json: serde_json::Value = serde_json::from_str(text).ok()?;
+        let entries = json.as_object()?.iter();
+        entries
+            .map(|(key, value)| Some((key.clone(), json_text(value)?)))
+            .collect()
+    } else {
+        let entries = node.as_map()?.iter();
+        entries
+            .map(|entry| Some((entry.key.clone(), node_text(&entry.value)?)))
+            .collect()
     };
     let entries = entries?;
     let known = entries.iter().all(|(key, _)| key == "gte" || key == "lt");

@@ -31,20 +31,13 @@ pub struct Malformed {
     pub start: usize,
 }
 
-impl Malformed {
-    /// The finding about it.
-    pub(crate) fn told(self, span: Span) -> Diagnostic {
-        Diagnostic::error(
-            codes::PLACEHOLDER,
-            span,
-            MALFORMED,
-            "these braces are not one",
-        )
-        .hint(HINT)
-    }
+/// The finding about braces in a pivot.
+pub(crate) fn malformed(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::PLACEHOLDER, span, MALFORMED, NOT_ONE).hint(HINT)
 }
 
 const MALFORMED: &str = "a placeholder is written `{{field}}`";
+const NOT_ONE: &str = "these braces are not one";
 const HINT: &str = "two braces, a field's name without blanks, two braces";
 
 /// The parts of a value.
@@ -120,12 +113,7 @@ fn check_guide(reader: &mut Reader, guide: &Text, known: &Known<'_>) {
                 }
                 Err(Malformed { start }) => {
                     let span = guide.locate(at + start, at + start + 2);
-                    let told = Diagnostic::warning(
-                        codes::PLACEHOLDER,
-                        span,
-                        MALFORMED,
-                        "these braces are not one",
-                    );
+                    let told = Diagnostic::warning(codes::PLACEHOLDER, span, MALFORMED, NOT_ONE);
                     reader.push(told.hint(HINT));
                 }
             }
@@ -201,7 +189,8 @@ impl<'d> Known<'d> {
 
     /// Reports a name that nothing knows. Without a vocabulary and without an event, nothing can be said of names.
     fn check(&self, reader: &mut Reader, name: &str, span: Span) {
-        if !(self.ecs || !self.draft.fixtures.is_empty()) || self.has(name) {
+        let speechless = !self.ecs && self.draft.fixtures.is_empty();
+        if speechless || self.has(name) {
             return;
         }
         let near = self.near(name);

@@ -1,5 +1,5 @@
-//! How wide a text is, so that it fits where it stands. There is no font here: these are upper bounds over the common sans-serif fonts, of which DejaVu Sans
-//! and Verdana are the widest.
+//! How wide a text is, so that it fits where it stands. There is no font here: these are upper bounds over the common sans-serif fonts, of which Verdana
+//! and `DejaVu Sans` are the widest.
 
 /// The width of a text, in hundredths of its size.
 fn width(text: &str) -> usize {

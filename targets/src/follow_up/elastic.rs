@@ -12,12 +12,12 @@ pub fn block(pivot: &Pivot) -> String {
 /// A node as JSON with its keys in order, under a key and beside a value type.
 fn sorted(node: &Node, key: &str, kind: &str) -> Value {
     match &node.kind {
-        NodeKind::Map(entries) if key == "value" => in_text(entries_of(entries, kind)),
+        NodeKind::Map(entries) if key == "value" => in_text(&entries_of(entries, kind)),
         NodeKind::Map(entries) => entries_of(entries, kind),
         NodeKind::List(items) => {
             let items: Vec<Value> = items.iter().map(|item| sorted(item, "", kind)).collect();
             if key == "value" {
-                in_text(Value::Array(items))
+                in_text(&Value::Array(items))
             } else {
                 Value::Array(items)
             }
@@ -49,6 +49,6 @@ fn is_text(key: &str, kind: &str) -> bool {
     }
 }
 
-fn in_text(value: Value) -> Value {
+fn in_text(value: &Value) -> Value {
     Value::String(value.to_string())
 }

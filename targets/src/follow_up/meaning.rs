@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::target::PIVOT;
 use verdict_compiler::ir::{Case, Comparison, Expr, Ir, Origin, Pattern, Test, instant};
-use verdict_compiler::rule::pivot::{self, Provider, ValueKind};
+use verdict_compiler::rule::pivot::{self, Provider};
 use verdict_compiler::rule::placeholder::Part;
 use verdict_compiler::rule::{Body, Pivot, ecs};
 use verdict_compiler::{Refusal, Rule};
@@ -115,7 +115,7 @@ impl Vocabulary {
                 provider.span,
             )
         };
-        let equal = |value: &[Part]| is(equality(value, provider.kind, &schema));
+        let equal = |value: &[Part]| is(equality(value, &schema));
         let test = match &provider.test {
             pivot::Test::Exists => is(Test::AnyValue),
             pivot::Test::Phrase(value) => equal(value),
@@ -153,13 +153,11 @@ fn no_bound(provider: &Provider) -> Refusal {
 }
 
 /// The test for one value: a number or truth value where the field holds such, else the text. A placeholder is text, whatever the field holds.
-fn equality(value: &[Part], kind: ValueKind, schema: &FieldSchema) -> Test {
+fn equality(value: &[Part], schema: &FieldSchema) -> Test {
     let text = written(value);
     let fixed = !value.iter().any(|part| matches!(part, Part::Field(_)));
-    if fixed && (schema.kind.is_numeric() || kind == ValueKind::Number) {
-        if let (Some(number), true) = (Number::parse(&text), schema.kind.is_numeric()) {
-            return Test::Compare(Comparison::Equal, number);
-        }
+    if let (true, Some(number)) = (fixed && schema.kind.is_numeric(), Number::parse(&text)) {
+        return Test::Compare(Comparison::Equal, number);
     }
     match (fixed && schema.kind == FieldType::Boolean, text.as_str()) {
         (true, "true") => Test::Bool(true),

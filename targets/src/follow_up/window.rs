@@ -102,11 +102,13 @@ fn kusto_round(text: &str, unit: Unit, up: bool) -> String {
 /// Source: Splunk Search Manual, "Specify time modifiers in your search": an amount and unit, `@` and what to snap to, in any number; `@w1` is Monday; `latest` is exclusive.
 /// None for more than an amount, what to snap to, and another amount: nothing says what Splunk makes of it.
 pub(crate) fn splunk_time(time: &DateMath, up: bool) -> Option<String> {
-    let said = match time.steps.as_slice() {
-        [] | [_] | [_, Step::Round(_)] | [Step::Round(_), Step::Shift(..)] => true,
-        [Step::Shift(..), Step::Round(_), Step::Shift(..)] => true,
-        _ => false,
-    };
+    let said = matches!(
+        time.steps.as_slice(),
+        [] | [_]
+            | [Step::Shift(..), Step::Round(_)]
+            | [Step::Round(_), Step::Shift(..)]
+            | [Step::Shift(..), Step::Round(_), Step::Shift(..)]
+    );
     // An end adds an amount of its own behind what it snaps to.
     let snaps_then_shifts =
         up && matches!(time.steps.as_slice(), [.., Step::Round(_), Step::Shift(..)]);

@@ -1,6 +1,6 @@
 //! Markdown of a rule (guide, setup) as a part of a page: its headings below the page's, its HTML shown and not run, nothing left open.
 //!
-//! Where code and HTML are, only a parser of CommonMark knows, so one is asked. A document that resists is shown as the text that it is.
+//! Where code and HTML are, only a parser of Markdown knows, so one is asked. A document that resists is shown as the text that it is.
 
 use super::escape::{Markdown, fenced};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};

@@ -1,6 +1,6 @@
 //! Values of a rule as Markdown that stays in its place: the text of a line, a table's cell, code, a link.
 //!
-//! A [`Markdown`] is only made here and in [`super::document`], so a template cannot put a raw value into a page. What is escaped is what CommonMark and GitHub's
+//! A [`Markdown`] is only made here and in [`super::document`], so a template cannot put a raw value into a page. What is escaped is what Markdown and GitHub's
 //! extensions read as more than a character; everything else stays as it is, because pages are also read and compared as text.
 
 use crate::header::is_hidden;
@@ -38,7 +38,7 @@ pub(crate) fn inline(text: &str) -> Markdown {
 pub(crate) fn prose(text: &str) -> Markdown {
     let mut lines: Vec<String> = Vec::new();
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    for line in text.trim().split('\n') {
+    for line in text.trim().lines() {
         let line = with_code(line.trim());
         let empty = |lines: &[String]| lines.last().is_none_or(String::is_empty);
         if line.is_empty() {
@@ -182,24 +182,20 @@ fn single_backtick(line: &str, from: usize) -> Option<usize> {
         .find(|at| tick(Some(*at)) && !tick(at.checked_sub(1)) && !tick(at.checked_add(1)))
 }
 
-/// A line's text, where a line begins.
+/// A line's text, where a line begins: a mark or number there would make a heading or an item of it.
 fn escaped(text: &str) -> String {
-    let mut rest = text.chars();
-    let start = match rest.next() {
-        Some(c @ ('#' | '+' | '-' | '=')) => format!("\\{c}"),
-        _ => {
-            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-            rest = text.get(digits..).unwrap_or_default().chars();
-            match rest.next() {
-                // It would be the number of an item.
-                Some(c @ ('.' | ')')) if digits > 0 => {
-                    format!("{}\\{c}", text.get(..digits).unwrap_or_default())
-                }
-                _ => return escaped_within(text),
-            }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at_checked(digits).unwrap_or_default();
+    let mut rest = rest.chars();
+    match rest.next() {
+        Some(c @ ('#' | '+' | '-' | '=')) if digits == 0 => {
+            format!("\\{c}{}", escaped_within(rest.as_str()))
         }
-    };
-    start + &escaped_within(rest.as_str())
+        Some(c @ ('.' | ')')) if digits > 0 => {
+            format!("{number}\\{c}{}", escaped_within(rest.as_str()))
+        }
+        _ => escaped_within(text),
+    }
 }
 
 /// A line's text, where a line does not begin.

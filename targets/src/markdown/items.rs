@@ -75,7 +75,7 @@ pub(super) fn items(rule: &Rule) -> Vec<Item> {
             metadata
                 .risk_score
                 .as_ref()
-                .map(|score| number(score.value)),
+                .map(|score| number(&score.value)),
         ),
         one(
             "Runs every",
@@ -87,7 +87,7 @@ pub(super) fn items(rule: &Rule) -> Vec<Item> {
         ),
         one(
             "Maximum alerts per execution",
-            max_alerts.as_ref().map(|most| number(most.value)),
+            max_alerts.as_ref().map(|most| number(&most.value)),
         ),
         references,
         several("Tags", values(&metadata.tags, inline)),
@@ -96,7 +96,7 @@ pub(super) fn items(rule: &Rule) -> Vec<Item> {
             metadata
                 .version
                 .as_ref()
-                .map(|version| number(version.value)),
+                .map(|version| number(&version.value)),
         ),
         several("Rule authors", each(rule.authors.iter(), inline)),
         one(
@@ -112,7 +112,7 @@ pub(super) fn items(rule: &Rule) -> Vec<Item> {
     .collect()
 }
 
-fn number(number: impl ToString) -> Markdown {
+fn number(number: &impl ToString) -> Markdown {
     inline(&number.to_string())
 }
 

@@ -92,7 +92,7 @@ impl Shown {
                 metadata.data.sources.iter().map(|source| &source.value),
                 inline,
             ),
-            refusal: page.refusal.map(|refusal| refused(refusal)),
+            refusal: page.refusal.map(refused),
             translations: page.translations.iter().map(translation).collect(),
             standing: standing(page.translations),
             differences: page.translations.iter().flat_map(differences).collect(),
