@@ -10,7 +10,7 @@
 //! Limits, each an error and none a panic: 4 MiB of text, 100 errors of the parser, expressions 150 levels deep (chains of `and` and
 //! of `or` are one level, however long), and what Lucene itself limits for regular expressions: 1000 characters and the size of the
 //! automaton. A leaf that reads several lists tries at most 100 000 combinations of their values, an
-//! event has at most 10 000 join keys, and a sequence 1000 stages, `runs` written out.
+//! event joins by at most 1000 keys, and a sequence 1000 stages, `runs` written out.
 
 mod ast;
 mod bind;
@@ -101,11 +101,11 @@ impl Bound {
     /// event an empty one.
     ///
     /// Single events come in the order of time, then of the tiebreaker, then of the input, those without a timestamp last. Sequences come in
-    /// that order of their last events, samples in the order of their keys. The pipes are applied to what comes. (*Assumed*: with
+    /// that order of their last events, samples in that of the input. The pipes are applied to what comes. (*Assumed*: with
     /// `tail`, Elasticsearch searches from the end, and may then find other sequences than it finds without.)
     pub fn series(&self, events: &[Event]) -> Result<Vec<Vec<Option<usize>>>, QueryError> {
         let judge = self.judge();
-        let found = match &self.work {
+        let mut found: Vec<Vec<Option<usize>>> = match &self.work {
             Work::Event(step) => {
                 let mut found: Vec<usize> = events
                     .iter()
@@ -114,17 +114,11 @@ impl Bound {
                     .map(|(at, _)| at)
                     .collect();
                 self.order.sort(events, &mut found);
-                Ok(found.into_iter().map(|at| vec![Some(at)]).collect())
+                found.into_iter().map(|at| vec![Some(at)]).collect()
             }
             Work::Sequence(sequence) => sequence::run(sequence, &judge, events),
             Work::Sample(sample) => sample::run(sample, &judge, events),
         };
-        let mut found: Vec<Vec<Option<usize>>> = found.map_err(|keys::TooMany| {
-            QueryError::new(
-                "the lists of one event's join keys have too many combinations",
-                0..0,
-            )
-        })?;
         for pipe in &self.pipes {
             match pipe {
                 Pipe::Head(count) => found.truncate(*count),

@@ -46,16 +46,19 @@ impl TimeOrder {
         }
     }
 
-    /// An event's time in milliseconds.
+    /// An event's time in milliseconds. Source: `SequenceCriterion.timestamp`: one value.
     pub(crate) fn time(&self, event: &Event) -> Option<i64> {
-        event
-            .values(&self.timestamp)
-            .into_iter()
-            .find_map(|value| self.millis(value))
+        match event.values(&self.timestamp).as_slice() {
+            [value] => self.millis(value),
+            _ => None,
+        }
     }
 
     fn place(&self, event: &Event) -> Place {
-        let time = self.time(event);
+        let time = event
+            .values(&self.timestamp)
+            .into_iter()
+            .find_map(|value| self.millis(value));
         let breaker = match &self.tiebreaker {
             None => Tie::Missing,
             Some((path, kind)) => tie(event.values(path).into_iter().next(), *kind),

@@ -1,21 +1,18 @@
 //! Samples: one tuple of distinct events a key, in any order of time.
 //!
-//! Source: documentation of `sample`; `SampleIterator`. For each key, in the order of keys, every term has its first events, as many as there are
-//! terms, and the first choice of distinct ones is taken. The choice among several that would do depends on the index and is that of the input
-//! here; Elasticsearch's own cases list alternatives. By default a key gives one sample (`max_samples_per_key`).
+//! Source: documentation of `sample`; `SampleIterator`. For each key every term has its first events, as many as there are terms, and the first
+//! choice of distinct ones is taken. The choice among several that would do depends on the index and is that of the input here; Elasticsearch's own
+//! cases list alternatives. By default a key gives one sample (`max_samples_per_key`). Elasticsearch returns them in the order of its keys,
+//! here they come by their events, the same events once (`docs/semantics.md`, Q12).
 
 use super::judge::Judge;
-use super::keys::{TooMany, Tuple, tuples};
+use super::keys::{Tuple, tuples};
 use super::plan::Sample;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_event::Event;
 
-/// The samples, by key.
-pub(crate) fn run(
-    sample: &Sample,
-    judge: &Judge<'_>,
-    events: &[Event],
-) -> Result<Vec<Vec<Option<usize>>>, TooMany> {
+/// The samples.
+pub(crate) fn run(sample: &Sample, judge: &Judge<'_>, events: &[Event]) -> Vec<Vec<Option<usize>>> {
     let count = sample.terms.len();
     let mut keys: BTreeMap<Tuple, Vec<Vec<usize>>> = BTreeMap::new();
     for (at, event) in events.iter().enumerate() {
@@ -24,7 +21,7 @@ pub(crate) fn run(
             if !judge.holds(&row, event, term) {
                 continue;
             }
-            for key in tuples(&row, &term.keys)? {
+            for key in tuples(&row, &term.keys) {
                 let lists = keys.entry(key).or_insert_with(|| vec![Vec::new(); count]);
                 if let Some(list) = lists.get_mut(place).filter(|list| list.len() < count) {
                     list.push(at);
@@ -32,10 +29,11 @@ pub(crate) fn run(
             }
         }
     }
-    let found = keys.values().filter_map(|lists| distinct(lists));
-    Ok(found
+    let found: BTreeSet<Vec<usize>> = keys.values().filter_map(|lists| distinct(lists)).collect();
+    found
+        .into_iter()
         .map(|chosen| chosen.into_iter().map(Some).collect())
-        .collect())
+        .collect()
 }
 
 /// The first choice of one event a list, no event twice.

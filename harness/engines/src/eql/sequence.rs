@@ -9,7 +9,7 @@
 
 use super::eval::Row;
 use super::judge::Judge;
-use super::keys::{TooMany, Tuple, tuples};
+use super::keys::{Tuple, tuples};
 use super::missing::{Missed, survives};
 use super::plan::{Sequence, Stage, Step};
 use std::collections::{BTreeMap, HashMap};
@@ -44,12 +44,13 @@ pub(crate) struct Complete {
     pub(crate) events: Vec<Moment>,
 }
 
-/// The sequences of these events, by the place of their last event; a slot of a missing event is None.
+/// The sequences of these events; a slot of a missing event is None. They come by the place of their last event. Of those that one event
+/// completes Elasticsearch keeps one; here they come by their other events, the same events once (`docs/semantics.md`, Q8).
 pub(crate) fn run(
     sequence: &Sequence,
     judge: &Judge<'_>,
     events: &[Event],
-) -> Result<Vec<Vec<Option<usize>>>, TooMany> {
+) -> Vec<Vec<Option<usize>>> {
     let moments = judge.moments(events);
     let positive: Vec<usize> = sequence
         .stages
@@ -71,7 +72,7 @@ pub(crate) fn run(
             .terms
             .iter()
             .map(|term| keys_of(judge, &row, event, term))
-            .collect::<Result<_, _>>()?;
+            .collect();
         // From the last stage to the first, so that an event never follows itself.
         for (stage, term) in positive.iter().enumerate().rev() {
             for key in found
@@ -93,18 +94,27 @@ pub(crate) fn run(
         }
         missed.note(sequence, &found, moment);
         if let Some(until) = &sequence.until {
-            for key in keys_of(judge, &row, event, until)?.into_iter().flatten() {
+            for key in keys_of(judge, &row, event, until).into_iter().flatten() {
                 if let Some(machine) = machines.get_mut(&key) {
                     machine.until = Some(moment.place);
                 }
             }
         }
     }
-    Ok(complete
-        .into_iter()
-        .filter(|found| survives(sequence, &missed, found))
-        .map(|found| slots(sequence, &found))
-        .collect())
+    complete.retain(|found| survives(sequence, &missed, found));
+    let places = |found: &Complete| {
+        let events = found.events.iter().map(|moment| moment.place);
+        events.collect::<Vec<usize>>()
+    };
+    complete.sort_by_cached_key(|found| {
+        let places = places(found);
+        (places.last().copied(), places)
+    });
+    complete.dedup_by(|one, other| places(one) == places(other));
+    complete
+        .iter()
+        .map(|found| slots(sequence, found))
+        .collect()
 }
 
 /// The keys under which an event is of a term; None if it is not.
@@ -113,11 +123,10 @@ fn keys_of<'e>(
     row: &Row<'e>,
     event: &Event,
     term: &'e Step,
-) -> Result<Option<Vec<Tuple>>, TooMany> {
-    if !judge.holds(row, event, term) {
-        return Ok(None);
-    }
-    tuples(row, &term.keys).map(Some)
+) -> Option<Vec<Tuple>> {
+    judge
+        .holds(row, event, term)
+        .then(|| tuples(row, &term.keys))
 }
 
 /// Offers an event to one stage of one key.
