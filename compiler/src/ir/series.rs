@@ -138,7 +138,7 @@ pub struct Bound {
 }
 
 /// What is measured in a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CorrelationKind {
     /// How many events.
     EventCount,
