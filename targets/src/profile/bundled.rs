@@ -47,7 +47,6 @@ mod tests {
 
     #[test]
     fn the_table_of_logsources_can_be_read() {
-        verdict_compiler::frontends::sigma::LogsourceTable::parse(crate::LOGSOURCES)
-            .expect("a table");
+        verdict_compiler::LogsourceTable::parse(crate::LOGSOURCES).expect("a table");
     }
 }
