@@ -1,25 +1,21 @@
 //! `verdict build`: every rule to every named target.
 
-mod stale;
-
 use crate::args::{Build, Form, Format};
 use crate::denied::Denied;
 use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen, generated};
+use crate::report::hex;
 use crate::rulebook::{Entry, Rulebook};
+use crate::stale::{Earlier, MANIFEST};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Claim, Emitted};
-
-/// The name of the list of what was built.
-const MANIFEST: &str = "manifest.json";
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -94,7 +90,8 @@ pub(crate) fn run(options: &Build) -> Outcome {
     Ok(if denied { Exit::Findings } else { Exit::Clean })
 }
 
-fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
+/// The targets of the rule's pack; for a rule without a pack, all of them.
+pub(crate) fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     match &entry.pack {
         Some(file) => registry::choose(file.targets().iter().map(String::as_str), &file.profiles),
         None => Ok(registry::all_raw()),
@@ -332,16 +329,6 @@ fn widest(a: FieldType, b: FieldType) -> FieldType {
     } else {
         FieldType::Keyword
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// JSON for people, with a newline at the end.

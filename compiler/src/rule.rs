@@ -4,6 +4,7 @@
 
 mod anchor;
 pub mod attack;
+pub mod date_math;
 mod draft;
 pub mod ecs;
 mod elastic_keys;
@@ -16,6 +17,8 @@ pub mod located;
 pub mod metadata;
 pub mod node;
 pub mod pack;
+pub mod pivot;
+pub mod placeholder;
 pub mod reader;
 mod sigma_tags;
 mod sigma_yaml;
@@ -32,6 +35,7 @@ pub use load::{Loaded, load, load_pack};
 pub use located::Located;
 pub use metadata::Metadata;
 pub use pack::Pack;
+pub use pivot::Pivot;
 
 /// One detection with its metadata and guide.
 #[derive(Clone, Debug, PartialEq)]

@@ -29,6 +29,7 @@ mod text;
 mod time;
 mod tree;
 
+use crate::follow_up::{Window, kusto_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
@@ -39,6 +40,8 @@ pub use caps::STANDING;
 
 /// The table of profile `raw`.
 const TABLE: &str = "Events";
+/// Its time, named as in most tables of Sentinel and Azure Monitor.
+const TIME: &str = "TimeGenerated";
 
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +88,30 @@ impl Target for Kql {
             fields: fields.collect(),
             ..Schema::default()
         }
+    }
+
+    fn has_times(&self) -> bool {
+        true
+    }
+
+    fn limited(&self, query: &str, profile: &Profile, window: &Window) -> Result<String, String> {
+        let mapping = profile.mapping.as_ref();
+        let column = mapping.and_then(|mapping| mapping.time.as_deref());
+        let column = column.unwrap_or(TIME);
+        let column = quote::name(column).ok_or("Kusto has no columns of the name of its time")?;
+        let from = window.from.as_ref().map(|time| kusto_time(time, false));
+        let to = window.to.as_ref().map(|time| kusto_time(time, true));
+        let step = match (from, to) {
+            (None, None) => return Ok(query.to_owned()),
+            (Some(from), None) => format!("| where {column} >= {from}"),
+            (None, Some(to)) => format!("| where {column} <= {to}"),
+            (Some(from), Some(to)) => format!("| where {column} between ({from} .. {to})"),
+        };
+        // Right behind the table, where Kusto's own advice has it: what is out of time is not looked at.
+        let mut lines: Vec<&str> = query.lines().collect();
+        let table = lines.iter().position(|line| !line.starts_with("//"));
+        lines.insert(table.map_or(0, |at| at + 1).min(lines.len()), &step);
+        Ok(lines.join("\n") + "\n")
     }
 
     fn typing(&self, bound: &Bound) -> Projector {

@@ -9,6 +9,7 @@ mod prefix;
 mod read;
 mod registry;
 mod row;
+mod series;
 mod spelling;
 mod tables;
 
@@ -22,6 +23,7 @@ use verdict_event::{FieldType, Path};
 
 pub use bind::{Bound, Derived, From};
 pub use read::read;
+pub use series::BoundSeries;
 
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,6 +32,7 @@ mod slice;
 mod term;
 mod text;
 
+use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
@@ -118,6 +119,37 @@ impl Target for Spl {
                 .collect(),
             ..Schema::default()
         }
+    }
+
+    fn has_times(&self) -> bool {
+        true
+    }
+
+    fn limited(&self, query: &str, _: &Profile, window: &Window) -> Result<String, String> {
+        let mut limits = Vec::new();
+        let sides = [
+            ("earliest", &window.from, false),
+            ("latest", &window.to, true),
+        ];
+        for (name, time, up) in sides {
+            if let Some(time) = time {
+                let time = splunk_time(time, up);
+                let time = time.ok_or("Splunk has no modifier for the pivot's time")?;
+                limits.push(format!("{name}={time}"));
+            }
+        }
+        if limits.is_empty() {
+            return Ok(query.to_owned());
+        }
+        let limits = limits.join(" ");
+        let mut lines: Vec<&str> = query.lines().collect();
+        let first = lines.iter().position(|line| !line.starts_with("```"));
+        let first = first.unwrap_or(lines.len());
+        if lines.get(first).is_some_and(|line| line.starts_with('|')) {
+            return Err("a search that begins with a command takes no time".to_owned());
+        }
+        lines.insert(first, &limits);
+        Ok(lines.join("\n") + "\n")
     }
 
     fn typing(&self, bound: &Bound) -> Projector {

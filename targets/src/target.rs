@@ -1,5 +1,6 @@
 //! What every target that emits text offers.
 
+use crate::follow_up::Window;
 use crate::profile::{Bound, Profile};
 use verdict_compiler::codes::target::NO_SERIES;
 use verdict_compiler::ir::Series;
@@ -19,6 +20,7 @@ pub trait Target: Sync {
 
     /// The columns that the emitted text reads, computed ones among them.
     fn columns(&self, bound: &Bound) -> Schema;
+
     /// Compiles a rule over several events. A target that has no text for any of them says so here.
     fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
         Emitted::refused(no_series(self.name(), series))
@@ -26,6 +28,20 @@ pub trait Target: Sync {
 
     /// What gives a row the types and written forms of its columns. What depends on the rule alone is worked out once, here.
     fn typing(&self, bound: &Bound) -> Projector;
+
+    /// Whether a query of the language can say from when to when it looks.
+    fn has_times(&self) -> bool {
+        false
+    }
+
+    /// A query that [`Target::compile`] made, over a window of time.
+    ///
+    /// # Errors
+    ///
+    /// Why the language cannot say the window.
+    fn limited(&self, query: &str, _: &Profile, _: &Window) -> Result<String, String> {
+        Ok(query.to_owned())
+    }
 
     /// Compiles a rule for a profile.
     fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {

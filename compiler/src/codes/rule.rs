@@ -40,6 +40,11 @@ crate::codes::family! {
     EXCEPTIONS = "V1005", "a pack's exceptions are not applied yet";
     PROFILE_COLUMN = "V1010", "a profile names a column that its table lacks";
     PROFILE_NAME = "V1011", "a profile names what it does not define";
+    PIVOT_VALUE = "V1030", "a pivot's value does not fit its query type";
+    UNKNOWN_FIELD = "V1031", "a pivot or guide names a field that is not known";
+    PLACEHOLDER = "V1032", "braces make no placeholder";
+    FIXED_PIVOT = "V1033", "a pivot asks the same of every alert";
+    PIVOT_TIME = "V1034", "a pivot's time cannot be read";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }

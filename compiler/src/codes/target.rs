@@ -44,6 +44,7 @@ crate::codes::family! {
     SPL_TYPE = "V0946", "no field of Splunk holds objects";
     SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
+    PIVOT = "V1035", "a pivot cannot be said as a query";
     RUST_REGEX = "V0960", "Rust's regular expressions cannot say it";
     PROFILE_FIELD = "V0970", "the profile has no column for the field";
     PROFILE_SOURCE = "V0971", "no table of the profile holds the rule's events";

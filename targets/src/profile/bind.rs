@@ -30,6 +30,8 @@ pub struct Bound {
     pub(crate) never_empty: BTreeSet<Path>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
+    /// The column of each further field that was asked for; None where no one column holds it.
+    pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// How events become rows; None where a row is named like the event.
     pub(crate) rows: Option<Rows>,
 }
@@ -101,6 +103,7 @@ impl Bound {
             derived: Vec::new(),
             never_empty: BTreeSet::new(),
             codes: Vec::new(),
+            also: BTreeMap::new(),
             rows: None,
         }
     }
@@ -162,7 +165,15 @@ impl Profile {
     pub fn bind(&self, ir: &Ir) -> Result<Bound, Vec<Refusal>> {
         match &self.mapping {
             None => Ok(Bound::raw(ir)),
-            Some(mapping) => bind(mapping, ir),
+            Some(mapping) => bind(mapping, ir, &[]),
+        }
+    }
+
+    /// The same, with the columns of further fields, which the row of an event holds as well.
+    pub(crate) fn bind_with(&self, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal>> {
+        match &self.mapping {
+            None => Ok(Bound::raw(ir)),
+            Some(mapping) => bind(mapping, ir, also),
         }
     }
 }
@@ -174,7 +185,7 @@ pub(crate) fn logsources() -> &'static LogsourceTable {
     PARSED.get_or_init(|| LogsourceTable::parse(crate::LOGSOURCES).unwrap_or_default())
 }
 
-fn bind(mapping: &Mapping, ir: &Ir) -> Result<Bound, Vec<Refusal>> {
+fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal>> {
     let taking: Vec<&Source> = mapping
         .sources
         .iter()
@@ -190,7 +201,7 @@ fn bind(mapping: &Mapping, ir: &Ir) -> Result<Bound, Vec<Refusal>> {
         if known.as_ref().is_some_and(|(_, branch)| branch.is_ok()) {
             continue;
         }
-        let branch = branch(mapping, source, ir);
+        let branch = branch(mapping, source, ir, also);
         match known {
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
@@ -272,6 +283,13 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         .iter()
         .map(|branch| (branch.source, &branch.reads))
         .collect();
+    let also = first.reads.also.clone().into_iter().map(|(path, column)| {
+        // Every source must hold it in the same column, or no one column does.
+        let same = branches
+            .iter()
+            .all(|branch| branch.reads.also.get(&path) == Some(&column));
+        (path, column.filter(|_| same))
+    });
     let rows = Rows::new(mapping, ir, &sources, &derived);
     let never_empty = never_empty(&sources, &derived);
     Ok(Bound {
@@ -287,6 +305,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         derived,
         never_empty,
         codes,
+        also: also.collect(),
         rows: Some(rows),
     })
 }
@@ -327,6 +346,7 @@ fn branch<'m>(
     mapping: &'m Mapping,
     source: &'m Source,
     ir: &Ir,
+    also: &[&Path],
 ) -> Result<Branch<'m>, Vec<Refusal>> {
     let table = mapping.tables.get(&source.table);
     let mut bindery = Bindery::new(mapping, source, table, ir);
@@ -337,6 +357,9 @@ fn branch<'m>(
         &ir.detection
     };
     let detection = bindery.expr(detection);
+    for path in also {
+        bindery.also(path);
+    }
     let (reads, refusals) = bindery.done();
     // A condition that no row of the source meets needs no column.
     if detection == Expr::Const(false) {

@@ -19,6 +19,8 @@ pub(crate) struct Reads {
     pub(crate) fields: BTreeMap<Path, Option<Holding>>,
     /// Columns that the query computes.
     pub(crate) derived: Vec<Derived>,
+    /// The column of each further field; None where no one column holds it as it is.
+    pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// Fields of which the rule looks at the case of letters.
     pub(crate) exact: BTreeSet<Path>,
     /// Divergences that follow.
@@ -65,6 +67,35 @@ impl<'m> Bindery<'m> {
     /// What the rule reads, and every reason why it cannot be bound.
     pub(crate) fn done(self) -> (Reads, Vec<Refusal>) {
         (self.reads, self.refusals)
+    }
+
+    /// Looks for the column of a field that is read beside the conditions.
+    pub(crate) fn also(&mut self, path: &Path) {
+        let listed = self.source.fields.get(path.as_str());
+        let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
+        let column = match listed.and_then(|holding| self.within_table(holding, path)) {
+            Some(Holding::Column(column)) => {
+                let holding = Holding::Column(column.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(Path::new(column))
+            }
+            Some(Holding::Joined(joined)) if joined.prefixes.is_empty() => {
+                let holding = Holding::Joined(joined.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(self.derive(path, &joined))
+            }
+            Some(
+                Holding::Joined(_)
+                | Holding::Constant(_)
+                | Holding::Assumed(_)
+                | Holding::Values { .. }
+                | Holding::Inside(_)
+                | Holding::Labelled(_)
+                | Holding::Registry(_),
+            )
+            | None => None,
+        };
+        self.reads.also.insert(path.clone(), column);
     }
 
     /// An expression over columns.

@@ -127,6 +127,12 @@ impl Rows {
         }
     }
 
+    /// Whether the table holds events of this one's kind.
+    pub(crate) fn admit(&self, event: &Event) -> bool {
+        let mut ways = self.kinds.iter().flat_map(|kind| &kind.admits);
+        ways.any(|admits| admits.names(event).is_some())
+    }
+
     /// The row that an event becomes, computed columns among its columns.
     ///
     /// # Errors
