@@ -129,7 +129,8 @@ impl Rows {
 
     /// Whether the table holds events of this one's kind.
     pub(crate) fn admit(&self, event: &Event) -> bool {
-        let mut ways = self.kinds.iter().flat_map(|kind| &kind.admits);
+        let kinds = self.own.iter().chain(self.others.iter());
+        let mut ways = kinds.flat_map(|kind| &kind.admits);
         ways.any(|admits| admits.names(event).is_some())
     }
 
