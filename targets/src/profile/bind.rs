@@ -1,10 +1,10 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Mapping, Source, Wanted};
+use crate::profile::mapping::{Holding, Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use verdict_compiler::LogsourceTable;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
@@ -26,6 +26,8 @@ pub struct Bound {
     pub time: Option<String>,
     /// Columns that the query computes before it looks at them.
     pub derived: Vec<Derived>,
+    /// Columns that hold no empty text where a field of the rule has one: they are made of fields in another way.
+    pub(crate) never_empty: BTreeSet<Path>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
     /// The column of each further field that was asked for; None where no one column holds it.
@@ -61,16 +63,31 @@ pub enum From {
     },
     /// A text.
     Column(Path),
-    /// The text under a key of the JSON object that is a column's text.
-    Key(Path, String),
+    /// The text under a key of the object that a column holds, or of which its text is the JSON.
+    Key {
+        /// The column.
+        column: Path,
+        /// The key; dots go deeper.
+        key: String,
+        /// Whether the column holds a text.
+        json: bool,
+    },
 }
 
 impl Derived {
+    /// What the columns that it reads hold.
+    pub fn kind(&self) -> FieldType {
+        match self.from {
+            From::Key { json: false, .. } => FieldType::Object,
+            From::Joined { .. } | From::Column(_) | From::Key { .. } => FieldType::Keyword,
+        }
+    }
+
     /// The columns that it reads.
     pub fn parts(&self) -> Vec<&Path> {
         match &self.from {
             From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key(column, _) => vec![column],
+            From::Column(column) | From::Key { column, .. } => vec![column],
         }
     }
 }
@@ -84,6 +101,7 @@ impl Bound {
             rule_indices: false,
             time: None,
             derived: Vec::new(),
+            never_empty: BTreeSet::new(),
             codes: Vec::new(),
             also: BTreeMap::new(),
             rows: None,
@@ -273,6 +291,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         (path, column.filter(|_| same))
     });
     let rows = Rows::new(mapping, ir, &sources, &derived);
+    let never_empty = never_empty(&sources, &derived);
     Ok(Bound {
         ir: Ir {
             detection: predicate.clone(),
@@ -284,10 +303,43 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
+        never_empty,
         codes,
         also: also.collect(),
         rows: Some(rows),
     })
+}
+
+/// Columns that become empty only where all of a field is missing.
+fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<Path> {
+    let mut never = BTreeSet::new();
+    let mut plain = BTreeSet::new();
+    let path = |column: &String| Path::new(column.as_str());
+    for (_, reads) in sources {
+        for holding in reads.fields.values().flatten() {
+            match holding {
+                Holding::Column(column) | Holding::Values { column, .. } => {
+                    plain.insert(path(column));
+                }
+                Holding::Inside(inside) => {
+                    plain.insert(path(&inside.column));
+                }
+                Holding::Labelled(columns) => {
+                    never.extend(columns.iter().map(|(_, column)| path(column)));
+                }
+                Holding::Registry(registry) => {
+                    never.extend([path(&registry.data), path(&registry.kind)]);
+                }
+                Holding::Joined(_) | Holding::Constant(_) | Holding::Assumed(_) => {}
+            }
+        }
+    }
+    let joined = derived
+        .iter()
+        .filter(|derived| matches!(derived.from, From::Joined { .. }));
+    never.extend(joined.map(|derived| derived.name.clone()));
+    never.retain(|column| !plain.contains(column));
+    never
 }
 
 fn branch<'m>(
@@ -299,7 +351,7 @@ fn branch<'m>(
     let table = mapping.tables.get(&source.table);
     let mut bindery = Bindery::new(mapping, source, table, ir);
     let every = source.categories.iter().any(|category| category == "*");
-    let detection = if every && ir.origin.logsource.is_none() {
+    let detection = if source.checks || (every && ir.origin.logsource.is_none()) {
         &ir.predicate
     } else {
         &ir.detection
@@ -330,10 +382,20 @@ fn branch<'m>(
 
 fn takes(source: &Source, ir: &Ir) -> bool {
     match &ir.origin.logsource {
-        Some(logsource) => source
-            .logsources
-            .iter()
-            .any(|wanted| wanted.takes(logsource)),
+        Some(logsource) => {
+            let known = |logsource: &Logsource| {
+                let variants = logsources().variants(logsource);
+                !variants.is_empty()
+                    && variants
+                        .iter()
+                        .all(|variant| variant.wants != Expr::Const(true))
+            };
+            source
+                .logsources
+                .iter()
+                .any(|wanted| wanted.takes(logsource))
+                && (!source.checks || known(logsource))
+        }
         None => match &ir.origin.category {
             Some(category) => source
                 .categories

@@ -4,11 +4,19 @@ use crate::profile::mapping::Mapping;
 use crate::profile::read;
 
 /// Target, profile and text.
-const BUNDLED: &[(&str, &str, &str)] = &[(
-    "kql",
-    "defender",
-    include_str!("../../profiles/kql/defender.yml"),
-)];
+const BUNDLED: &[(&str, &str, &str)] = &[
+    (
+        "kql",
+        "defender",
+        include_str!("../../profiles/kql/defender.yml"),
+    ),
+    (
+        "kql",
+        "sentinel",
+        include_str!("../../profiles/kql/sentinel.yml"),
+    ),
+    ("kql", "asim", include_str!("../../profiles/kql/asim.yml")),
+];
 
 /// The profile of this name.
 pub(crate) fn find(target: &str, name: &str) -> Option<Mapping> {

@@ -10,7 +10,7 @@ use verdict_compiler::ir::{
     AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
 };
 use verdict_compiler::{Code, Ir, Refusal, Span};
-use verdict_event::Path;
+use verdict_event::{FieldType, Path};
 
 /// What a rule reads of a source.
 #[derive(Clone, Debug, Default)]
@@ -151,6 +151,15 @@ impl<'m> Bindery<'m> {
                 self.table?.column(&column)?;
                 Some(Holding::Column(column))
             }
+            Holding::Inside(Inside {
+                column,
+                key: Some(key),
+                spelled,
+            }) => Some(Holding::Inside(Inside {
+                column,
+                key: Some(key.replace('*', path.as_str())),
+                spelled,
+            })),
             other @ (Holding::Column(_)
             | Holding::Constant(_)
             | Holding::Assumed(_)
@@ -363,7 +372,14 @@ impl<'m> Bindery<'m> {
     fn derive_inside(&mut self, path: &Path, inside: &Inside) -> Path {
         let column = Path::new(inside.column.as_str());
         let from = match &inside.key {
-            Some(key) => From::Key(column, key.clone()),
+            Some(key) => {
+                let kind = self.table.and_then(|table| table.column(&inside.column));
+                From::Key {
+                    column,
+                    key: key.clone(),
+                    json: kind.is_none_or(|field| field.kind != FieldType::Object),
+                }
+            }
             None => From::Column(column),
         };
         self.compute(path, from, &inside.spelled)
@@ -467,7 +483,7 @@ fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Pa
             whole: true,
             ..
         } => Some((found, first, second)),
-        From::Joined { .. } | From::Column(_) | From::Key(..) => None,
+        From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
     }
 }
 
@@ -484,7 +500,7 @@ fn computation(derived: &Derived) -> Term {
             ];
             Term::Call(Function::Concat, parts)
         }
-        From::Column(column) | From::Key(column, _) => Term::Field(column.clone()),
+        From::Column(column) | From::Key { column, .. } => Term::Field(column.clone()),
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Source {
     pub rule_indices: bool,
     /// The name in [`Mapping::tables`] of what it reads.
     pub table: String,
+    /// Whether the table holds events of every logsource, so that the rule's own is looked for in its columns.
+    pub checks: bool,
     /// What its rows satisfy: each column holds one of the values.
     pub wants: Vec<(String, Vec<Cell>)>,
     /// How it holds the fields of rules. `*` stands for every field that is not listed.
@@ -154,6 +156,8 @@ pub struct Registry {
     pub kind: String,
     /// What the types are called there, in the order of [`RegistryType::ALL`].
     pub names: BTreeMap<RegistryType, String>,
+    /// Whether some rows have the whole text in the column of the value, and no type.
+    pub raw: bool,
 }
 
 /// A type of registry values.
