@@ -212,7 +212,7 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut refusals = Vec::new();
     for (_, branch) in kinds {
         match branch {
-            Ok(branch) if branch.predicate == Expr::Const(false) => {}
+            Ok(branch) if branch.detection == Expr::Const(false) => {}
             Ok(branch) => branches.push(branch),
             Err(found) => refusals.extend(found),
         }
@@ -226,7 +226,10 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
 /// A rule over one source.
 struct Branch<'m> {
     source: &'m Source,
-    predicate: Expr,
+    /// What the source's rows satisfy.
+    own: Expr,
+    /// What the rule looks for, over columns.
+    detection: Expr,
     reads: Reads,
 }
 
@@ -235,9 +238,10 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
     let Some(first) = branches.first() else {
         return Err(vec![no_source(mapping, ir)]);
     };
-    if let Some(other) = branches.iter().find(|branch| {
-        branch.source.from != first.source.from || branch.source.table != first.source.table
-    }) {
+    let other = branches
+        .iter()
+        .find(|branch| branch.source.table != first.source.table);
+    if let Some(other) = other {
         let reason = format!(
             "the rule's events are in `{}` and in `{}`, and one query reads one of them",
             first.source.table, other.source.table
@@ -253,12 +257,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = Expr::any(
-        branches
-            .iter()
-            .map(|branch| branch.predicate.clone())
-            .collect::<Vec<_>>(),
-    );
+    let predicate = alternatives(branches);
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -299,7 +298,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
             origin: ir.origin.clone(),
             fields,
         },
-        from: first.source.from.clone(),
+        from: together(branches),
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
@@ -342,6 +341,36 @@ fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<P
     never
 }
 
+/// The conditions of every source; what they have in common is said once.
+fn alternatives(branches: &[Branch<'_>]) -> Expr {
+    let mut groups: Vec<(&Expr, Vec<Expr>)> = Vec::new();
+    for branch in branches {
+        let own = branch.own.clone();
+        match groups
+            .iter_mut()
+            .find(|(detection, _)| **detection == branch.detection)
+        {
+            Some((_, owns)) => owns.push(own),
+            None => groups.push((&branch.detection, vec![own])),
+        }
+    }
+    let groups = groups
+        .into_iter()
+        .map(|(detection, owns)| Expr::all([Expr::any(owns), detection.clone()]));
+    Expr::any(groups.collect::<Vec<_>>())
+}
+
+/// Everything that the sources' rows are read from, in their order.
+fn together(branches: &[Branch<'_>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for from in branches.iter().flat_map(|branch| &branch.source.from) {
+        if !all.contains(from) {
+            all.push(from.clone());
+        }
+    }
+    all
+}
+
 fn branch<'m>(
     mapping: &'m Mapping,
     source: &'m Source,
@@ -365,7 +394,8 @@ fn branch<'m>(
     if detection == Expr::Const(false) {
         return Ok(Branch {
             source,
-            predicate: detection,
+            own: Expr::Const(true),
+            detection,
             reads,
         });
     }
@@ -375,7 +405,8 @@ fn branch<'m>(
     let own = wants(mapping, source, table, origin_span(ir));
     Ok(Branch {
         source,
-        predicate: Expr::all([own, detection]),
+        own,
+        detection,
         reads,
     })
 }
