@@ -8,6 +8,7 @@
 )]
 
 mod elasticsearch;
+mod random;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;
@@ -77,4 +78,10 @@ pub(crate) fn by_native(compiled: &Compiled, stream: &[Event]) -> Vec<Match> {
             found
         }
     }
+}
+
+/// Events from JSON.
+pub(crate) fn events(json: &[serde_json::Value]) -> Vec<Event> {
+    let events = json.iter().cloned().map(Event::from_json);
+    events.map(|event| event.expect("an object")).collect()
 }
