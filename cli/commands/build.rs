@@ -66,7 +66,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     let named = registry::choose(options.targets.iter().map(String::as_str))?;
     let mut output = Output::default();
     let mut crated = Vec::new();
-    for entry in &book.entries {
+    for entry in book.entries.iter().filter(|entry| !entry.is_part) {
         let targets = if named.is_empty() {
             pack_targets(entry)?
         } else {

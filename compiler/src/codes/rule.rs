@@ -38,6 +38,11 @@ crate::codes::family! {
     PACK_SERVICE = "V1004", "a service's version is not numbers with points";
     DUPLICATE_TARGET = "V1003", "a pack names a target twice";
     EXCEPTIONS = "V1005", "a pack's exceptions are not applied yet";
+    FILTER_SHAPE = "V1040", "this is not the shape of a filter";
+    FILTER_UNKNOWN_RULE = "V1041", "a filter names a rule that is not there";
+    FILTER_LOGSOURCE = "V1042", "a filter that its rule's logsource does not agree with";
+    FILTER_NEGATED = "V1043", "a filter whose condition is negated";
+    EXCEPTION_SHAPE = "V1044", "this is not the shape of a pack's exceptions";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }
