@@ -53,7 +53,7 @@ impl Cast {
         amount: Amount,
     ) -> Self {
         let small = Amount {
-            events: 80,
+            events: 240,
             random: 4,
             ..amount
         };
@@ -279,7 +279,7 @@ fn plain(kind: FieldType) -> Vec<Value> {
         FieldType::Keyword | FieldType::Text | FieldType::Object => texts(&["key-a", "key-b"]),
         FieldType::Long | FieldType::Double => vec![Value::from(4711), Value::from(4712)],
         FieldType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
-        FieldType::Ip => texts(&["10.9.8.7", "10.9.8.8"]),
+        FieldType::Ip => texts(&["10.9.8.7", "10.9.8.8", "8.8.8.8", "8.8.4.4", "2600::1"]),
         FieldType::Version => texts(&["1.2.3", "1.2.4"]),
         FieldType::Date => texts(&["2025-05-01T00:00:00.000Z", "2025-05-02T00:00:00.000Z"]),
     }
