@@ -19,6 +19,7 @@ mod rulebook;
 mod sarif;
 mod scope;
 mod sources;
+mod stale;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -47,6 +48,8 @@ fn main() -> ExitCode {
         Command::Query(options) => commands::query::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::Gen(options) => commands::r#gen::run(options),
+        Command::Docs(options) => commands::docs::run(options),
+        Command::Coverage(options) => commands::coverage::run(options),
         Command::Corpus(options) => commands::corpus::run(options),
     };
     match outcome {

@@ -15,7 +15,7 @@ use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{Filter, load_pack};
 use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, render};
 use verdict_event::Schema;
-use verdict_targets::profile::{Profile, Version};
+use verdict_targets::profile::{Profile, Version, read as read_profile};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {
@@ -48,6 +48,11 @@ impl Entry {
             Some((service.clone(), version))
         });
         profile.clone().on(versions.collect())
+    }
+
+    /// The profiles of the rule's pack.
+    pub(crate) fn own_profiles(&self) -> &[Profile] {
+        self.pack.as_ref().map_or(&[], |file| &file.profiles)
     }
 
     /// The IR, if the rule looks at one event at a time.
@@ -97,6 +102,8 @@ pub(crate) struct PackFile {
     pub folder: PathBuf,
     /// What it says.
     pub pack: Pack,
+    /// Its own profiles, from the files of its folder `profiles`.
+    pub profiles: Vec<Profile>,
 }
 
 impl PackFile {
@@ -142,6 +149,28 @@ pub(crate) struct Rulebook {
 }
 
 impl Rulebook {
+    /// The profiles of all packs, for targets that are named on the command line.
+    ///
+    /// # Errors
+    ///
+    /// Two packs mean different things by one name.
+    pub(crate) fn profiles(&self) -> Result<Vec<Profile>, Failure> {
+        let mut all: Vec<Profile> = Vec::new();
+        for profile in self.entries.iter().flat_map(Entry::own_profiles) {
+            if all.contains(profile) {
+                continue;
+            }
+            if all.iter().any(|known| known.rivals(profile)) {
+                return Err(Failure::usage(format!(
+                    "two packs have a profile `{}`; build them one by one",
+                    profile.name
+                )));
+            }
+            all.push(profile.clone());
+        }
+        Ok(all)
+    }
+
     /// Loads and compiles what the arguments name.
     pub(crate) fn open(rules: &args::Rules) -> Result<Self, Failure> {
         Self::read(
@@ -296,14 +325,38 @@ impl Packs {
                 .map(|finding| (Arc::clone(&source), finding)),
         );
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
+        let profiles = own_profiles(&folder, findings)?;
         let pack = pack.map(|pack| {
             Arc::new(PackFile {
                 source: Arc::clone(&source),
                 folder,
                 pack,
+                profiles,
             })
         });
         self.known.insert(file.to_owned(), pack.clone());
         Ok(pack)
     }
+}
+
+/// A pack's own profiles; what is wrong with them is among its findings.
+fn own_profiles(
+    folder: &Path,
+    findings: &mut Vec<(Arc<Source>, Diagnostic)>,
+) -> Result<Vec<Profile>, Failure> {
+    let mut profiles = Vec::new();
+    for file in sources::profile_files(folder)? {
+        let source = Arc::new(Source::new(
+            file.display().to_string(),
+            sources::read(&file)?,
+        ));
+        let (mappings, found) = read_profile(&source.text);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|finding| (Arc::clone(&source), finding)),
+        );
+        profiles.extend(mappings.into_iter().map(Profile::of));
+    }
+    Ok(profiles)
 }

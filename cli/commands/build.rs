@@ -1,25 +1,21 @@
 //! `verdict build`: every rule to every named target.
 
-mod stale;
-
 use crate::args::{Build, Form, Format};
 use crate::denied::Denied;
 use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen, generated};
+use crate::report::hex;
 use crate::rulebook::{Entry, Rulebook};
+use crate::stale::{Earlier, MANIFEST};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Claim, Emitted};
-
-/// The name of the list of what was built.
-const MANIFEST: &str = "manifest.json";
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -63,7 +59,10 @@ pub(crate) fn run(options: &Build) -> Outcome {
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
     let mut output = Output::default();
     let mut crated = Vec::new();
     for entry in book.entries.iter().filter(|entry| !entry.is_part) {
@@ -91,9 +90,10 @@ pub(crate) fn run(options: &Build) -> Outcome {
     Ok(if denied { Exit::Findings } else { Exit::Clean })
 }
 
-fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
+/// The targets of the rule's pack; for a rule without a pack, all of them.
+pub(crate) fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     match &entry.pack {
-        Some(file) => registry::choose(file.targets().iter().map(String::as_str)),
+        Some(file) => registry::choose(file.targets().iter().map(String::as_str), &file.profiles),
         None => Ok(registry::all_raw()),
     }
 }
@@ -307,6 +307,7 @@ fn file_name(entry: &Entry, extension: &str) -> PathBuf {
 
 /// One schema for all queries of a folder. Where rules see a field differently, text is what every value can be.
 fn merge(all: &mut Schema, one: Schema) {
+    all.timestamp = one.timestamp;
     for (name, field) in one.fields {
         let merged = match all.fields.remove(&name) {
             None => field,
@@ -328,16 +329,6 @@ fn widest(a: FieldType, b: FieldType) -> FieldType {
     } else {
         FieldType::Keyword
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// JSON for people, with a newline at the end.

@@ -5,7 +5,9 @@ use crate::registry::Chosen;
 use crate::rulebook::{Entry, Setting};
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
-use verdict_event::Event;
+use verdict_engines::eql;
+use verdict_event::schema::Timestamp;
+use verdict_event::{Event, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
@@ -73,14 +75,42 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
 
 /// The engine of the rule's own language over its own text, where there is one that runs rules over several events.
 fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<StreamExamined<'j>> {
-    match &entry.rule.body {
-        Body::Eql(body) => {
-            let fields = series.fields();
-            let _schema = mapping(&fields, body.ecs, &body.category_field, setting);
-            None
-        }
-        Body::Sigma(_) | Body::Correlation(_) | Body::Opaque(_) => None,
+    let Body::Eql(body) = &entry.rule.body else {
+        return None;
+    };
+    if !entry.filters.is_empty() {
+        // The text does not say what is taken away from it.
+        return None;
     }
+    let schema = mapping(&series.fields(), body.ecs, &body.category_field, setting);
+    let schema = Schema {
+        timestamp: series
+            .order()
+            .map_or_else(Timestamp::default, |order| order.timestamp.clone()),
+        tiebreaker: series
+            .order()
+            .and_then(|order| Some(order.tiebreaker.as_ref()?.to_string())),
+        ..schema
+    };
+    let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
+    let judge = move |stream: &[Event]| {
+        let found = match &bound {
+            Ok(bound) => bound.series(stream).map_err(|error| error.to_string()),
+            Err(errors) => {
+                let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Err(told.join("; "))
+            }
+        };
+        match found {
+            Ok(matches) => StreamJudgement::Matches(matches),
+            Err(reason) => StreamJudgement::Rejected(reason),
+        }
+    };
+    Some(StreamExamined {
+        name: "source".to_owned(),
+        claimed: Vec::new(),
+        judge: Box::new(judge),
+    })
 }
 
 fn pair(trial: &StreamTrial, tested: bool) -> Pair {

@@ -18,7 +18,7 @@ pub mod term;
 pub mod test;
 pub mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_event::{FieldSchema, Path};
 
 pub use expr::{AnyText, Expr, Leaf, LeafKind, Relation, View};
@@ -49,4 +49,6 @@ pub struct Origin {
     pub category: Option<String>,
     /// Sigma's logsource.
     pub logsource: Option<crate::rule::Logsource>,
+    /// Fields that the rule reads only as EQL's `?field`: where no data hold them, it is still the rule that its author means.
+    pub optional: BTreeSet<Path>,
 }

@@ -4,6 +4,7 @@
 
 mod anchor;
 pub mod attack;
+pub mod date_math;
 mod draft;
 pub mod ecs;
 mod elastic_keys;
@@ -17,7 +18,9 @@ pub mod located;
 pub mod metadata;
 pub mod node;
 pub mod pack;
-mod reader;
+pub mod pivot;
+pub mod placeholder;
+pub mod reader;
 mod sigma_tags;
 mod sigma_yaml;
 pub mod toml;
@@ -34,6 +37,7 @@ pub use load::{Loaded, load, load_pack};
 pub use located::Located;
 pub use metadata::Metadata;
 pub use pack::Pack;
+pub use pivot::Pivot;
 
 /// One detection with its metadata and guide.
 #[derive(Clone, Debug, PartialEq)]

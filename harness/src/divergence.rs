@@ -7,6 +7,8 @@ mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
+mod optional_field;
+mod platform_scope;
 mod standing;
 
 use verdict_compiler::ir::Series;
@@ -21,6 +23,8 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-raw" => Some(keyword_raw::covers(ir, event)),
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
+        "optional-field" => Some(optional_field::covers(ir, event)),
+        "platform-scope" => Some(platform_scope::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
 }

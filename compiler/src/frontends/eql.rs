@@ -81,13 +81,13 @@ fn single(
             .to_owned(),
         span: pipe.span,
     });
-    match (into_ir(event, lowered), limit) {
+    match (into_ir(event, lowered, &fields), limit) {
         (Err(refusal), _) | (Ok(_), Some(refusal)) => Meaning::Unsupported(refusal),
         (Ok(ir), None) => Meaning::Known(Box::new(ir)),
     }
 }
 
-fn into_ir(event: &EventQuery, lowered: lower::Lowered) -> Result<Ir, Refusal> {
+fn into_ir(event: &EventQuery, lowered: lower::Lowered, known: &Fields<'_>) -> Result<Ir, Refusal> {
     match lowered.refusal {
         Some(refusal) => Err(refusal),
         None => Ok(Ir {
@@ -96,6 +96,7 @@ fn into_ir(event: &EventQuery, lowered: lower::Lowered) -> Result<Ir, Refusal> {
             origin: Origin {
                 category: event.category.clone(),
                 logsource: None,
+                optional: known.optional().clone(),
             },
             fields: lowered.fields,
         }),
@@ -126,7 +127,7 @@ fn several(
         .into_iter()
         .map(|event| {
             let lowered = lower::lower(event, &body.category_field, &fields, diagnostics);
-            into_ir(event, lowered)
+            into_ir(event, lowered, &fields)
         })
         .collect::<Vec<_>>();
     if !broken {

@@ -30,6 +30,7 @@ mod windash;
 mod tests;
 
 pub use logsource::LogsourceTable;
+pub use source::Variant;
 
 use crate::compile::{Among, Compiled, Inputs, Meaning};
 use crate::diagnostic::Diagnostic;
@@ -71,6 +72,7 @@ pub(crate) fn compile(
         origin: Origin {
             category: None,
             logsource: Some(body.logsource.clone()),
+            ..Origin::default()
         },
         fields,
     };

@@ -193,6 +193,16 @@ pub enum Place {
     Group(usize),
 }
 
+impl Place {
+    /// The field, where it is one of an event.
+    pub fn field(&self) -> Option<&Path> {
+        match self {
+            Self::Field(path) => Some(path),
+            Self::Group(_) => None,
+        }
+    }
+}
+
 impl Series {
     /// What is said of single events: every predicate, in the order of the rule.
     pub fn events(&self) -> Vec<&Ir> {

@@ -9,7 +9,8 @@ use crate::rule::metadata::{
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get};
 use crate::rule::{
-    Body, CorrelationBody, EqlBody, Rule, SigmaBody, attack, fixture, guide, sigma_yaml,
+    Body, CorrelationBody, EqlBody, Rule, SigmaBody, attack, fixture, guide, pivot, placeholder,
+    sigma_yaml,
 };
 
 /// The keys of a rule, in the order in which people write them.
@@ -70,6 +71,7 @@ pub(crate) fn read(reader: &mut Reader, document: &Node) -> Option<Rule> {
     draft.body = read_body(reader, document, entries);
     let metadata = &draft.metadata;
     guide::check(reader, metadata.guide.as_ref(), &metadata.investigate);
+    placeholder::check(reader, &draft);
     draft.finish()
 }
 
@@ -117,7 +119,7 @@ fn read_block(reader: &mut Reader, metadata: &mut Metadata, entry: &Entry) {
         "schedule" => metadata.schedule = read_schedule(reader, node),
         "data" => metadata.data = read_data(reader, node),
         "attack" => metadata.attack = attack::read(reader, node),
-        "investigate" => metadata.investigate = guide::read_pivots(reader, node),
+        "investigate" => metadata.investigate = pivot::read(reader, node),
         "entities" => metadata.entities = read_entities(reader, node),
         "suppression" => metadata.suppression = read_suppression(reader, node),
         "related" => metadata.related = read_related(reader, node, "`related`"),

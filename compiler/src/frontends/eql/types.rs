@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::rule::{EqlBody, ecs};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_event::{FieldSchema, FieldType, Schema};
+use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
 /// What the Elastic Common Schema says of a field; None for fields it does not know.
 pub(super) fn vocabulary(path: &str) -> Option<FieldSchema> {
@@ -23,6 +23,8 @@ pub(super) struct Fields<'i> {
     inferred: BTreeMap<String, FieldType>,
     /// Fields whose literals disagree; that was reported, once.
     contradicted: BTreeSet<String>,
+    /// Fields that are read as `?field` and never otherwise.
+    optional: BTreeSet<Path>,
     category: String,
 }
 
@@ -50,8 +52,12 @@ impl<'i> Fields<'i> {
             inferred: BTreeMap::new(),
             contradicted: BTreeSet::new(),
             category: body.category_field.clone(),
+            optional: BTreeSet::new(),
         };
-        for (name, evidence) in evidence::of(events) {
+        let found = evidence::of(events);
+        let optional = found.optional.into_iter().filter(|(_, always)| *always);
+        fields.optional = optional.map(|(name, _)| Path::new(name)).collect();
+        for (name, evidence) in found.fields {
             let kind = evidence.kind();
             if !fields.is_listed(&name) && evidence.report(&name, findings) {
                 fields.contradicted.insert(name);
@@ -60,6 +66,11 @@ impl<'i> Fields<'i> {
             }
         }
         fields
+    }
+
+    /// Fields that are read as `?field` and never otherwise.
+    pub(super) fn optional(&self) -> &BTreeSet<Path> {
+        &self.optional
     }
 
     /// Whether the mapping or the vocabulary tells a field's type.
