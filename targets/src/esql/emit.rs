@@ -3,6 +3,7 @@
 use crate::esql::list::SEPARATOR;
 use crate::esql::quote;
 use crate::esql::tree::Tree;
+use crate::profile::mapping::Side;
 use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,14 +72,14 @@ fn computed(derived: &Derived) -> String {
             first,
             second,
             by,
-            whole,
+            alone,
         } => {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
-            if *whole {
-                format!("COALESCE({joined}, {first})")
-            } else {
-                joined
+            match alone {
+                Some(Side::First) => format!("COALESCE({joined}, {first})"),
+                Some(Side::Second) => format!("COALESCE({joined}, {second})"),
+                None => joined,
             }
         }
         // Reading a profile holds that only Kusto's have such.

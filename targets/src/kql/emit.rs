@@ -2,6 +2,7 @@
 
 use crate::kql::quote;
 use crate::kql::tree::Tree;
+use crate::profile::mapping::Side;
 use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
@@ -87,14 +88,14 @@ fn computed(derived: &Derived) -> Vec<String> {
             first,
             second,
             by,
-            whole,
+            alone,
         } => {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("strcat({first}, {}, {second})", quote::text(by));
-            if *whole {
-                format!("iff(isempty({second}), {first}, {joined})")
-            } else {
-                format!("iff(isempty({first}) or isempty({second}), \"\", {joined})")
+            match alone {
+                Some(Side::First) => format!("iff(isempty({second}), {first}, {joined})"),
+                Some(Side::Second) => format!("iff(isempty({first}), {second}, {joined})"),
+                None => format!("iff(isempty({first}) or isempty({second}), \"\", {joined})"),
             }
         }
         From::Column(column) => name(column.as_str()),

@@ -1,7 +1,7 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Holding, Mapping, Source, Wanted};
+use crate::profile::mapping::{Holding, Mapping, Side, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,8 +58,8 @@ pub enum From {
         second: Path,
         /// What stands between.
         by: String,
-        /// Whether it is the first alone where the second is missing; else it is missing then.
-        whole: bool,
+        /// Which of them is the whole where the other is missing; if none, it is missing then.
+        alone: Option<Side>,
     },
     /// A text.
     Column(Path),
@@ -197,12 +197,16 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut kinds: Vec<(&str, Result<Branch<'_>, Vec<Refusal>>)> = Vec::new();
     for source in taking {
         let at = kinds.iter().position(|(name, _)| *name == source.name);
-        let known = at.and_then(|at| kinds.get_mut(at));
-        if known.as_ref().is_some_and(|(_, branch)| branch.is_ok()) {
+        if let Some((_, Ok(_))) = at.and_then(|at| kinds.get(at)) {
             continue;
         }
-        let branch = branch(mapping, source, ir, also);
-        match known {
+        let others: Vec<Derived> = kinds
+            .iter()
+            .filter_map(|(_, branch)| branch.as_ref().ok())
+            .flat_map(|branch| branch.reads.derived.clone())
+            .collect();
+        let branch = branch(mapping, source, ir, also, others);
+        match at.and_then(|at| kinds.get_mut(at)) {
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
             None => kinds.push((&source.name, branch)),
@@ -253,12 +257,14 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = Expr::any(
-        branches
-            .iter()
-            .map(|branch| branch.predicate.clone())
-            .collect::<Vec<_>>(),
-    );
+    // Kinds of event that the table does not tell apart say the same.
+    let mut alternatives: Vec<Expr> = Vec::new();
+    for branch in branches {
+        if !alternatives.contains(&branch.predicate) {
+            alternatives.push(branch.predicate.clone());
+        }
+    }
+    let predicate = Expr::any(alternatives);
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -347,9 +353,10 @@ fn branch<'m>(
     source: &'m Source,
     ir: &Ir,
     also: &[&Path],
+    others: Vec<Derived>,
 ) -> Result<Branch<'m>, Vec<Refusal>> {
     let table = mapping.tables.get(&source.table);
-    let mut bindery = Bindery::new(mapping, source, table, ir);
+    let mut bindery = Bindery::new(mapping, source, table, ir, others);
     let every = source.categories.iter().any(|category| category == "*");
     let detection = if source.checks || (every && ir.origin.logsource.is_none()) {
         &ir.predicate

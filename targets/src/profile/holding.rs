@@ -1,7 +1,7 @@
 //! Leaves over fields as leaves over columns.
 
 use crate::profile::bind::{Derived, From, no_field};
-use crate::profile::mapping::{Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+use crate::profile::mapping::{Holding, Inside, Joined, Mapping, Side, Source, Spelled, Table};
 use crate::profile::{labels, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::divergence::{OPTIONAL_FIELD, PLATFORM_SCOPE};
@@ -43,6 +43,8 @@ pub(crate) struct Bindery<'m> {
     source: &'m Source,
     table: Option<&'m Table>,
     optional: &'m BTreeSet<Path>,
+    /// Computed columns of the query's other sources.
+    others: Vec<Derived>,
     reads: Reads,
     refusals: Vec<Refusal>,
 }
@@ -53,12 +55,14 @@ impl<'m> Bindery<'m> {
         source: &'m Source,
         table: Option<&'m Table>,
         ir: &'m Ir,
+        others: Vec<Derived>,
     ) -> Self {
         Self {
             mapping,
             source,
             table,
             optional: &ir.origin.optional,
+            others,
             reads: Reads::default(),
             refusals: Vec::new(),
         }
@@ -124,7 +128,11 @@ impl<'m> Bindery<'m> {
             known.clone()
         } else {
             let listed = self.source.fields.get(path.as_str());
-            let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
+            let listed = listed.or_else(|| {
+                let any = self.source.fields.get("*");
+                any.filter(|_| !self.source.without.contains(path.as_str()))
+            });
+            let listed = listed.cloned();
             let found = listed.and_then(|holding| self.within_table(holding, path));
             self.reads.fields.insert(path.clone(), found.clone());
             found
@@ -363,7 +371,7 @@ impl<'m> Bindery<'m> {
             first: Path::new(joined.first.as_str()),
             second: Path::new(joined.second.as_str()),
             by: joined.by.clone(),
-            whole: joined.whole,
+            alone: joined.alone,
         };
         self.compute(path, from, &joined.spelled)
     }
@@ -386,17 +394,28 @@ impl<'m> Bindery<'m> {
     }
 
     fn compute(&mut self, path: &Path, from: From, spelled: &Spelled) -> Path {
-        let mut name = path.as_str().replace(['.', '-', ' '], "_");
-        while self
-            .table
-            .is_some_and(|table| table.column(&name).is_some())
-        {
-            name.push('_');
-        }
+        let spelled = spelling::back_words(spelled);
+        let own = self.reads.derived.iter().chain(&self.others);
+        let same = own
+            .clone()
+            .find(|known| known.from == from && known.spelled == spelled);
+        let name = if let Some(known) = same {
+            known.name.as_str().to_owned()
+        } else {
+            let taken: BTreeSet<&str> = own.map(|known| known.name.as_str()).collect();
+            let mut name = path.as_str().replace(['.', '-', ' '], "_");
+            let table = self.table;
+            while taken.contains(name.as_str())
+                || table.is_some_and(|table| table.column(&name).is_some())
+            {
+                name.push('_');
+            }
+            name
+        };
         let derived = Derived {
             name: Path::new(name.as_str()),
             from,
-            spelled: spelling::back_words(spelled),
+            spelled,
         };
         if !self.reads.derived.contains(&derived) {
             self.reads.derived.push(derived);
@@ -428,10 +447,10 @@ fn equals(column: &str, text: &str, span: Span) -> Expr {
 pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     let kind = match &leaf.kind {
         LeafKind::Is { term, test } => {
-            if let Some((found, first, second)) = whole(term, derived) {
-                // The first column alone, where the second has no value.
-                let alone = Expr::field(first.clone(), test.clone(), leaf.span);
-                let missing = Expr::leaf(LeafKind::Missing(Term::Field(second.clone())), leaf.span);
+            if let Some((found, whole, other)) = whole(term, derived) {
+                // One column alone, where the other has no value.
+                let alone = Expr::field(whole.clone(), test.clone(), leaf.span);
+                let missing = Expr::leaf(LeafKind::Missing(Term::Field(other.clone())), leaf.span);
                 let both = Expr::leaf(
                     LeafKind::Is {
                         term: computation(found),
@@ -456,12 +475,20 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
             right: inline_term(right, derived),
         },
         LeafKind::Missing(term) => match whole(term, derived) {
-            Some((_, first, _)) => LeafKind::Missing(Term::Field(first.clone())),
+            Some((_, whole, _)) => LeafKind::Missing(Term::Field(whole.clone())),
             None => LeafKind::Missing(inline_term(term, derived)),
         },
         LeafKind::Present(path) => match derived.iter().find(|derived| derived.name == *path) {
             Some(found) => {
-                LeafKind::Present(found.parts().first().copied().unwrap_or(path).clone())
+                let parts = found.parts();
+                let part = match &found.from {
+                    From::Joined {
+                        alone: Some(Side::Second),
+                        ..
+                    } => parts.last(),
+                    From::Joined { .. } | From::Column(_) | From::Key { .. } => parts.first(),
+                };
+                LeafKind::Present(part.copied().unwrap_or(path).clone())
             }
             None => LeafKind::Present(path.clone()),
         },
@@ -470,7 +497,7 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     Expr::leaf(kind, leaf.span)
 }
 
-/// The computed column that a term is, with its parts, if it may be the first of them alone.
+/// The computed column that a term is, with the part that it may be alone and the other.
 fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Path, &'d Path)> {
     let Term::Field(path) = term else {
         return None;
@@ -480,9 +507,12 @@ fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Pa
         From::Joined {
             first,
             second,
-            whole: true,
+            alone: Some(side),
             ..
-        } => Some((found, first, second)),
+        } => Some(match side {
+            Side::First => (found, first, second),
+            Side::Second => (found, second, first),
+        }),
         From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What a profile says: which tables there are, which events they hold, and which column holds which field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
 use verdict_event::{FieldSchema, Number};
 
@@ -83,6 +83,8 @@ pub struct Source {
     pub wants: Vec<(String, Vec<Cell>)>,
     /// How it holds the fields of rules. `*` stands for every field that is not listed.
     pub fields: BTreeMap<String, Holding>,
+    /// Fields that it does not hold, whatever `*` says.
+    pub without: BTreeSet<String>,
 }
 
 /// A logsource that a source takes: every key that is given must be the rule's.
@@ -189,6 +191,15 @@ impl RegistryType {
     ];
 }
 
+/// One of two columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The first.
+    First,
+    /// The second.
+    Second,
+}
+
 /// A field that is the texts of two columns put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joined {
@@ -200,8 +211,8 @@ pub struct Joined {
     pub by: String,
     /// Whether a field's text is cut at the last `by` in it; else at the first.
     pub last: bool,
-    /// Whether a text without `by` is kept in the first column alone.
-    pub whole: bool,
+    /// In which column alone a text without `by` is kept.
+    pub alone: Option<Side>,
     /// How the field begins, and how the columns begin instead: the rule's texts are rewritten.
     pub prefixes: Vec<(String, String)>,
     /// The same, but the query writes the field's spelling back.

@@ -4,7 +4,7 @@ mod holding;
 
 use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use crate::profile::tables;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::ir::Case;
@@ -212,6 +212,7 @@ impl Reading {
             checks: texts(self, "checks").iter().any(|word| word == "logsource"),
             wants: self.wants(entries),
             fields: BTreeMap::new(),
+            without: BTreeSet::new(),
             table,
         };
         let Some(columns) = tables.get(&source.table) else {
@@ -224,7 +225,7 @@ impl Reading {
             .unwrap_or_default()
         {
             match sets.get(used.value.as_str()) {
-                Some(fields) => self.fields(fields, &mut source.fields),
+                Some(fields) => self.fields(fields, &mut source),
                 None => self.undefined(
                     &used.value,
                     used.span,
@@ -235,7 +236,7 @@ impl Reading {
         }
         if let Some(own) = get(entries, "fields").and_then(|node| self.reader.map(node, "`fields`"))
         {
-            self.fields(own, &mut source.fields);
+            self.fields(own, &mut source);
         }
         self.check_columns(&source, columns, node);
         Some(source)
@@ -300,8 +301,13 @@ impl Reading {
         }
     }
 
-    fn fields(&mut self, entries: &[Entry], into: &mut BTreeMap<String, Holding>) {
+    fn fields(&mut self, entries: &[Entry], source: &mut Source) {
         for entry in entries {
+            if entry.value.is_null() {
+                source.fields.remove(&entry.key);
+                source.without.insert(entry.key.clone());
+                continue;
+            }
             let holding = match entry.value.as_scalar() {
                 Some(_) => self
                     .reader
@@ -310,7 +316,8 @@ impl Reading {
                 None => self.holding(&entry.value),
             };
             if let Some(holding) = holding {
-                into.insert(entry.key.clone(), holding);
+                source.without.remove(&entry.key);
+                source.fields.insert(entry.key.clone(), holding);
             }
         }
     }

@@ -6,7 +6,7 @@
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
+use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Side, Source, Wanted};
 use crate::profile::{labels, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -508,8 +508,11 @@ impl Kind {
                     Some((first, second)) if !first.is_empty() && !second.is_empty() => {
                         (vec![Value::from(first)], vec![Value::from(second)])
                     }
-                    None if joined.whole && !text.is_empty() => {
+                    None if joined.alone == Some(Side::First) && !text.is_empty() => {
                         (vec![Value::from(text.as_str())], Vec::new())
+                    }
+                    None if joined.alone == Some(Side::Second) && !text.is_empty() => {
+                        (Vec::new(), vec![Value::from(text.as_str())])
                     }
                     Some(_) | None => {
                         return Err(format!(

@@ -1,7 +1,7 @@
 //! How a profile's YAML says that a source holds a field.
 
 use super::Reading;
-use crate::profile::mapping::{Holding, Inside, Joined, Registry, RegistryType, Spelled};
+use crate::profile::mapping::{Holding, Inside, Joined, Registry, RegistryType, Side, Spelled};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::node::{Entry, Node, Resolved};
 use verdict_compiler::rule::reader::get;
@@ -152,7 +152,15 @@ impl Reading {
                 words.iter().position(|known| *known == word)
             })
         });
-        let whole = get(entries, "whole").and_then(Node::as_scalar);
+        let alone = get(entries, "whole").and_then(|node| {
+            let words = ["first", "second"];
+            self.reader
+                .choice(node, "`whole`", &words, |word| match word {
+                    "first" => Some(Side::First),
+                    "second" => Some(Side::Second),
+                    _ => None,
+                })
+        });
         let prefixes = match get(entries, "prefixes") {
             Some(node) => self.pairs(node, "`prefixes`"),
             None => Vec::new(),
@@ -163,7 +171,7 @@ impl Reading {
             second: second.value.clone(),
             by,
             last: last.is_some_and(|at| at.value == 1),
-            whole: whole.is_some_and(|scalar| scalar.resolve() == Resolved::Bool(true)),
+            alone: alone.map(|side| side.value),
             prefixes,
             spelled,
         })
