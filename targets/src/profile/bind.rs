@@ -1,7 +1,7 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Holding, Mapping, Side, Source, Wanted};
+use crate::profile::mapping::{Alone, Holding, Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,11 +58,13 @@ pub enum From {
         second: Path,
         /// What stands between.
         by: String,
-        /// Which of them is the whole where the other is missing; if none, it is missing then.
-        alone: Option<Side>,
+        /// What it is where a column is missing; missing itself, if nothing is said.
+        alone: Option<Alone>,
     },
     /// A text.
     Column(Path),
+    /// What stands behind the last of these in a text; nothing where none does.
+    Behind(Path, String),
     /// The text under a key of the object that a column holds, or of which its text is the JSON.
     Key {
         /// The column.
@@ -79,7 +81,9 @@ impl Derived {
     pub fn kind(&self) -> FieldType {
         match self.from {
             From::Key { json: false, .. } => FieldType::Object,
-            From::Joined { .. } | From::Column(_) | From::Key { .. } => FieldType::Keyword,
+            From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
+                FieldType::Keyword
+            }
         }
     }
 
@@ -87,7 +91,9 @@ impl Derived {
     pub fn parts(&self) -> Vec<&Path> {
         match &self.from {
             From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key { column, .. } => vec![column],
+            From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+                vec![column]
+            }
         }
     }
 }
@@ -324,7 +330,10 @@ fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<P
     for (_, reads) in sources {
         for holding in reads.fields.values().flatten() {
             match holding {
-                Holding::Column(column) | Holding::Values { column, .. } => {
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. }
+                | Holding::Behind { column, .. } => {
                     plain.insert(path(column));
                 }
                 Holding::Inside(inside) => {

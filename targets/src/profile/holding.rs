@@ -1,10 +1,10 @@
 //! Leaves over fields as leaves over columns.
 
 use crate::profile::bind::{Derived, From, no_field};
-use crate::profile::mapping::{Holding, Inside, Joined, Mapping, Side, Source, Spelled, Table};
-use crate::profile::{labels, prefix, registry, spelling};
+use crate::profile::mapping::{Alone, Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_compiler::codes::divergence::{OPTIONAL_FIELD, PLATFORM_SCOPE};
+use verdict_compiler::codes::divergence::{COLUMN_CASE, OPTIONAL_FIELD, PLATFORM_SCOPE};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{
     AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
@@ -23,6 +23,8 @@ pub(crate) struct Reads {
     pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// Fields of which the rule looks at the case of letters.
     pub(crate) exact: BTreeSet<Path>,
+    /// Fields of which the rule looks at the case of letters, and the query does not.
+    pub(crate) cased: BTreeSet<Path>,
     /// Divergences that follow.
     pub(crate) codes: BTreeSet<Code>,
 }
@@ -88,14 +90,20 @@ impl<'m> Bindery<'m> {
                 self.reads.fields.insert(path.clone(), Some(holding));
                 Some(self.derive(path, &joined))
             }
+            Some(Holding::Inside(inside)) => {
+                let holding = Holding::Inside(inside.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(self.derive_inside(path, &inside))
+            }
             Some(
                 Holding::Joined(_)
                 | Holding::Constant(_)
                 | Holding::Assumed(_)
                 | Holding::Values { .. }
-                | Holding::Inside(_)
                 | Holding::Labelled(_)
-                | Holding::Registry(_),
+                | Holding::Registry(_)
+                | Holding::Last { .. }
+                | Holding::Behind { .. },
             )
             | None => None,
         };
@@ -175,15 +183,19 @@ impl<'m> Bindery<'m> {
             | Holding::Joined(_)
             | Holding::Inside(_)
             | Holding::Labelled(_)
-            | Holding::Registry(_)) => Some(other),
+            | Holding::Registry(_)
+            | Holding::Last { .. }
+            | Holding::Behind { .. }) => Some(other),
         }
     }
 
     fn is(&mut self, path: &Path, test: &Test, leaf: &Leaf) -> Expr {
+        let held = self.held(path, leaf.span);
+        let test = &self.of_case(path, test, &held);
         if !matches!(test, Test::Text(pattern) if pattern.case() == Case::Fold) {
             self.reads.exact.insert(path.clone());
         }
-        match self.held(path, leaf.span) {
+        match held {
             Held::Without => Expr::Const(false),
             Held::Refused => Expr::Leaf(leaf.clone()),
             Held::As(Holding::Column(column)) => {
@@ -225,9 +237,40 @@ impl<'m> Bindery<'m> {
             },
             Held::As(Holding::Labelled(columns)) => labels::test(test, &columns, leaf.span)
                 .unwrap_or_else(|reason| self.refuse(reason, leaf)),
+            Held::As(Holding::Behind { column, by }) => Expr::field(
+                self.derive_behind(path, &column, by),
+                test.clone(),
+                leaf.span,
+            ),
+            Held::As(Holding::Last { column, by }) => match last::test(test, &by) {
+                Ok(test) => Expr::field(Path::new(column), test, leaf.span),
+                Err(reason) => self.refuse(reason, leaf),
+            },
             Held::As(Holding::Registry(data)) => registry::test(test, &data, leaf.span)
                 .unwrap_or_else(|reason| self.refuse(reason, leaf)),
         }
+    }
+
+    /// The test with the case of letters ignored, where the product does not keep it.
+    fn of_case(&mut self, path: &Path, test: &Test, held: &Held) -> Test {
+        let (Held::As(holding), Test::Text(pattern)) = (held, test) else {
+            return test.clone();
+        };
+        let columns = holding.columns();
+        let lost = columns
+            .into_iter()
+            .any(|column| self.mapping.any_case.contains(column));
+        if !lost || pattern.case() == Case::Fold {
+            return test.clone();
+        }
+        if pattern
+            .literals()
+            .any(|text| text.chars().any(char::is_alphabetic))
+        {
+            self.reads.codes.insert(COLUMN_CASE);
+        }
+        self.reads.cased.insert(path.clone());
+        Test::Text(pattern.clone().with_case(Case::Fold))
     }
 
     /// Whether a test accepts a value that the profile writes out.
@@ -255,9 +298,11 @@ impl<'m> Bindery<'m> {
         match self.held(path, leaf.span) {
             Held::Without => Expr::Const(true),
             Held::Refused => Expr::Leaf(leaf.clone()),
-            Held::As(Holding::Column(column) | Holding::Values { column, .. }) => {
-                of(Path::new(column))
-            }
+            Held::As(
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. },
+            ) => of(Path::new(column)),
             Held::As(Holding::Constant(values)) => Expr::Const(values.is_empty()),
             Held::As(Holding::Assumed(values)) => {
                 self.reads.codes.insert(PLATFORM_SCOPE);
@@ -265,6 +310,7 @@ impl<'m> Bindery<'m> {
             }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
             Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Behind { column, by }) => of(self.derive_behind(path, &column, by)),
             Held::As(Holding::Labelled(columns)) => labels::missing(&columns, leaf.span),
             Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span),
         }
@@ -275,9 +321,11 @@ impl<'m> Bindery<'m> {
         match self.held(path, leaf.span) {
             Held::Without => Expr::Const(false),
             Held::Refused => Expr::Leaf(leaf.clone()),
-            Held::As(Holding::Column(column) | Holding::Values { column, .. }) => {
-                of(Path::new(column))
-            }
+            Held::As(
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. },
+            ) => of(Path::new(column)),
             Held::As(Holding::Constant(values)) => Expr::Const(!values.is_empty()),
             Held::As(Holding::Assumed(values)) => {
                 self.reads.codes.insert(PLATFORM_SCOPE);
@@ -285,6 +333,7 @@ impl<'m> Bindery<'m> {
             }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
             Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Behind { column, by }) => of(self.derive_behind(path, &column, by)),
             Held::As(Holding::Labelled(columns)) => labels::any_value(&columns, leaf.span),
             Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span).negate(),
         }
@@ -326,13 +375,18 @@ impl<'m> Bindery<'m> {
                     let name = self.derive_inside(&path, &inside);
                     columns.insert(path, name);
                 }
+                Held::As(Holding::Behind { column, by }) => {
+                    let name = self.derive_behind(&path, &column, by);
+                    columns.insert(path, name);
+                }
                 Held::As(
                     Holding::Joined(_)
                     | Holding::Constant(_)
                     | Holding::Assumed(_)
                     | Holding::Values { .. }
                     | Holding::Labelled(_)
-                    | Holding::Registry(_),
+                    | Holding::Registry(_)
+                    | Holding::Last { .. },
                 ) => {
                     return self.refuse(format!("the profile has `{path}` under other values, and only a comparison with a text can follow"), leaf);
                 }
@@ -393,6 +447,11 @@ impl<'m> Bindery<'m> {
         self.compute(path, from, &inside.spelled)
     }
 
+    /// The computed column for a field behind a separator.
+    fn derive_behind(&mut self, path: &Path, column: &str, by: String) -> Path {
+        self.compute(path, From::Behind(Path::new(column), by), &Spelled::new())
+    }
+
     fn compute(&mut self, path: &Path, from: From, spelled: &Spelled) -> Path {
         let spelled = spelling::back_words(spelled);
         let own = self.reads.derived.iter().chain(&self.others);
@@ -403,14 +462,15 @@ impl<'m> Bindery<'m> {
             known.name.as_str().to_owned()
         } else {
             let taken: BTreeSet<&str> = own.map(|known| known.name.as_str()).collect();
-            let mut name = path.as_str().replace(['.', '-', ' '], "_");
-            let table = self.table;
-            while taken.contains(name.as_str())
-                || table.is_some_and(|table| table.column(&name).is_some())
-            {
-                name.push('_');
-            }
-            name
+            let plain = path.as_str().replace(['.', '-', ' '], "_");
+            let free = |name: &String| {
+                let table = self.table;
+                !taken.contains(name.as_str())
+                    && table.is_none_or(|table| table.column(name).is_none())
+            };
+            let further = (2..).map(|number| format!("{plain}_{number}"));
+            let mut names = std::iter::once(plain.clone()).chain(further);
+            names.find(free).unwrap_or_default()
         };
         let derived = Derived {
             name: Path::new(name.as_str()),
@@ -483,10 +543,12 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
                 let parts = found.parts();
                 let part = match &found.from {
                     From::Joined {
-                        alone: Some(Side::Second),
+                        alone: Some(Alone::Second),
                         ..
                     } => parts.last(),
-                    From::Joined { .. } | From::Column(_) | From::Key { .. } => parts.first(),
+                    From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
+                        parts.first()
+                    }
                 };
                 LeafKind::Present(part.copied().unwrap_or(path).clone())
             }
@@ -509,11 +571,12 @@ fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Pa
             second,
             alone: Some(side),
             ..
-        } => Some(match side {
-            Side::First => (found, first, second),
-            Side::Second => (found, second, first),
-        }),
-        From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
+        } => match side {
+            Alone::First => Some((found, first, second)),
+            Alone::Second => Some((found, second, first)),
+            Alone::Before => None,
+        },
+        From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => None,
     }
 }
 
@@ -530,7 +593,9 @@ fn computation(derived: &Derived) -> Term {
             ];
             Term::Call(Function::Concat, parts)
         }
-        From::Column(column) | From::Key { column, .. } => Term::Field(column.clone()),
+        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+            Term::Field(column.clone())
+        }
     }
 }
 

@@ -20,6 +20,7 @@ const KEYS: &[&str] = &[
     "description",
     "time",
     "case",
+    "any_case",
     "schema",
     "tables",
     "sets",
@@ -99,6 +100,12 @@ impl Reading {
             description: text(self, "description").unwrap_or_default(),
             time: text(self, "time"),
             case: case.map_or(Case::Exact, |case| case.value),
+            any_case: get(entries, "any_case")
+                .map(|node| self.reader.one_or_more(node, "`any_case`"))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|text| text.value)
+                .collect(),
             tables: self.tables(entries),
             sources: Vec::new(),
         };
@@ -324,14 +331,7 @@ impl Reading {
 
     /// Every column that a source names must be one of its table's.
     fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
-        let held = source.fields.values().flat_map(|holding| match holding {
-            Holding::Column(column) | Holding::Values { column, .. } => vec![column],
-            Holding::Constant(_) | Holding::Assumed(_) => Vec::new(),
-            Holding::Joined(joined) => vec![&joined.first, &joined.second],
-            Holding::Inside(inside) => vec![&inside.column],
-            Holding::Labelled(columns) => columns.iter().map(|(_, column)| column).collect(),
-            Holding::Registry(registry) => vec![&registry.data, &registry.kind],
-        });
+        let held = source.fields.values().flat_map(Holding::columns);
         let mut named: Vec<&String> = held
             .chain(source.wants.iter().map(|(column, _)| column))
             .collect();
