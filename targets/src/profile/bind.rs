@@ -6,8 +6,8 @@ use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+use verdict_compiler::LogsourceTable;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
-use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Expr;
 use verdict_compiler::rule::Logsource;
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
@@ -222,7 +222,7 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut refusals = Vec::new();
     for (_, branch) in kinds {
         match branch {
-            Ok(branch) if branch.predicate == Expr::Const(false) => {}
+            Ok(branch) if branch.detection == Expr::Const(false) => {}
             Ok(branch) => branches.push(branch),
             Err(found) => refusals.extend(found),
         }
@@ -236,7 +236,10 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
 /// A rule over one source.
 struct Branch<'m> {
     source: &'m Source,
-    predicate: Expr,
+    /// What the source's rows satisfy.
+    own: Expr,
+    /// What the rule looks for, over columns.
+    detection: Expr,
     reads: Reads,
 }
 
@@ -245,9 +248,10 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
     let Some(first) = branches.first() else {
         return Err(vec![no_source(mapping, ir)]);
     };
-    if let Some(other) = branches.iter().find(|branch| {
-        branch.source.from != first.source.from || branch.source.table != first.source.table
-    }) {
+    let other = branches
+        .iter()
+        .find(|branch| branch.source.table != first.source.table);
+    if let Some(other) = other {
         let reason = format!(
             "the rule's events are in `{}` and in `{}`, and one query reads one of them",
             first.source.table, other.source.table
@@ -263,14 +267,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    // Kinds of event that the table does not tell apart say the same.
-    let mut alternatives: Vec<Expr> = Vec::new();
-    for branch in branches {
-        if !alternatives.contains(&branch.predicate) {
-            alternatives.push(branch.predicate.clone());
-        }
-    }
-    let predicate = Expr::any(alternatives);
+    let predicate = alternatives(branches);
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -311,7 +308,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
             origin: ir.origin.clone(),
             fields,
         },
-        from: first.source.from.clone(),
+        from: together(branches),
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
@@ -357,6 +354,36 @@ fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<P
     never
 }
 
+/// The conditions of every source; what they have in common is said once.
+fn alternatives(branches: &[Branch<'_>]) -> Expr {
+    let mut groups: Vec<(&Expr, Vec<Expr>)> = Vec::new();
+    for branch in branches {
+        let own = branch.own.clone();
+        match groups
+            .iter_mut()
+            .find(|(detection, _)| **detection == branch.detection)
+        {
+            Some((_, owns)) => owns.push(own),
+            None => groups.push((&branch.detection, vec![own])),
+        }
+    }
+    let groups = groups
+        .into_iter()
+        .map(|(detection, owns)| Expr::all([Expr::any(owns), detection.clone()]));
+    Expr::any(groups.collect::<Vec<_>>())
+}
+
+/// Everything that the sources' rows are read from, in their order.
+fn together(branches: &[Branch<'_>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for from in branches.iter().flat_map(|branch| &branch.source.from) {
+        if !all.contains(from) {
+            all.push(from.clone());
+        }
+    }
+    all
+}
+
 fn branch<'m>(
     mapping: &'m Mapping,
     source: &'m Source,
@@ -381,7 +408,8 @@ fn branch<'m>(
     if detection == Expr::Const(false) {
         return Ok(Branch {
             source,
-            predicate: detection,
+            own: Expr::Const(true),
+            detection,
             reads,
         });
     }
@@ -391,7 +419,8 @@ fn branch<'m>(
     let own = wants(mapping, source, table, origin_span(ir));
     Ok(Branch {
         source,
-        predicate: Expr::all([own, detection]),
+        own,
+        detection,
         reads,
     })
 }

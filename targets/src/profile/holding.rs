@@ -77,9 +77,7 @@ impl<'m> Bindery<'m> {
 
     /// Looks for the column of a field that is read beside the conditions.
     pub(crate) fn also(&mut self, path: &Path) {
-        let listed = self.source.fields.get(path.as_str());
-        let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
-        let column = match listed.and_then(|holding| self.within_table(holding, path)) {
+        let column = match self.source.holding(path, self.table) {
             Some(Holding::Column(column)) => {
                 let holding = Holding::Column(column.clone());
                 self.reads.fields.insert(path.clone(), Some(holding));
@@ -135,13 +133,7 @@ impl<'m> Bindery<'m> {
         let holding = if let Some(known) = self.reads.fields.get(path) {
             known.clone()
         } else {
-            let listed = self.source.fields.get(path.as_str());
-            let listed = listed.or_else(|| {
-                let any = self.source.fields.get("*");
-                any.filter(|_| !self.source.without.contains(path.as_str()))
-            });
-            let listed = listed.cloned();
-            let found = listed.and_then(|holding| self.within_table(holding, path));
+            let found = self.source.holding(path, self.table);
             self.reads.fields.insert(path.clone(), found.clone());
             found
         };
@@ -156,36 +148,6 @@ impl<'m> Bindery<'m> {
                     .push(no_field(self.mapping, self.source, path, span));
                 Held::Refused
             }
-        }
-    }
-
-    /// A holding with `*` replaced by the field's name; None if the table has no such column.
-    fn within_table(&self, holding: Holding, path: &Path) -> Option<Holding> {
-        match holding {
-            Holding::Column(column) if column.contains('*') => {
-                let column = column.replace('*', path.as_str());
-                self.table?.column(&column)?;
-                Some(Holding::Column(column))
-            }
-            Holding::Inside(Inside {
-                column,
-                key: Some(key),
-                spelled,
-            }) => Some(Holding::Inside(Inside {
-                column,
-                key: Some(key.replace('*', path.as_str())),
-                spelled,
-            })),
-            other @ (Holding::Column(_)
-            | Holding::Constant(_)
-            | Holding::Assumed(_)
-            | Holding::Values { .. }
-            | Holding::Joined(_)
-            | Holding::Inside(_)
-            | Holding::Labelled(_)
-            | Holding::Registry(_)
-            | Holding::Last { .. }
-            | Holding::Behind { .. }) => Some(other),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
-use verdict_event::{FieldSchema, Number};
+use verdict_event::{FieldSchema, Number, Path};
 
 /// The shape of the data where a target runs. Read from YAML by [`super::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +83,45 @@ pub struct Source {
     pub checks: bool,
     /// What its rows satisfy: each column holds one of the values.
     pub wants: Vec<(String, Vec<Cell>)>,
-    /// How it holds the fields of rules. `*` stands for every field that is not listed.
+    /// How it holds the fields of rules. `*` stands for every field that is not listed, here or in `except`.
     pub fields: BTreeMap<String, Holding>,
-    /// Fields that it does not hold, whatever `*` says.
-    pub without: BTreeSet<String>,
+    /// Fields that it lacks, though `*` would stand for them.
+    pub except: Vec<String>,
+}
+
+impl Source {
+    /// How it holds a field, `*` replaced by the field's name; None if it lacks the field.
+    pub fn holding(&self, path: &Path, table: Option<&Table>) -> Option<Holding> {
+        let listed = self.fields.get(path.as_str());
+        let lacking = self.except.iter().any(|name| name == path.as_str());
+        let holding = listed.or_else(|| self.fields.get("*").filter(|_| !lacking))?;
+        match holding {
+            Holding::Column(column) if column.contains('*') => {
+                let column = column.replace('*', path.as_str());
+                table?.column(&column)?;
+                Some(Holding::Column(column))
+            }
+            Holding::Inside(Inside {
+                column,
+                key: Some(key),
+                spelled,
+            }) => Some(Holding::Inside(Inside {
+                column: column.clone(),
+                key: Some(key.replace('*', path.as_str())),
+                spelled: spelled.clone(),
+            })),
+            other @ (Holding::Column(_)
+            | Holding::Constant(_)
+            | Holding::Assumed(_)
+            | Holding::Values { .. }
+            | Holding::Joined(_)
+            | Holding::Inside(_)
+            | Holding::Labelled(_)
+            | Holding::Registry(_)
+            | Holding::Last { .. }
+            | Holding::Behind { .. }) => Some(other.clone()),
+        }
+    }
 }
 
 /// A logsource that a source takes: every key that is given must be the rule's.

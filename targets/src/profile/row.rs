@@ -111,9 +111,10 @@ impl Rows {
                         service: wanted.service.clone(),
                         ..Logsource::default()
                     };
+                    let table = mapping.tables.get(&other.table);
                     let fields = reads
                         .iter()
-                        .map(|path| (path.clone(), other.fields.get(path.as_str()).cloned()));
+                        .map(|path| (path.clone(), other.holding(path, table)));
                     others.push(kind(
                         mapping,
                         other,
