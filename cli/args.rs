@@ -223,6 +223,9 @@ pub(crate) struct Explain {
     /// A file whose first event is explained; `-` is standard input
     #[arg(value_name = "EVENT")]
     pub event: Option<PathBuf>,
+    /// Show these targets' texts instead of profile `raw` of every target, such as `kql:defender`
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
     /// Leave the logsource of Sigma rules out of their meaning
     #[arg(long)]
     pub any_source: bool,

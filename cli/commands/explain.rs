@@ -44,14 +44,23 @@ pub(crate) fn run(options: &Explain) -> Outcome {
         }
         None => None,
     };
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
+    let targets = if named.is_empty() {
+        registry::all_raw()
+    } else {
+        named
+    };
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
             (None, _) => match entry.series() {
-                Some(series) => several(entry, series),
+                Some(series) => several(entry, series, &targets),
                 None => output::line(&format!("  unsupported: {}", entry.refusal())),
             },
-            (Some(ir), None) => meaning(entry, ir),
+            (Some(ir), None) => meaning(entry, ir, &targets),
             (Some(ir), Some(event)) => why(ir, event),
         }
     }
@@ -59,11 +68,11 @@ pub(crate) fn run(options: &Explain) -> Outcome {
 }
 
 /// The IR, then every target's text.
-fn meaning(entry: &Entry, ir: &Ir) {
+fn meaning(entry: &Entry, ir: &Ir, targets: &[Chosen]) {
     output::line("\nmeaning");
     output::line(&indent(&print::print(ir)));
-    for chosen in registry::all_raw() {
-        let emitted = match &chosen {
+    for chosen in targets {
+        let emitted = match chosen {
             Chosen::Native => continue,
             Chosen::Rust => registry::generated::function(&entry.rule, ir),
             Chosen::Text(row, profile) => {
@@ -76,11 +85,11 @@ fn meaning(entry: &Entry, ir: &Ir) {
 }
 
 /// What a rule over several events means, then every target's text.
-fn several(entry: &Entry, series: &Series) {
+fn several(entry: &Entry, series: &Series, targets: &[Chosen]) {
     output::line("\nmeaning");
     output::line(&indent(&series::print::print(series)));
-    for chosen in registry::all_raw() {
-        let emitted = match &chosen {
+    for chosen in targets {
+        let emitted = match chosen {
             Chosen::Native => continue,
             Chosen::Rust => Emitted::refused(no_series(chosen.target(), series)),
             Chosen::Text(row, profile) => {

@@ -10,7 +10,7 @@ use verdict_compiler::{Diagnostic, Source, Span, render};
 use verdict_engines::{QueryError, eql, esql, kql, sigma, spl};
 use verdict_event::{Event, Schema};
 
-/// A line a match, with the indices of its events; a slot of a missing event is null.
+/// A line a match, with the indices of its events; a slot of a missing event is null. A query that makes rows of its own gives a line a row.
 pub(crate) fn run(options: &Query) -> Outcome {
     let (name, text) = match (&options.query, &options.query_file) {
         (Some(text), _) => ("query".to_owned(), text.clone()),
@@ -25,9 +25,15 @@ pub(crate) fn run(options: &Query) -> Outcome {
         .transpose()?
         .unwrap_or_default();
     match judge(options, &text, &events, schema) {
-        Ok(matches) => {
+        Ok(Answer::Matches(matches)) => {
             for slots in matches {
                 output::line(&serde_json::json!({ "events": slots }).to_string());
+            }
+            Ok(Exit::Clean)
+        }
+        Ok(Answer::Rows(rows)) => {
+            for row in rows {
+                output::line(&serde_json::json!({ "row": row.root().to_json() }).to_string());
             }
             Ok(Exit::Clean)
         }
@@ -38,29 +44,44 @@ pub(crate) fn run(options: &Query) -> Outcome {
     }
 }
 
-type Matches = Vec<Vec<Option<usize>>>;
+/// What a query gives.
+enum Answer {
+    /// The indices of the events of each match.
+    Matches(Vec<Vec<Option<usize>>>),
+    /// Rows that the query made of several events.
+    Rows(Vec<Event>),
+}
+
+/// Matches of one event each.
+fn single(rows: Vec<usize>) -> Answer {
+    Answer::Matches(rows.into_iter().map(|row| vec![Some(row)]).collect())
+}
 
 fn judge(
     options: &Query,
     text: &str,
     events: &[Event],
     schema: Schema,
-) -> Result<Matches, Vec<QueryError>> {
+) -> Result<Answer, Vec<QueryError>> {
     match options.language {
         Language::Eql => {
             let query = eql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.fields().iter().map(String::as_str));
-            Ok(query.bind(&schema, false)?.run(events))
+            let bound = query.bind(&schema, false)?;
+            let matches = bound.series(events).map_err(|error| vec![error])?;
+            Ok(Answer::Matches(matches))
         }
         Language::Kql => {
             let query = kql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
             // A column is one that the schema lists or that some event has; Kusto refuses every other.
-            let rows = query
-                .bind(&schema, true)?
-                .run(events)
-                .map_err(|error| vec![error])?;
-            Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
+            let bound = query.bind(&schema, true)?;
+            if bound.is_filter() {
+                let rows = bound.run(events).map_err(|error| vec![error])?;
+                return Ok(single(rows));
+            }
+            let rows = bound.rows(events).map_err(|error| vec![error])?;
+            Ok(Answer::Rows(rows))
         }
         Language::Esql => {
             let query = esql::Query::parse(text)?;
@@ -69,14 +90,16 @@ fn judge(
                 .bind(&schema, false)?
                 .run(events)
                 .map_err(|error| vec![error])?;
-            Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
+            Ok(single(rows))
         }
         Language::Spl => {
-            let rows = spl::Query::parse(text)?
-                .bind(&schema, false)?
-                .run(events)
-                .map_err(|error| vec![error])?;
-            Ok(rows.into_iter().map(|row| vec![Some(row)]).collect())
+            let bound = spl::Query::parse(text)?.bind(&schema, false)?;
+            if bound.is_filter() {
+                let rows = bound.run(events).map_err(|error| vec![error])?;
+                return Ok(single(rows));
+            }
+            let rows = bound.rows(events).map_err(|error| vec![error])?;
+            Ok(Answer::Rows(rows))
         }
         Language::Sigma => {
             let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES)
@@ -89,7 +112,7 @@ fn judge(
                 },
             )?;
             let matching = (0..).zip(events).filter(|(_, event)| rule.matches(event));
-            Ok(matching.map(|(index, _)| vec![Some(index)]).collect())
+            Ok(single(matching.map(|(index, _)| index).collect()))
         }
     }
 }

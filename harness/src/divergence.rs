@@ -8,6 +8,7 @@ mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
 mod optional_field;
+mod platform_scope;
 mod standing;
 
 use verdict_compiler::{Code, Ir};
@@ -22,6 +23,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         "optional-field" => Some(optional_field::covers(ir, event)),
+        "platform-scope" => Some(platform_scope::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
 }

@@ -3,10 +3,14 @@
 mod bind;
 mod bundled;
 mod holding;
+mod labels;
 pub mod mapping;
 mod prefix;
 mod read;
+mod registry;
 mod row;
+mod series;
+mod spelling;
 mod tables;
 
 use mapping::{Cell, Mapping, Source, Table};
@@ -17,8 +21,9 @@ use verdict_compiler::Span;
 use verdict_compiler::ir::{Case, Comparison, Expr, Pattern, Test};
 use verdict_event::{FieldType, Path};
 
-pub use bind::{Bound, Derived};
+pub use bind::{Bound, Derived, From};
 pub use read::read;
+pub use series::BoundSeries;
 
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

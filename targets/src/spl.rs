@@ -60,9 +60,11 @@ impl Target for Spl {
         let ir = &bound.ir;
         if let Some(derived) = bound.derived.first() {
             // What is computed is not there yet when `search` looks.
+            let parts = derived.parts().into_iter().map(|part| format!("`{part}`"));
             let reason = format!(
-                "`{}` and `{}` would have to be put together first",
-                derived.first, derived.second
+                "`{}` would have to be computed of {} first",
+                derived.name,
+                parts.collect::<Vec<_>>().join(" and ")
             );
             let refusal = Refusal {
                 code: PROFILE_TEST,

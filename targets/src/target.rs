@@ -5,7 +5,7 @@ use crate::profile::{Bound, Profile};
 use verdict_compiler::codes::target::NO_SERIES;
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
-use verdict_event::{Event, FieldSchema, FieldType, Path, Schema, Value};
+use verdict_event::{Event, FieldSchema, Path, Schema, Value};
 
 /// A language that rules compile to. Never asked for by name: what differs between services and versions is in the profile.
 pub trait Target: Sync {
@@ -20,6 +20,7 @@ pub trait Target: Sync {
 
     /// The columns that the emitted text reads, computed ones among them.
     fn columns(&self, bound: &Bound) -> Schema;
+
     /// Compiles a rule over several events. A target that has no text for any of them says so here.
     fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
         Emitted::refused(no_series(self.name(), series))
@@ -71,8 +72,8 @@ pub trait Target: Sync {
         let mut schema = self.columns(&bound);
         for derived in &bound.derived {
             schema.fields.remove(derived.name.as_str());
-            for part in [&derived.first, &derived.second] {
-                let field = FieldSchema::new(FieldType::Keyword);
+            for part in derived.parts() {
+                let field = FieldSchema::new(derived.kind());
                 schema.fields.insert(part.as_str().to_owned(), field);
             }
         }

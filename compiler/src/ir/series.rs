@@ -3,6 +3,7 @@
 //! Each of them says something about *single events* first, and that part is an ordinary [`Ir`] with its own predicate and fields; what
 //! stands here is only how events that satisfy those come together. What a match is, `docs/semantics.md` says under "Several events".
 
+pub mod moment;
 pub mod print;
 
 use crate::ir::{Comparison, Ir};
@@ -22,8 +23,8 @@ pub enum Series {
     Correlation(Correlation),
 }
 
-/// How events are put in order: by instant, then by the tiebreaker. **Events that are equal on both are concurrent**: none of them comes before
-/// another. An event without an instant takes part in nothing.
+/// How events are put in order: by instant, then by the tiebreaker, then as they stand in the stream. An event without an instant takes part in
+/// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
     /// Where the instant stands and how it is written. An instant is a whole number of milliseconds.
@@ -96,9 +97,7 @@ pub enum Limit {
 /// `sample ...`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// How events are ordered; it decides only which of several events is taken.
-    pub order: Order,
-    /// The events, in the order of a match; at least two.
+    /// The events, in the order of a match; at least two. Time does not matter to them: the first of a stream are taken.
     pub terms: Vec<Term>,
     /// `head` and `tail`.
     pub limits: Vec<Limit>,
@@ -139,7 +138,7 @@ pub struct Bound {
 }
 
 /// What is measured in a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CorrelationKind {
     /// How many events.
     EventCount,
@@ -194,6 +193,16 @@ pub enum Place {
     Group(usize),
 }
 
+impl Place {
+    /// The field, where it is one of an event.
+    pub fn field(&self) -> Option<&Path> {
+        match self {
+            Self::Field(path) => Some(path),
+            Self::Group(_) => None,
+        }
+    }
+}
+
 impl Series {
     /// What is said of single events: every predicate, in the order of the rule.
     pub fn events(&self) -> Vec<&Ir> {
@@ -204,12 +213,12 @@ impl Series {
         }
     }
 
-    /// How events are ordered.
-    pub fn order(&self) -> &Order {
+    /// How events are ordered; a sample takes them as they stand in the stream.
+    pub fn order(&self) -> Option<&Order> {
         match self {
-            Self::Sequence(sequence) => &sequence.order,
-            Self::Sample(sample) => &sample.order,
-            Self::Correlation(correlation) => &correlation.order,
+            Self::Sequence(sequence) => Some(&sequence.order),
+            Self::Sample(_) => None,
+            Self::Correlation(correlation) => Some(&correlation.order),
         }
     }
 

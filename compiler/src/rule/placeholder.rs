@@ -181,7 +181,8 @@ impl<'d> Known<'d> {
         }
         Self {
             draft,
-            ecs: schema.is_some_and(|schema| schema.value == "ecs"),
+            // Pivots speak ECS where a rule names no vocabulary: a profile knows both Sigma's names and these.
+            ecs: schema.is_none_or(|schema| schema.value == "ecs"),
             named,
         }
     }
@@ -259,14 +260,13 @@ impl<'d> Known<'d> {
     }
 }
 
-/// Whether the schema leaves room for the field: below a name that is none of its field sets, or below a name with a capital letter.
+/// Whether the schema leaves room for the field: below a name that is none of its field sets, or below a name with a capital letter. A name
+/// without a point is a field of somebody's, and has to be known.
 fn is_beyond_ecs(name: &str) -> bool {
     let root = name.split('.').next().unwrap_or_default();
     let known_root = ecs::names().any(|known| known.split('.').next() == Some(root));
-    !known_root
-        || name
-            .split('.')
-            .any(|part| part.starts_with(char::is_uppercase))
+    let capital = |part: &str| part.starts_with(char::is_uppercase);
+    name.contains('.') && (!known_root || name.split('.').any(capital))
 }
 
 /// The fields of a Sigma detection: every key, without its modifiers.

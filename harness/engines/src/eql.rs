@@ -4,11 +4,13 @@
 //! [`Bound`] runs over events. Each rule of evaluation names its source beside it: the documentation, a test of Elasticsearch's
 //! suites, or a class of its code. Where Elasticsearch only refuses a query once it runs, this engine refuses it when it is bound.
 //!
-//! Single-event queries run. Sequences, samples and joins are parsed in full and refused by [`Query::bind`].
+//! Single-event queries, sequences and samples run ([`Bound::series`]); joins are parsed in full and refused by [`Query::bind`], as
+//! Elasticsearch refuses them.
 //!
 //! Limits, each an error and none a panic: 4 MiB of text, 100 errors of the parser, expressions 150 levels deep (chains of `and` and
 //! of `or` are one level, however long), and what Lucene itself limits for regular expressions: 1000 characters and the size of the
-//! automaton. A leaf that reads several lists tries at most 100 000 combinations of their values.
+//! automaton. A leaf that reads several lists tries at most 100 000 combinations of their values, an
+//! event joins by at most 1000 keys, and a sequence 1000 stages, `runs` written out.
 
 mod ast;
 mod bind;
@@ -16,23 +18,28 @@ mod casing;
 mod eval;
 mod fields;
 mod functions;
+mod judge;
+mod keys;
 mod lex;
 mod lucene;
+mod missing;
 mod network;
 mod order;
 mod parse;
 mod pattern;
 mod plan;
+mod sample;
+mod sequence;
 mod similar;
 mod value;
 mod version;
 
 use crate::QueryError;
-use ast::{Body, Pipe, Statement};
+use ast::{Pipe, Statement};
 use bind::Binder;
-use eval::Row;
+use judge::Judge;
 use order::TimeOrder;
-use plan::{Formula, Leaf, Slot};
+use plan::{Leaf, Slot, Work};
 use std::collections::BTreeSet;
 use verdict_event::{Event, Path, Schema};
 
@@ -59,22 +66,8 @@ impl Query {
     /// the literals that it meets, anywhere in the query, say how it is read. Without, such a field is an error (*unknown column*) or, if it is optional, null.
     /// A field listed as not mapped is treated so in both cases.
     pub fn bind(&self, schema: &Schema, literal_types: bool) -> Result<Bound, Vec<QueryError>> {
-        let query = match &self.statement.body {
-            Body::Event(query) => query,
-            Body::Joined(joined, span) => {
-                let name = match joined.kind {
-                    ast::JoinKind::Sequence => "sequences",
-                    ast::JoinKind::Sample => "samples",
-                    ast::JoinKind::Join => "joins",
-                };
-                return Err(vec![QueryError::new(
-                    format!("{name} are not run yet"),
-                    span.clone(),
-                )]);
-            }
-        };
         let mut binder = Binder::new(schema, literal_types);
-        let formula = binder.event_query(query);
+        let work = binder.body(&self.statement.body);
         if !binder.errors.is_empty() {
             let mut errors = binder.errors;
             errors.sort_by_key(|error| (error.span.start, error.span.end));
@@ -82,9 +75,8 @@ impl Query {
             return Err(errors);
         }
         Ok(Bound {
-            category: query.category.clone(),
             category_field: Path::new(schema.category.as_str()),
-            formula,
+            work,
             leaves: binder.leaves,
             slots: binder.slots,
             order: TimeOrder::new(schema),
@@ -96,9 +88,8 @@ impl Query {
 /// A query that is ready to run.
 #[derive(Clone, Debug)]
 pub struct Bound {
-    category: Option<String>,
     category_field: Path,
-    formula: Formula,
+    work: Work,
     leaves: Vec<Leaf>,
     slots: Vec<Slot>,
     order: TimeOrder,
@@ -106,18 +97,28 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The matches, each a list of event numbers; a single-event query gives one slot each.
+    /// The matches, each a list of event numbers in the order of the query's terms; a single-event query gives one slot each, a missing
+    /// event an empty one.
     ///
-    /// They come in the order of time, then of the tiebreaker, then of the input, and the pipes are applied in that order. Events without
-    /// a timestamp come last.
-    pub fn run(&self, events: &[Event]) -> Vec<Vec<Option<usize>>> {
-        let mut found: Vec<usize> = events
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| self.matches(event))
-            .map(|(at, _)| at)
-            .collect();
-        self.order.sort(events, &mut found);
+    /// Single events come in the order of time, then of the tiebreaker, then of the input, those without a timestamp last. Sequences come in
+    /// that order of their last events, samples in that of the input. The pipes are applied to what comes. (*Assumed*: with
+    /// `tail`, Elasticsearch searches from the end, and may then find other sequences than it finds without.)
+    pub fn series(&self, events: &[Event]) -> Result<Vec<Vec<Option<usize>>>, QueryError> {
+        let judge = self.judge();
+        let mut found: Vec<Vec<Option<usize>>> = match &self.work {
+            Work::Event(step) => {
+                let mut found: Vec<usize> = events
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, event)| judge.holds(&judge.row(event), event, step))
+                    .map(|(at, _)| at)
+                    .collect();
+                self.order.sort(events, &mut found);
+                found.into_iter().map(|at| vec![Some(at)]).collect()
+            }
+            Work::Sequence(sequence) => sequence::run(sequence, &judge, events),
+            Work::Sample(sample) => sample::run(sample, &judge, events),
+        };
         for pipe in &self.pipes {
             match pipe {
                 Pipe::Head(count) => found.truncate(*count),
@@ -127,23 +128,35 @@ impl Bound {
                 }
             }
         }
-        found.into_iter().map(|at| vec![Some(at)]).collect()
+        Ok(found)
     }
 
-    /// Whether one event meets category and condition; pipes play no part.
+    /// Whether one event meets category and condition of a single-event query; pipes play no part. Sequences and samples match no
+    /// single event: ask [`Bound::series`].
     pub fn matches(&self, event: &Event) -> bool {
-        self.has_category(event) && Row::new(event, &self.slots).holds(&self.formula, &self.leaves)
+        match &self.work {
+            Work::Event(step) => {
+                let judge = self.judge();
+                judge.holds(&judge.row(event), event, step)
+            }
+            Work::Sequence(_) | Work::Sample(_) => false,
+        }
     }
 
-    /// Source: documentation; the category is compared exactly, with any value of its field.
-    fn has_category(&self, event: &Event) -> bool {
-        let Some(wanted) = &self.category else {
-            return true;
-        };
-        let mut found = false;
-        self.category_field.visit(event.root(), &mut |value| {
-            found |= value.scalar_text() == Some(wanted.as_str());
-        });
-        found
+    /// Whether the query relates several events to each other.
+    pub fn is_joined(&self) -> bool {
+        match &self.work {
+            Work::Event(_) => false,
+            Work::Sequence(_) | Work::Sample(_) => true,
+        }
+    }
+
+    fn judge(&self) -> Judge<'_> {
+        Judge {
+            category_field: &self.category_field,
+            leaves: &self.leaves,
+            slots: &self.slots,
+            order: &self.order,
+        }
     }
 }

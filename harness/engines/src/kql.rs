@@ -3,9 +3,8 @@
 //! Written from Kusto's reference alone; every rule of evaluation names its page, and what no page says is marked assumed.
 //! The vendor's own parser, which checks but does not run, settled escapes, precedence, operand types and depth limits.
 //!
-//! `text -> tokens -> tree -> plan -> rows`. A plan never makes rows: an event passes all steps or not, so the answer is
-//! a list of event indices. Operators that make other rows (`summarize`, `join` ...) are refused, as is whatever changes
-//! from run to run (`now()`).
+//! `text -> tokens -> tree -> tables -> rows`. A query that only filters, orders and extends answers with event indices ([`Bound::run`]); one
+//! that makes rows of its own (`summarize`, `join`, `scan` ...) with rows ([`Bound::rows`]). What changes from run to run (`now()`) is refused.
 //!
 //! ```
 //! use verdict_engines::kql::Query;
@@ -30,7 +29,9 @@ mod literal;
 mod node;
 mod parse;
 mod pattern;
+mod relation;
 mod row;
+mod run;
 mod shown;
 mod star;
 mod suggest;
@@ -39,12 +40,13 @@ mod timespan;
 mod value;
 
 use crate::QueryError;
-use bind::{Key, Plan, Step};
+use bind::Plan;
+use relation::{Input, Relation, Segment, Step};
 use row::Row;
-use std::cmp::Ordering;
+use run::Run;
 use std::collections::BTreeSet;
-use value::Val;
-use verdict_event::{Event, Schema};
+use value::{Json, Val};
+use verdict_event::{Event, Number, Schema, Value};
 
 /// A parsed query.
 #[derive(Clone, Debug)]
@@ -79,46 +81,69 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The indices of the events whose rows come out, in output order.
+    /// The rows of the answer, in output order: each an event whose keys are the names of its columns. Null stands as null.
+    ///
+    /// Where the vendor leaves an order open (groups, joins, partitions, ties of a sort), it is that of the events here. `take` without an
+    /// order keeps the first rows.
+    pub fn rows(&self, events: &[Event]) -> Result<Vec<Event>, QueryError> {
+        let rows = Run::new(events).table(&self.plan.relation)?;
+        let event = |record: &Vec<Val<'static>>| {
+            let named = self.plan.columns.iter().zip(record);
+            Event::new(
+                named
+                    .map(|(name, value)| (name.clone(), json(&Json::from_val(value))))
+                    .collect(),
+            )
+        };
+        Ok(rows.iter().map(event).collect())
+    }
+
+    /// Whether every row of the answer is an event that came through: what [`Bound::run`] and [`Bound::matches`] need.
+    pub fn is_filter(&self) -> bool {
+        self.filter().is_some()
+    }
+
+    fn filter(&self) -> Option<&Segment> {
+        match self.plan.relation.as_ref() {
+            Relation::Segment(segment) if matches!(segment.input, Input::Events) => Some(segment),
+            _ => None,
+        }
+    }
+
+    /// The indices of the events whose rows come out, in output order. An error for a query that makes rows of its own: ask [`Bound::rows`].
     ///
     /// `take` without an order keeps the first events: Kusto may keep any.
     pub fn run(&self, events: &[Event]) -> Result<Vec<usize>, QueryError> {
-        // The filters that come first run event by event, so that only rows which pass them are held.
-        let is_filter = |step: &&Step| matches!(step, Step::Where(_));
-        let filters: Vec<&Step> = self.plan.steps.iter().take_while(is_filter).collect();
-        let passes = |row: &Row<'_>| filters.iter().all(|step| step.passes(row));
-        let mut rows: Vec<(usize, Row<'_>)> = events
-            .iter()
-            .enumerate()
-            .map(|(at, event)| (at, Row::new(event, &self.plan.cells)))
-            .filter(|(_, row)| passes(row))
-            .collect();
-        for step in self.plan.steps.iter().skip(filters.len()) {
-            match step {
-                Step::Where(_) => rows.retain(|(_, row)| step.passes(row)),
-                Step::Take(count) => rows.truncate(*count),
-                Step::Sort(keys) => {
-                    rows.sort_by(|(_, left), (_, right)| compare(keys, left, right));
-                }
-            }
-        }
-        Ok(rows.into_iter().map(|(at, _)| at).collect())
+        let Some(segment) = self.filter() else {
+            return Err(QueryError::new(
+                "the rows of this query are no events",
+                0..0,
+            ));
+        };
+        let rows = events.iter().map(|event| Row::new(event, &segment.cells));
+        let kept = run::steps(rows, &segment.steps);
+        Ok(kept.into_iter().map(|(at, _)| at).collect())
     }
 
-    /// Whether the row of one event comes out. An error for a query with `take` or `top`, whose answer for one event
-    /// depends on the others.
+    /// Whether the row of one event comes out. An error for a query whose answer for one event depends on the others.
     pub fn matches(&self, event: &Event) -> Result<bool, QueryError> {
-        let row = Row::new(event, &self.plan.cells);
-        for step in &self.plan.steps {
+        let Some(segment) = self.filter() else {
+            return Err(QueryError::new(
+                "the rows of this query are no events",
+                0..0,
+            ));
+        };
+        let row = Row::new(event, &segment.cells);
+        for step in &segment.steps {
             match step {
                 Step::Where(_) => {
                     if !step.passes(&row) {
                         return Ok(false);
                     }
                 }
-                Step::Take(_) => {
+                Step::Take(_) | Step::Window(..) => {
                     return Err(QueryError::new(
-                        "a query that takes some rows is no filter over one event",
+                        "a query that looks at several rows is no filter over one event",
                         0..0,
                     ));
                 }
@@ -129,50 +154,25 @@ impl Bound {
     }
 }
 
-impl Step {
-    /// Whether a filter keeps the row; null drops it. Kusto docs: where-operator, null-values. Other steps keep every row.
-    fn passes(&self, row: &Row<'_>) -> bool {
-        match self {
-            Self::Where(predicate) => predicate.truth(row) == Some(true),
-            Self::Take(_) | Self::Sort(_) => true,
-        }
-    }
-}
-
-/// The order of two rows. Kusto docs: sort-operator.
-fn compare(keys: &[Key], left: &Row<'_>, right: &Row<'_>) -> Ordering {
-    for key in keys {
-        let (left, right) = (key.node.eval(left), key.node.eval(right));
-        let ordering = match (is_nothing(&left), is_nothing(&right)) {
-            (true, true) => Ordering::Equal,
-            (nothing, other) if nothing != other => {
-                if nothing == key.nulls_first {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                }
-            }
-            _ => {
-                let ordering = eval::order(&left, &right).unwrap_or(Ordering::Equal);
-                if key.ascending {
-                    ordering
-                } else {
-                    ordering.reverse()
-                }
-            }
-        };
-        if ordering != Ordering::Equal {
-            return ordering;
-        }
-    }
-    Ordering::Equal
-}
-
-/// Null, or not a number: neither has a place among the values (a NaN's is assumed).
-fn is_nothing(value: &Val<'_>) -> bool {
+/// A value as it stands in a row that is handed out.
+fn json(value: &Json) -> Value {
     match value {
-        Val::Null => true,
-        Val::Real(value) => value.is_nan(),
-        _ => false,
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Long(value) => Value::from(*value),
+        Json::Real(value) => match Number::parse(&format!("{value:?}")) {
+            Some(number) => Value::Number(number),
+            None => Value::String(convert::real_text(*value)),
+        },
+        Json::DateTime(_) | Json::TimeSpan(_) | Json::Text(_) => {
+            Value::String(value.to_text().into_owned())
+        }
+        Json::List(items) => Value::List(items.iter().map(json).collect()),
+        Json::Bag(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), json(value)))
+                .collect(),
+        ),
     }
 }

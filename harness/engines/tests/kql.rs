@@ -3,7 +3,8 @@
 //! A file holds `types:` (columns and their types, `*` marks a list column), `row:` or `event:` lines (JSON), and cases:
 //! - `expression  =>  true|false|null  // source`: the expression over the row, as a predicate;
 //! - `expression  =>  error: part of the message`;
-//! - `query: text  =>  [0, 2]` or `error: ...`: a whole query over the events.
+//! - `query: text  =>  [0, 2]` or `error: ...`: a whole query over the events;
+//! - `rows: text  =>  [{"a": 1}]` or `error: ...`: a query that makes rows of its own. `let name = ...` lines before it are put in front.
 //!
 //! `\n` in a query stands for a line break.
 
@@ -14,6 +15,13 @@ use std::fmt::Write as _;
 use verdict_engines::kql::Query;
 use verdict_event::{Event, FieldSchema, FieldType, Schema};
 
+fn told(errors: Vec<verdict_engines::QueryError>) -> String {
+    let parts = errors
+        .into_iter()
+        .map(|error| format!("{} ({})", error.message, error.hint.unwrap_or_default()));
+    parts.collect::<Vec<_>>().join("; ")
+}
+
 /// What a text does over events: the indices, or all messages with their hints.
 fn check(
     text: &str,
@@ -21,12 +29,6 @@ fn check(
     strict: bool,
     events: &[Event],
 ) -> Result<Vec<usize>, String> {
-    let told = |errors: Vec<verdict_engines::QueryError>| {
-        let parts = errors
-            .into_iter()
-            .map(|error| format!("{} ({})", error.message, error.hint.unwrap_or_default()));
-        parts.collect::<Vec<_>>().join("; ")
-    };
     let bound = Query::parse(text)
         .and_then(|query| query.bind(schema, strict))
         .map_err(told)?;
@@ -37,6 +39,8 @@ fn check(
 struct File {
     schema: Schema,
     events: Vec<Event>,
+    /// `let` statements of the file.
+    lets: String,
 }
 
 impl File {
@@ -74,12 +78,35 @@ impl File {
         }
     }
 
+    /// The rows that a query makes, as JSON.
+    fn rows(&self, text: &str) -> Result<serde_json::Value, String> {
+        let text = format!("{}{}", self.lets, text.replace("\\n", "\n"));
+        let bound = Query::parse(&text)
+            .and_then(|query| query.bind(&self.schema, false))
+            .map_err(told)?;
+        let rows = bound.rows(&self.events).map_err(|error| error.message)?;
+        Ok(rows.iter().map(|row| row.root().to_json()).collect())
+    }
+
     fn query(&self, text: &str) -> String {
         let text = text.replace("\\n", "\n");
         check(&text, &self.schema, false, &self.events).map_or_else(
             |message| format!("error: {message}"),
             |rows| format!("{rows:?}"),
         )
+    }
+}
+
+/// What is wrong with a case of rows, if anything.
+fn check_rows(file: &File, query: &str, expected: &str) -> Option<String> {
+    let found = file.rows(query);
+    match (expected.strip_prefix("error:"), &found) {
+        (Some(part), Err(message)) if message.contains(part.trim()) => None,
+        (None, Ok(rows)) => {
+            let wanted: serde_json::Value = serde_json::from_str(expected).expect("JSON rows");
+            (*rows != wanted).then(|| format!("expected {wanted}\n  found    {rows}"))
+        }
+        (Some(_), _) | (None, Err(_)) => Some(format!("expected {expected}\n  found    {found:?}")),
     }
 }
 
@@ -103,6 +130,10 @@ fn run_file(name: &str, text: &str) {
             file.events.push(Event::from_json(json).expect("an object"));
             continue;
         }
+        if line.starts_with("let ") {
+            file.lets.push_str(line);
+            continue;
+        }
         cases += 1;
         let (text, rest) = line
             .split_once("  =>  ")
@@ -111,6 +142,12 @@ fn run_file(name: &str, text: &str) {
             .split_once("  //")
             .map_or(rest, |(expected, _)| expected)
             .trim();
+        if let Some(query) = text.strip_prefix("rows:") {
+            if let Some(fault) = check_rows(&file, query.trim(), expected) {
+                let _ = writeln!(wrong, "{name}:{}: {text}\n  {fault}", at + 1);
+            }
+            continue;
+        }
         let found = match text.strip_prefix("query:") {
             Some(query) => file.query(query.trim()),
             None => file.expression(text),
@@ -246,6 +283,27 @@ fn doubling_definitions_stay_small() {
 }
 
 #[test]
+fn tables_that_grow_without_end_are_refused() {
+    let mut text = "let a0 = datatable(k:long)[1, 1];".to_owned();
+    for at in 1..60 {
+        let _ = write!(
+            text,
+            "let a{at} = a{0} | join kind=inner a{0} on k | project k;",
+            at - 1
+        );
+    }
+    let query = Query::parse(&format!("{text} a59 | count")).expect("parses");
+    let bound = query.bind(&Schema::default(), true).expect("binds");
+    let error = bound.rows(&[]).expect_err("too many rows");
+    assert!(error.message.contains("makes more than"), "{error}");
+    // Without rows the same tables are made once each.
+    let empty = text.replace("[1, 1]", "[]");
+    let query = Query::parse(&format!("{empty} a59 | count")).expect("parses");
+    let bound = query.bind(&Schema::default(), true).expect("binds");
+    assert!(bound.rows(&[]).is_ok());
+}
+
+#[test]
 fn columns_are_those_of_the_source() {
     let text = "let limit = 5; let Base = T | extend low = tolower(name); \
         Base | where low == 'x' and n > limit and ['a.b'] has 'y' | project-rename k = host | where bag.p == 1 | sort by k";
@@ -253,6 +311,15 @@ fn columns_are_those_of_the_source() {
     assert_eq!(
         columns.into_iter().collect::<Vec<_>>(),
         ["a.b", "bag", "host", "n", "name"]
+    );
+    let columns = Query::parse(
+        "T | sort by ts asc | partition by h (scan declare (n:long) with (step s: a == 1 and s.b == 2 => n = s.n;)) \
+        | where n > m | summarize c = count(), sum(v) by h | where c > 1 and sum_v > 2 | join (U | where w) on $left.h == $right.o",
+    );
+    let columns = columns.expect("parses").columns();
+    assert_eq!(
+        columns.into_iter().collect::<Vec<_>>(),
+        ["a", "h", "m", "o", "ts", "v", "w"]
     );
     let columns = Query::parse("T | where * has 'x' or not(* == s)")
         .expect("parses")
@@ -262,7 +329,7 @@ fn columns_are_those_of_the_source() {
 
 #[test]
 fn every_fault_is_told() {
-    let text = "T | where a == 'x\\p' | wher b | where c has 5 | summarize count()";
+    let text = "T | where a == 'x\\p' | wher b | where c has 5 | render table";
     let errors = Query::parse(text).expect_err("faults");
     assert_eq!(errors.len(), 3, "{errors:?}");
     let errors = Query::parse("T | where a has 5 and b > 'x' | where tolowr(c) == 'x'")
@@ -321,6 +388,9 @@ proptest! {
             "in~", "!has", "has_any", "between", "..", "'x'", "\"y", "@'z'", "5", "1.5", "3d", "not", "dynamic(", "datetime(2020)",
             "-", "+", "*", "/", "%", "and", "or", "matches", "regex", ".", "iff(", "case(", "substring(", "indexof(", "bin(",
             "split(", "strcat(", "replace_regex(", "0", "-1", "long(null)", "`", "``` x ```", "//", "\n", "sort", "by", "top",
+            "summarize", "count()", "arg_max(a, *)", "make_set(b)", "join", "kind=inner", "(T)", "on", "union", "distinct", "count",
+            "mv-expand", "scan", "with", "step", "s:", "true;", "=>", "partition", "serialize", "prev(a)", "row_number()", "s.a",
+            "declare (c:long=0)", "datatable(a:long)[1]", "asc",
         ]), 0..40),
         join in prop::sample::select(vec!["", " "]),
     ) {
@@ -329,7 +399,8 @@ proptest! {
                 query.columns();
                 if let Ok(bound) = query.bind(&Schema::default(), false) {
                     let event = Event::from_json(serde_json::json!({"a": "x 5", "b": 2})).expect("an object");
-                    let _ = bound.run(&[event]);
+                    let _ = bound.run(std::slice::from_ref(&event));
+                    let _ = bound.rows(&[event.clone(), event]);
                 }
             }
         }

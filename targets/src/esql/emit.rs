@@ -3,7 +3,7 @@
 use crate::esql::list::SEPARATOR;
 use crate::esql::quote;
 use crate::esql::tree::Tree;
-use crate::profile::Derived;
+use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The widest line, where it can be helped.
@@ -66,12 +66,23 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
 
 /// The step that computes a column of two others; null is what comes of null.
 fn computed(derived: &Derived) -> String {
-    let [first, second] = [&derived.first, &derived.second].map(|path| name(path.as_str()));
-    let joined = format!("CONCAT({first}, {}, {second})", quote::text(&derived.by));
-    let value = if derived.whole {
-        format!("COALESCE({joined}, {first})")
-    } else {
-        joined
+    let value = match &derived.from {
+        From::Joined {
+            first,
+            second,
+            by,
+            whole,
+        } => {
+            let [first, second] = [first, second].map(|path| name(path.as_str()));
+            let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
+            if *whole {
+                format!("COALESCE({joined}, {first})")
+            } else {
+                joined
+            }
+        }
+        // Reading a profile holds that only Kusto's have such.
+        From::Column(column) | From::Key { column, .. } => name(column.as_str()),
     };
     format!("| EVAL {} = {value}", name(derived.name.as_str()))
 }

@@ -1,16 +1,16 @@
 //! Leaves over fields as leaves over columns.
 
-use crate::profile::bind::{Derived, no_field};
-use crate::profile::mapping::{Holding, Joined, Mapping, Source, Table};
-use crate::profile::prefix;
+use crate::profile::bind::{Derived, From, no_field};
+use crate::profile::mapping::{Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+use crate::profile::{labels, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_compiler::codes::divergence::OPTIONAL_FIELD;
+use verdict_compiler::codes::divergence::{OPTIONAL_FIELD, PLATFORM_SCOPE};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{
     AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
 };
 use verdict_compiler::{Code, Ir, Refusal, Span};
-use verdict_event::Path;
+use verdict_event::{FieldType, Path};
 
 /// What a rule reads of a source.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,10 @@ pub(crate) struct Reads {
     pub(crate) fields: BTreeMap<Path, Option<Holding>>,
     /// Columns that the query computes.
     pub(crate) derived: Vec<Derived>,
+    /// The column of each further field; None where no one column holds it as it is.
+    pub(crate) also: BTreeMap<Path, Option<Path>>,
+    /// Fields of which the rule looks at the case of letters.
+    pub(crate) exact: BTreeSet<Path>,
     /// Divergences that follow.
     pub(crate) codes: BTreeSet<Code>,
 }
@@ -65,6 +69,33 @@ impl<'m> Bindery<'m> {
         (self.reads, self.refusals)
     }
 
+    /// Looks for the column of a field that is read beside the conditions.
+    pub(crate) fn also(&mut self, path: &Path) {
+        let column = match self.source.holding(path, self.table) {
+            Some(Holding::Column(column)) => {
+                let holding = Holding::Column(column.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(Path::new(column))
+            }
+            Some(Holding::Joined(joined)) if joined.prefixes.is_empty() => {
+                let holding = Holding::Joined(joined.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(self.derive(path, &joined))
+            }
+            Some(
+                Holding::Joined(_)
+                | Holding::Constant(_)
+                | Holding::Assumed(_)
+                | Holding::Values { .. }
+                | Holding::Inside(_)
+                | Holding::Labelled(_)
+                | Holding::Registry(_),
+            )
+            | None => None,
+        };
+        self.reads.also.insert(path.clone(), column);
+    }
+
     /// An expression over columns.
     pub(crate) fn expr(&mut self, expr: &Expr) -> Expr {
         // Alternatives are bound one by one: what is already refused still tells its other reasons.
@@ -90,9 +121,7 @@ impl<'m> Bindery<'m> {
         let holding = if let Some(known) = self.reads.fields.get(path) {
             known.clone()
         } else {
-            let listed = self.source.fields.get(path.as_str());
-            let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
-            let found = listed.and_then(|holding| self.within_table(holding, path));
+            let found = self.source.holding(path, self.table);
             self.reads.fields.insert(path.clone(), found.clone());
             found
         };
@@ -110,27 +139,23 @@ impl<'m> Bindery<'m> {
         }
     }
 
-    /// A holding with `*` replaced by the field's name; None if the table has no such column.
-    fn within_table(&self, holding: Holding, path: &Path) -> Option<Holding> {
-        match holding {
-            Holding::Column(column) if column.contains('*') => {
-                let column = column.replace('*', path.as_str());
-                self.table?.column(&column)?;
-                Some(Holding::Column(column))
-            }
-            other @ (Holding::Column(_)
-            | Holding::Constant(_)
-            | Holding::Values { .. }
-            | Holding::Joined(_)) => Some(other),
-        }
-    }
-
     fn is(&mut self, path: &Path, test: &Test, leaf: &Leaf) -> Expr {
+        if !matches!(test, Test::Text(pattern) if pattern.case() == Case::Fold) {
+            self.reads.exact.insert(path.clone());
+        }
         match self.held(path, leaf.span) {
             Held::Without => Expr::Const(false),
             Held::Refused => Expr::Leaf(leaf.clone()),
             Held::As(Holding::Column(column)) => {
                 Expr::field(Path::new(column), test.clone(), leaf.span)
+            }
+            Held::As(Holding::Assumed(values)) => {
+                self.reads.codes.insert(PLATFORM_SCOPE);
+                let mut accepted = false;
+                for value in &values {
+                    accepted |= self.accepts(test, value, path, leaf);
+                }
+                Expr::Const(accepted)
             }
             Held::As(Holding::Constant(values)) => {
                 let mut accepted = false;
@@ -148,10 +173,20 @@ impl<'m> Bindery<'m> {
                 }
                 Expr::any(wanted)
             }
-            Held::As(Holding::Joined(joined)) => match prefix::test(test, &joined.prefixes) {
+            Held::As(Holding::Joined(joined)) => match spelling::unclear(test, &joined.spelled)
+                .map_or_else(|| prefix::test(test, &joined.prefixes), Err)
+            {
                 Ok(test) => Expr::field(self.derive(path, &joined), test, leaf.span),
                 Err(reason) => self.refuse(reason, leaf),
             },
+            Held::As(Holding::Inside(inside)) => match spelling::unclear(test, &inside.spelled) {
+                None => Expr::field(self.derive_inside(path, &inside), test.clone(), leaf.span),
+                Some(reason) => self.refuse(reason, leaf),
+            },
+            Held::As(Holding::Labelled(columns)) => labels::test(test, &columns, leaf.span)
+                .unwrap_or_else(|reason| self.refuse(reason, leaf)),
+            Held::As(Holding::Registry(data)) => registry::test(test, &data, leaf.span)
+                .unwrap_or_else(|reason| self.refuse(reason, leaf)),
         }
     }
 
@@ -184,7 +219,14 @@ impl<'m> Bindery<'m> {
                 of(Path::new(column))
             }
             Held::As(Holding::Constant(values)) => Expr::Const(values.is_empty()),
+            Held::As(Holding::Assumed(values)) => {
+                self.reads.codes.insert(PLATFORM_SCOPE);
+                Expr::Const(values.is_empty())
+            }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
+            Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Labelled(columns)) => labels::missing(&columns, leaf.span),
+            Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span),
         }
     }
 
@@ -197,7 +239,14 @@ impl<'m> Bindery<'m> {
                 of(Path::new(column))
             }
             Held::As(Holding::Constant(values)) => Expr::Const(!values.is_empty()),
+            Held::As(Holding::Assumed(values)) => {
+                self.reads.codes.insert(PLATFORM_SCOPE);
+                Expr::Const(!values.is_empty())
+            }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
+            Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Labelled(columns)) => labels::any_value(&columns, leaf.span),
+            Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span).negate(),
         }
     }
 
@@ -224,6 +273,7 @@ impl<'m> Bindery<'m> {
             fields.insert(path.clone());
         });
         for path in fields {
+            self.reads.exact.insert(path.clone());
             match self.held(&path, leaf.span) {
                 Held::As(Holding::Column(column)) => {
                     columns.insert(path, Path::new(column));
@@ -232,7 +282,18 @@ impl<'m> Bindery<'m> {
                     let name = self.derive(&path, &joined);
                     columns.insert(path, name);
                 }
-                Held::As(Holding::Joined(_) | Holding::Constant(_) | Holding::Values { .. }) => {
+                Held::As(Holding::Inside(inside)) => {
+                    let name = self.derive_inside(&path, &inside);
+                    columns.insert(path, name);
+                }
+                Held::As(
+                    Holding::Joined(_)
+                    | Holding::Constant(_)
+                    | Holding::Assumed(_)
+                    | Holding::Values { .. }
+                    | Holding::Labelled(_)
+                    | Holding::Registry(_),
+                ) => {
                     return self.refuse(format!("the profile has `{path}` under other values, and only a comparison with a text can follow"), leaf);
                 }
                 Held::Without => {
@@ -264,8 +325,35 @@ impl<'m> Bindery<'m> {
         )
     }
 
-    /// The computed column for a field.
+    /// The computed column for a field in two columns.
     fn derive(&mut self, path: &Path, joined: &Joined) -> Path {
+        let from = From::Joined {
+            first: Path::new(joined.first.as_str()),
+            second: Path::new(joined.second.as_str()),
+            by: joined.by.clone(),
+            whole: joined.whole,
+        };
+        self.compute(path, from, &joined.spelled)
+    }
+
+    /// The computed column for a field inside a column.
+    fn derive_inside(&mut self, path: &Path, inside: &Inside) -> Path {
+        let column = Path::new(inside.column.as_str());
+        let from = match &inside.key {
+            Some(key) => {
+                let kind = self.table.and_then(|table| table.column(&inside.column));
+                From::Key {
+                    column,
+                    key: key.clone(),
+                    json: kind.is_none_or(|field| field.kind != FieldType::Object),
+                }
+            }
+            None => From::Column(column),
+        };
+        self.compute(path, from, &inside.spelled)
+    }
+
+    fn compute(&mut self, path: &Path, from: From, spelled: &Spelled) -> Path {
         let mut name = path.as_str().replace(['.', '-', ' '], "_");
         while self
             .table
@@ -275,10 +363,8 @@ impl<'m> Bindery<'m> {
         }
         let derived = Derived {
             name: Path::new(name.as_str()),
-            first: Path::new(joined.first.as_str()),
-            second: Path::new(joined.second.as_str()),
-            by: joined.by.clone(),
-            whole: joined.whole,
+            from,
+            spelled: spelling::back_words(spelled),
         };
         if !self.reads.derived.contains(&derived) {
             self.reads.derived.push(derived);
@@ -310,13 +396,10 @@ fn equals(column: &str, text: &str, span: Span) -> Expr {
 pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     let kind = match &leaf.kind {
         LeafKind::Is { term, test } => {
-            if let Some(found) = whole(term, derived) {
+            if let Some((found, first, second)) = whole(term, derived) {
                 // The first column alone, where the second has no value.
-                let alone = Expr::field(found.first.clone(), test.clone(), leaf.span);
-                let missing = Expr::leaf(
-                    LeafKind::Missing(Term::Field(found.second.clone())),
-                    leaf.span,
-                );
+                let alone = Expr::field(first.clone(), test.clone(), leaf.span);
+                let missing = Expr::leaf(LeafKind::Missing(Term::Field(second.clone())), leaf.span);
                 let both = Expr::leaf(
                     LeafKind::Is {
                         term: computation(found),
@@ -341,11 +424,13 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
             right: inline_term(right, derived),
         },
         LeafKind::Missing(term) => match whole(term, derived) {
-            Some(found) => LeafKind::Missing(Term::Field(found.first.clone())),
+            Some((_, first, _)) => LeafKind::Missing(Term::Field(first.clone())),
             None => LeafKind::Missing(inline_term(term, derived)),
         },
         LeafKind::Present(path) => match derived.iter().find(|derived| derived.name == *path) {
-            Some(found) => LeafKind::Present(found.first.clone()),
+            Some(found) => {
+                LeafKind::Present(found.parts().first().copied().unwrap_or(path).clone())
+            }
             None => LeafKind::Present(path.clone()),
         },
         LeafKind::AnyText(text) => LeafKind::AnyText(text.clone()),
@@ -353,23 +438,38 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     Expr::leaf(kind, leaf.span)
 }
 
-/// The computed column that a term is, if it may be its first part alone.
-fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<&'d Derived> {
+/// The computed column that a term is, with its parts, if it may be the first of them alone.
+fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Path, &'d Path)> {
     let Term::Field(path) = term else {
         return None;
     };
-    derived
-        .iter()
-        .find(|derived| derived.name == *path && derived.whole)
+    let found = derived.iter().find(|derived| derived.name == *path)?;
+    match &found.from {
+        From::Joined {
+            first,
+            second,
+            whole: true,
+            ..
+        } => Some((found, first, second)),
+        From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
+    }
 }
 
+/// The computation in its place. A profile of a language that computes no columns has none but joined ones (`read` holds it).
 fn computation(derived: &Derived) -> Term {
-    let parts = vec![
-        Term::Field(derived.first.clone()),
-        Term::Const(Scalar::Text(derived.by.clone())),
-        Term::Field(derived.second.clone()),
-    ];
-    Term::Call(Function::Concat, parts)
+    match &derived.from {
+        From::Joined {
+            first, second, by, ..
+        } => {
+            let parts = vec![
+                Term::Field(first.clone()),
+                Term::Const(Scalar::Text(by.clone())),
+                Term::Field(second.clone()),
+            ];
+            Term::Call(Function::Concat, parts)
+        }
+        From::Column(column) | From::Key { column, .. } => Term::Field(column.clone()),
+    }
 }
 
 fn inline_term(term: &Term, derived: &[Derived]) -> Term {

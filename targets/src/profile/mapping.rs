@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Case;
-use verdict_event::{FieldSchema, Number};
+use verdict_event::{FieldSchema, Number, Path};
 
 /// The shape of the data where a target runs. Read from YAML by [`super::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +77,47 @@ pub struct Source {
     pub rule_indices: bool,
     /// The name in [`Mapping::tables`] of what it reads.
     pub table: String,
+    /// Whether the table holds events of every logsource, so that the rule's own is looked for in its columns.
+    pub checks: bool,
     /// What its rows satisfy: each column holds one of the values.
     pub wants: Vec<(String, Vec<Cell>)>,
-    /// How it holds the fields of rules. `*` stands for every field that is not listed.
+    /// How it holds the fields of rules. `*` stands for every field that is not listed, here or in `except`.
     pub fields: BTreeMap<String, Holding>,
+    /// Fields that it lacks, though `*` would stand for them.
+    pub except: Vec<String>,
+}
+
+impl Source {
+    /// How it holds a field, `*` replaced by the field's name; None if it lacks the field.
+    pub fn holding(&self, path: &Path, table: Option<&Table>) -> Option<Holding> {
+        let listed = self.fields.get(path.as_str());
+        let lacking = self.except.iter().any(|name| name == path.as_str());
+        let holding = listed.or_else(|| self.fields.get("*").filter(|_| !lacking))?;
+        match holding {
+            Holding::Column(column) if column.contains('*') => {
+                let column = column.replace('*', path.as_str());
+                table?.column(&column)?;
+                Some(Holding::Column(column))
+            }
+            Holding::Inside(Inside {
+                column,
+                key: Some(key),
+                spelled,
+            }) => Some(Holding::Inside(Inside {
+                column: column.clone(),
+                key: Some(key.replace('*', path.as_str())),
+                spelled: spelled.clone(),
+            })),
+            other @ (Holding::Column(_)
+            | Holding::Constant(_)
+            | Holding::Assumed(_)
+            | Holding::Values { .. }
+            | Holding::Joined(_)
+            | Holding::Inside(_)
+            | Holding::Labelled(_)
+            | Holding::Registry(_)) => Some(other.clone()),
+        }
+    }
 }
 
 /// A logsource that a source takes: every key that is given must be the rule's.
@@ -112,6 +149,8 @@ pub enum Holding {
     Column(String),
     /// Nowhere: every event of the source has these values.
     Constant(Vec<String>),
+    /// Nowhere: the query is taken to read events that have these values, and cannot look.
+    Assumed(Vec<String>),
     /// In a column, under other values: what each value of the field is in the column.
     Values {
         /// The column.
@@ -121,6 +160,68 @@ pub enum Holding {
     },
     /// In two columns, which put together with `by` in between are the field.
     Joined(Joined),
+    /// In a column that spells its beginning in another way, or that holds it under a key.
+    Inside(Inside),
+    /// In several columns, of which each holds what stands behind its label: `MD5=...,SHA256=...`.
+    Labelled(Vec<(String, String)>),
+    /// As registry data: a type and a value.
+    Registry(Registry),
+}
+
+/// A field inside a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The column.
+    pub column: String,
+    /// The key of the JSON object that is the column's text; without one the column's text itself.
+    pub key: Option<String>,
+    /// How the field begins, and how the column begins instead.
+    pub spelled: Spelled,
+}
+
+/// How a field begins, and how the columns begin instead; None where that is not known. The first that fits is meant.
+pub type Spelled = Vec<(String, Option<String>)>;
+
+/// A registry value as two columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registry {
+    /// The column of the value: decimal digits for numbers.
+    pub data: String,
+    /// The column of the type.
+    pub kind: String,
+    /// What the types are called there, in the order of [`RegistryType::ALL`].
+    pub names: BTreeMap<RegistryType, String>,
+    /// Whether some rows have the whole text in the column of the value, and no type.
+    pub raw: bool,
+}
+
+/// A type of registry values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RegistryType {
+    /// `REG_DWORD`.
+    Dword,
+    /// `REG_QWORD`.
+    Qword,
+    /// `REG_SZ`.
+    Text,
+    /// `REG_EXPAND_SZ`.
+    Expandable,
+    /// `REG_MULTI_SZ`.
+    Texts,
+    /// `REG_BINARY`.
+    Binary,
+}
+
+impl RegistryType {
+    /// Every type with its key in a profile.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("dword", Self::Dword),
+        ("qword", Self::Qword),
+        ("string", Self::Text),
+        ("expandable", Self::Expandable),
+        ("strings", Self::Texts),
+        ("binary", Self::Binary),
+    ];
 }
 
 /// A field that is the texts of two columns put together.
@@ -136,6 +237,8 @@ pub struct Joined {
     pub last: bool,
     /// Whether a text without `by` is kept in the first column alone.
     pub whole: bool,
-    /// How the field begins, and how the columns begin instead.
+    /// How the field begins, and how the columns begin instead: the rule's texts are rewritten.
     pub prefixes: Vec<(String, String)>,
+    /// The same, but the query writes the field's spelling back.
+    pub spelled: Spelled,
 }

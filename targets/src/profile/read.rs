@@ -1,6 +1,8 @@
 //! A profile's YAML to a [`Mapping`], and everything that is wrong with it.
 
-use crate::profile::mapping::{Cell, Holding, Joined, Mapping, Source, Table, Wanted};
+mod holding;
+
+use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use crate::profile::tables;
 use std::collections::BTreeMap;
 use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
@@ -34,27 +36,26 @@ const SOURCE_KEYS: &[&str] = &[
     "from",
     "indices",
     "table",
+    "checks",
     "where",
     "use",
     "fields",
-];
-const HOLDING_KEYS: &[&str] = &[
-    "column", "constant", "values", "join", "by", "cut", "whole", "prefixes",
+    "except",
 ];
 
-/// Reads a profile. None where it cannot be used, which is then among the diagnostics.
-pub fn read(text: &str) -> (Option<Mapping>, Vec<Diagnostic>) {
+/// Reads a profile, once for each target that it is for. None where it cannot be used, which is then among the diagnostics.
+pub fn read(text: &str) -> (Vec<Mapping>, Vec<Diagnostic>) {
     let documents = match yaml::documents(text) {
         Ok(documents) => documents,
-        Err(found) => return (None, found),
+        Err(found) => return (Vec::new(), found),
     };
     let mut reading = Reading::default();
-    let mapping = documents
+    let mappings = documents
         .first()
-        .and_then(|document| reading.mapping(document));
+        .and_then(|document| reading.mappings(document));
     let found = reading.reader.found;
     let usable = !found.iter().any(Diagnostic::is_error);
-    (mapping.filter(|_| usable), found)
+    (mappings.filter(|_| usable).unwrap_or_default(), found)
 }
 
 /// The field sets of a profile, by name.
@@ -66,7 +67,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn mapping(&mut self, document: &Node) -> Option<Mapping> {
+    fn mappings(&mut self, document: &Node) -> Option<Vec<Mapping>> {
         let entries = self.reader.known_map(document, PROFILE, KEYS)?;
         for key in ["target", "profile", "sources"] {
             if get(entries, key).is_none() {
@@ -78,11 +79,7 @@ impl Reading {
             let found = reading.reader.filled(node, &format!("`{key}`"))?;
             Some(found.value)
         };
-        let target = get(entries, "target").and_then(|node| {
-            self.reader.choice(node, "`target`", TARGETS, |word| {
-                TARGETS.contains(&word).then(|| word.to_owned())
-            })
-        });
+        let targets = self.targets(entries);
         let name = text(self, "profile");
         let case = get(entries, "case").and_then(|node| {
             let words = ["exact", "ignored"];
@@ -94,7 +91,7 @@ impl Reading {
                 })
         });
         let mut mapping = Mapping {
-            target: target?.value,
+            target: String::new(),
             name: name?,
             description: text(self, "description").unwrap_or_default(),
             time: text(self, "time"),
@@ -116,7 +113,26 @@ impl Reading {
                 mapping.sources.push(source);
             }
         }
-        Some(mapping)
+        let of = |target: String| Mapping {
+            target,
+            ..mapping.clone()
+        };
+        Some(targets.into_iter().map(of).collect())
+    }
+
+    fn targets(&mut self, entries: &[Entry]) -> Vec<String> {
+        let Some(node) = get(entries, "target") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let mut targets = Vec::new();
+        for node in node.as_list().unwrap_or(one) {
+            let target = self.reader.choice(node, "`target`", TARGETS, |word| {
+                TARGETS.contains(&word).then(|| word.to_owned())
+            });
+            targets.extend(target.map(|target| target.value));
+        }
+        targets
     }
 
     fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
@@ -209,8 +225,10 @@ impl Reading {
             categories: texts(self, "category"),
             from,
             rule_indices: texts(self, "indices").iter().any(|word| word == "rule"),
+            checks: texts(self, "checks").iter().any(|word| word == "logsource"),
             wants: self.wants(entries),
             fields: BTreeMap::new(),
+            except: texts(self, "except"),
             table,
         };
         let Some(columns) = tables.get(&source.table) else {
@@ -314,83 +332,15 @@ impl Reading {
         }
     }
 
-    fn holding(&mut self, node: &Node) -> Option<Holding> {
-        let what = "how a field is held";
-        let entries = self.reader.known_map(node, what, HOLDING_KEYS)?;
-        if let Some(constant) = get(entries, "constant") {
-            let values = self.reader.one_or_more(constant, "`constant`");
-            return Some(Holding::Constant(
-                values.into_iter().map(|text| text.value).collect(),
-            ));
-        }
-        if let Some(join) = get(entries, "join") {
-            return self.joined(join, entries).map(Holding::Joined);
-        }
-        let Some(column) = get(entries, "column") else {
-            self.reader.missing(node.span, what, "column");
-            return None;
-        };
-        let column = self.reader.filled(column, "`column`")?.value;
-        let Some(values) = get(entries, "values") else {
-            return Some(Holding::Column(column));
-        };
-        let mut pairs = Vec::new();
-        for entry in self.reader.map(values, "`values`")? {
-            let texts = self
-                .reader
-                .one_or_more(&entry.value, "a value of the column");
-            pairs.push((
-                entry.key.clone(),
-                texts.into_iter().map(|text| text.value).collect(),
-            ));
-        }
-        Some(Holding::Values {
-            column,
-            values: pairs,
-        })
-    }
-
-    fn joined(&mut self, join: &Node, entries: &[Entry]) -> Option<Joined> {
-        let columns = self.reader.texts(join, "`join`");
-        let [first, second] = columns.as_slice() else {
-            self.reader.wrong_type(join, "`join`", "two columns");
-            return None;
-        };
-        let by = match get(entries, "by") {
-            Some(node) => self.reader.filled(node, "`by`")?.value,
-            None => "\\".to_owned(),
-        };
-        let last = get(entries, "cut").and_then(|node| {
-            let words = ["first", "last"];
-            self.reader.choice(node, "`cut`", &words, |word| {
-                words.iter().position(|known| *known == word)
-            })
-        });
-        let whole = get(entries, "whole").and_then(Node::as_scalar);
-        let mut prefixes = Vec::new();
-        if let Some(node) = get(entries, "prefixes") {
-            for entry in self.reader.map(node, "`prefixes`").unwrap_or_default() {
-                if let Some(text) = self.reader.text(&entry.value, "a prefix") {
-                    prefixes.push((entry.key.clone(), text.value));
-                }
-            }
-        }
-        Some(Joined {
-            first: first.value.clone(),
-            second: second.value.clone(),
-            by,
-            last: last.is_some_and(|at| at.value == 1),
-            whole: whole.is_some_and(|scalar| scalar.resolve() == Resolved::Bool(true)),
-            prefixes,
-        })
-    }
-
     /// Every column that a source names must be one of its table's.
     fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
         let held = source.fields.values().flat_map(|holding| match holding {
             Holding::Column(column) | Holding::Values { column, .. } => vec![column],
-            Holding::Constant(_) => Vec::new(),
+            Holding::Constant(_) | Holding::Assumed(_) => Vec::new(),
             Holding::Joined(joined) => vec![&joined.first, &joined.second],
+            Holding::Inside(inside) => vec![&inside.column],
+            Holding::Labelled(columns) => columns.iter().map(|(_, column)| column).collect(),
+            Holding::Registry(registry) => vec![&registry.data, &registry.kind],
         });
         let mut named: Vec<&String> = held
             .chain(source.wants.iter().map(|(column, _)| column))
@@ -431,7 +381,8 @@ fn ecs_table() -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOLDING_KEYS, KEYS, SOURCE_KEYS, TARGETS};
+    use super::holding::HOLDING_KEYS;
+    use super::{KEYS, SOURCE_KEYS, TARGETS};
     use serde_json::Value;
     use std::collections::BTreeSet;
 
@@ -453,7 +404,7 @@ mod tests {
         assert_eq!(keys([&schema["$defs"]["source"]]), set(SOURCE_KEYS));
         let forms = schema["$defs"]["field"]["oneOf"].as_array().expect("forms");
         assert_eq!(keys(forms), set(HOLDING_KEYS));
-        let targets = schema["properties"]["target"]["enum"]
+        let targets = schema["$defs"]["target"]["enum"]
             .as_array()
             .expect("targets");
         assert_eq!(

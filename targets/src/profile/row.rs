@@ -4,20 +4,23 @@
 //! would become one row although the rule tells them apart, there is no row, and the event is counted instead of compared.
 
 use crate::native::Matcher;
-use crate::profile::bind::{Derived, logsources};
+use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Joined, Mapping, Source};
-use crate::profile::prefix;
-use std::collections::BTreeMap;
+use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
+use crate::profile::{labels, prefix, registry, spelling};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, Path, Schema, Value};
+use verdict_event::{Event, FieldType, Path, Schema, Value};
 
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    kinds: Arc<Vec<Kind>>,
+    /// The kinds of event that the rule is compiled for.
+    own: Arc<Vec<Kind>>,
+    /// Other kinds in the same table.
+    others: Arc<Vec<Kind>>,
 }
 
 /// A kind of event in the table, and where it puts what the rule reads.
@@ -32,6 +35,10 @@ struct Kind {
     derived: BTreeMap<Path, Path>,
     /// Columns of the table that hold lists.
     lists: Vec<String>,
+    /// Columns of the table that hold objects.
+    objects: BTreeSet<String>,
+    /// Fields of which the rule looks at the case of letters.
+    exact: BTreeSet<Path>,
 }
 
 /// One way of being of a kind.
@@ -52,56 +59,80 @@ impl Rows {
         sources: &[(&Source, &Reads)],
         derived: &[Derived],
     ) -> Self {
-        let mut kinds = Vec::new();
+        let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
                 .fields
                 .iter()
                 .map(|(path, holding)| (path.clone(), holding.clone()));
-            kinds.push(kind(
+            own.push(kind(
                 mapping,
                 source,
                 ir.origin.logsource.as_ref(),
                 fields.collect(),
                 derived,
+                &reads.exact,
             ));
         }
+        let exact: BTreeSet<Path> = sources
+            .iter()
+            .flat_map(|(_, reads)| reads.exact.iter().cloned())
+            .collect();
         let reads: Vec<Path> = sources
             .iter()
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
             .collect();
-        if ir.origin.logsource.is_some() {
+        let mut others = Vec::new();
+        if let Some(rule) = &ir.origin.logsource {
             for other in &mapping.sources {
                 let same = sources
                     .iter()
                     .any(|(source, _)| source.table == other.table);
-                let known = sources.iter().any(|(source, _)| source.name == other.name);
+                // What no condition tells apart is no other kind of event: the rule's `product` says whose events there are.
+                let known = sources
+                    .iter()
+                    .any(|(source, _)| source.name == other.name || source.wants == other.wants);
                 if !same || known {
                     continue;
                 }
-                for wanted in &other.logsources {
+                let of_product = |wanted: &&Wanted| {
+                    wanted.product.is_none()
+                        || rule.product.is_none()
+                        || wanted.product == rule.product
+                };
+                for wanted in other.logsources.iter().filter(of_product) {
                     let logsource = Logsource {
                         category: wanted.category.clone(),
                         product: wanted.product.clone(),
                         service: wanted.service.clone(),
                         ..Logsource::default()
                     };
+                    let table = mapping.tables.get(&other.table);
                     let fields = reads
                         .iter()
-                        .map(|path| (path.clone(), other.fields.get(path.as_str()).cloned()));
-                    kinds.push(kind(
+                        .map(|path| (path.clone(), other.holding(path, table)));
+                    others.push(kind(
                         mapping,
                         other,
                         Some(&logsource),
                         fields.collect(),
                         derived,
+                        &exact,
                     ));
                 }
             }
         }
         Self {
-            kinds: Arc::new(kinds),
+            own: Arc::new(own),
+            others: Arc::new(others),
         }
+    }
+
+    /// Whether the table holds events of this one's kind.
+    pub(crate) fn admit(&self, event: &Event) -> bool {
+        let kinds = self.own.iter().chain(self.others.iter());
+        let mut ways = kinds.flat_map(|kind| &kind.admits);
+        ways.any(|admits| admits.names(event).is_some())
     }
 
     /// The row that an event becomes, computed columns among its columns.
@@ -110,19 +141,27 @@ impl Rows {
     ///
     /// The reason why no row holds the event.
     pub(crate) fn row(&self, event: &Event) -> Result<Event, String> {
-        let mut reason = None;
-        for kind in self.kinds.iter() {
-            for admits in &kind.admits {
-                if let Some(rename) = admits.names(event) {
-                    match kind.row(event, rename) {
-                        Ok(row) => return Ok(row),
-                        Err(why) => reason = reason.or(Some(why)),
-                    }
+        // An event of the rule's own kinds is never another kind's row.
+        let own = row_of(&self.own, event);
+        let found = own.or_else(|| row_of(&self.others, event));
+        found.unwrap_or_else(|| Err("no table of the profile holds such an event".to_owned()))
+    }
+}
+
+/// The row of an event in the first kind that admits and holds it; None where none admits it.
+fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
+    let mut refused = None;
+    for kind in kinds {
+        for admits in &kind.admits {
+            if let Some(rename) = admits.names(event) {
+                match kind.row(event, rename) {
+                    Ok(row) => return Some(Ok(row)),
+                    Err(why) => refused = refused.or(Some(Err(why))),
                 }
             }
         }
-        Err(reason.unwrap_or_else(|| "no table of the profile holds such an event".to_owned()))
     }
+    refused
 }
 
 fn kind(
@@ -131,6 +170,7 @@ fn kind(
     logsource: Option<&Logsource>,
     fields: Vec<(Path, Option<Holding>)>,
     derived: &[Derived],
+    exact: &BTreeSet<Path>,
 ) -> Kind {
     let admits = if let Some(logsource) = logsource {
         admitted(source, logsource)
@@ -144,19 +184,45 @@ fn kind(
         };
         source.categories.iter().map(category).collect()
     };
-    let names = fields.iter().filter_map(|(path, holding)| match holding {
-        Some(Holding::Joined(joined)) => {
-            let found = derived.iter().find(|known| {
-                known.first.as_str() == joined.first && known.second.as_str() == joined.second
-            });
-            Some((path.clone(), found?.name.clone()))
-        }
-        Some(Holding::Column(_) | Holding::Constant(_) | Holding::Values { .. }) | None => None,
+    let names = fields.iter().filter_map(|(path, holding)| {
+        let named = |columns: &[&str]| {
+            derived.iter().find(|known| {
+                known
+                    .parts()
+                    .into_iter()
+                    .map(Path::as_str)
+                    .eq(columns.iter().copied())
+            })
+        };
+        let found = match holding.as_ref()? {
+            Holding::Joined(joined) => named(&[&joined.first, &joined.second]),
+            Holding::Inside(inside) => derived.iter().find(|known| match &known.from {
+                From::Column(column) => inside.key.is_none() && column.as_str() == inside.column,
+                From::Key { column, key, .. } => {
+                    inside.key.as_ref() == Some(key) && column.as_str() == inside.column
+                }
+                From::Joined { .. } => false,
+            }),
+            Holding::Column(_)
+            | Holding::Constant(_)
+            | Holding::Assumed(_)
+            | Holding::Values { .. }
+            | Holding::Labelled(_)
+            | Holding::Registry(_) => None,
+        };
+        Some((path.clone(), found?.name.clone()))
     });
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
     Kind {
         derived: names.collect(),
+        exact: exact.clone(),
+        objects: table
+            .into_iter()
+            .flat_map(|table| &table.columns)
+            .filter(|(_, field)| field.kind == FieldType::Object)
+            .map(|(name, _)| name.clone())
+            .collect(),
         table: source.table.clone(),
         admits,
         wants: source.wants.clone(),
@@ -169,6 +235,9 @@ fn kind(
 }
 
 fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
+    if source.checks {
+        return vec![Admits::Category(Path::new(""), None)];
+    }
     let mut admits = Vec::new();
     for variant in logsources().variants(logsource) {
         let held = source.variants.is_empty()
@@ -218,6 +287,8 @@ impl Admits {
 #[derive(Default)]
 struct Making {
     cells: BTreeMap<String, Vec<Value>>,
+    /// Columns whose text is a JSON object.
+    objects: BTreeMap<String, Vec<(String, Value)>>,
 }
 
 impl Making {
@@ -252,6 +323,15 @@ impl Kind {
         }
         for (column, cells) in &self.wants {
             self.want(column, cells, &mut making)?;
+        }
+        for (column, entries) in std::mem::take(&mut making.objects) {
+            let object = Event::new(entries);
+            let value = if self.objects.contains(&column) {
+                object.root().clone()
+            } else {
+                Value::from(object.to_json_line().as_str())
+            };
+            making.put(&column, vec![value])?;
         }
         let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
             let value = match values.len() {
@@ -304,6 +384,8 @@ impl Kind {
     ) -> Result<(), String> {
         match holding {
             Holding::Column(column) => making.put(column, values),
+            // The table holds such events and others.
+            Holding::Assumed(_) => Ok(()),
             Holding::Constant(constant) => {
                 let texts: Vec<&str> = values.iter().filter_map(Value::scalar_text).collect();
                 if texts.len() == constant.len()
@@ -333,6 +415,70 @@ impl Kind {
                 making.put(column, kept)
             }
             Holding::Joined(joined) => self.cut(path, joined, &values, making),
+            Holding::Inside(inside) => self.inside(path, inside, &values, making),
+            Holding::Labelled(columns) => {
+                let found = match one_text(path, &values)? {
+                    Some(text) => labels::cut(text, columns)?,
+                    None => Vec::new(),
+                };
+                columns.iter().try_for_each(|(_, column)| {
+                    let value = found.iter().find(|(name, _)| name == column);
+                    let value = value.map(|(_, value)| Value::from(value.as_str()));
+                    making.put(column, value.into_iter().collect())
+                })
+            }
+            Holding::Registry(data) => {
+                let (kind, value) = match one_text(path, &values)? {
+                    Some(text) => {
+                        let (kind, value) = registry::cells(text, data)?;
+                        (Some(kind), value)
+                    }
+                    None => (None, None),
+                };
+                let cell = |text: Option<String>| {
+                    let value = text.map(|text| Value::from(text.as_str()));
+                    value.into_iter().collect()
+                };
+                making.put(&data.kind, cell(kind))?;
+                making.put(&data.data, cell(value))
+            }
+        }
+    }
+
+    /// A text inside a column.
+    fn inside(
+        &self,
+        path: &Path,
+        inside: &Inside,
+        values: &[Value],
+        making: &mut Making,
+    ) -> Result<(), String> {
+        let [value] = values else {
+            return match values {
+                [] => Ok(()),
+                _ => Err(format!("`{path}`: not one value")),
+            };
+        };
+        let text = value
+            .scalar_text()
+            .ok_or_else(|| format!("`{path}`: not one text"))?;
+        let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
+        if let Some(name) = self.derived.get(path) {
+            let back = if written.back == text {
+                value.clone()
+            } else {
+                Value::from(written.back.as_str())
+            };
+            making.put(name.as_str(), vec![back])?;
+        }
+        let value = Value::from(written.column.as_str());
+        match &inside.key {
+            Some(key) => {
+                let entries = making.objects.entry(inside.column.clone()).or_default();
+                nest(entries, key, value);
+                Ok(())
+            }
+            None => making.put(&inside.column, vec![value]),
         }
     }
 
@@ -349,13 +495,15 @@ impl Kind {
             [] => empty(),
             [Value::String(text)] => {
                 let text = prefix::value(text, &joined.prefixes)?;
+                let written = spelling::write(&text, &joined.spelled, self.exact.contains(path))?;
+                let text = written.column;
                 let cut = if joined.last {
                     text.rsplit_once(joined.by.as_str())
                 } else {
                     text.split_once(joined.by.as_str())
                 };
                 if let Some(name) = self.derived.get(path) {
-                    making.put(name.as_str(), vec![Value::from(text.as_str())])?;
+                    making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
                 }
                 match cut {
                     Some((first, second)) if !first.is_empty() && !second.is_empty() => {
@@ -387,6 +535,30 @@ impl Cell {
             Self::Number(number) => Value::Number(number.clone()),
             Self::Bool(value) => Value::Bool(*value),
         }
+    }
+}
+
+/// Puts a value below a key, whose dots go deeper.
+fn nest(entries: &mut Vec<(String, Value)>, key: &str, value: Value) {
+    let Some((outer, inner)) = key.split_once('.') else {
+        entries.push((key.to_owned(), value));
+        return;
+    };
+    if let Some((_, Value::Object(below))) = entries.iter_mut().find(|(name, _)| name == outer) {
+        nest(below, inner, value);
+    } else {
+        let mut below = Vec::new();
+        nest(&mut below, inner, value);
+        entries.push((outer.to_owned(), Value::Object(below)));
+    }
+}
+
+/// The text of a field; none where it has no value.
+fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, String> {
+    match values {
+        [] => Ok(None),
+        [Value::String(text)] => Ok(Some(text)),
+        _ => Err(format!("`{path}`: not one text")),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
 use crate::ir::{self, Ir};
 use crate::span::Span;
-use verdict_event::Path;
+use verdict_event::{FieldType, Path};
 
 /// The IR of a series whose terms have these IRs, `until` last.
 pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> Meaning {
@@ -23,6 +23,7 @@ pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> M
             span: term.span,
         })
         .collect();
+    agree(&mut terms);
     let order = joined.order.clone();
     let limits = joined.pipes.iter().map(limit).collect();
     let lowered = match joined.query {
@@ -45,7 +46,6 @@ pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> M
             })
         }
         Query::Sample(_) => ir::Series::Sample(Sample {
-            order,
             terms,
             limits,
             span: series.keyword,
@@ -75,6 +75,62 @@ fn key(field: &Field, fields: &Fields<'_>) -> Key {
     }
 }
 
+/// The keys at one position compare as one type: where only literals tell the types of some, as text if they do not agree.
+fn agree(terms: &mut [Term]) {
+    let positions = terms.first().map_or(0, |term| term.keys.len());
+    for at in 0..positions {
+        let mut kinds = terms
+            .iter()
+            .filter_map(|term| term.keys.get(at))
+            .map(|key| key.schema.kind);
+        let Some(first) = kinds.next() else {
+            continue;
+        };
+        let one = kinds.fold(first, |one, kind| {
+            if one == kind {
+                one
+            } else if one.is_numeric() && kind.is_numeric() {
+                FieldType::Double
+            } else {
+                FieldType::Keyword
+            }
+        });
+        for key in terms.iter_mut().filter_map(|term| term.keys.get_mut(at)) {
+            key.schema.kind = one;
+        }
+    }
+}
+
+/// Keys at one position whose types are known must be of one type.
+fn kinds(series: &Series, fields: &Fields<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(first) = series.terms.first() else {
+        return;
+    };
+    for term in series.terms.iter().skip(1).chain(series.until.as_deref()) {
+        for (a, b) in first.by.iter().zip(&term.by) {
+            let known = |field: &Field| {
+                let listed = fields.is_listed(&field.name) && field.index.is_none();
+                listed
+                    .then(|| fields.as_mapped(field))
+                    .filter(|field| field.mapped)
+            };
+            let (Some(left), Some(right)) = (known(a), known(b)) else {
+                continue;
+            };
+            let numbers = left.kind.is_numeric() && right.kind.is_numeric();
+            if left.kind != right.kind && !numbers {
+                let finding = malformed(
+                    b.span,
+                    format!("`{}` and `{}` cannot be equal", a.name, b.name),
+                    "a key of another type",
+                    "join by fields of one type",
+                );
+                findings.push(finding.related(a.span, "the key of the first event"));
+            }
+        }
+    }
+}
+
 fn limit(pipe: &Pipe) -> Limit {
     match pipe.kind {
         PipeKind::Head => Limit::Head(pipe.limit),
@@ -94,6 +150,7 @@ pub(super) fn check(
         fields.resolve(key, findings);
     }
     keys(series, findings);
+    kinds(series, fields, findings);
     match query {
         Query::Sample(_) => sample(series, findings),
         Query::Sequence(_) => sequence(series, findings),

@@ -73,7 +73,8 @@ impl<'i> Fields<'i> {
         &self.optional
     }
 
-    fn is_listed(&self, name: &str) -> bool {
+    /// Whether the mapping or the vocabulary tells a field's type.
+    pub(super) fn is_listed(&self, name: &str) -> bool {
         self.schema.is_some() || self.vocabulary.is_some_and(|known| known(name).is_some())
     }
 

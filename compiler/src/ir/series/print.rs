@@ -93,7 +93,7 @@ impl fmt::Display for Key {
 
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "sample{}", ordered(&self.order))?;
+        writeln!(f, "sample")?;
         for (number, term) in (1..).zip(&self.terms) {
             write!(f, "  {number}.{term}")?;
         }

@@ -6,13 +6,14 @@
 
 mod call;
 mod compare;
+mod joined;
 mod list;
 mod untyped;
 mod value;
 
-use super::ast::{CompareOp, EventQuery, Expr, ExprKind};
+use super::ast::{Body, CompareOp, EventQuery, Expr, ExprKind};
 use super::functions::{Named, lookup};
-use super::plan::{Formula, Leaf, Node, Read, Slot, Test};
+use super::plan::{Formula, Leaf, Node, Read, Slot, Step, Test, Work};
 use super::similar;
 use super::value::Value;
 use crate::QueryError;
@@ -89,11 +90,24 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// Binds the condition of an event query; faults are in [`Binder::errors`].
-    pub(super) fn event_query(&mut self, query: &EventQuery) -> Formula {
+    /// Binds a whole query; faults are in [`Binder::errors`].
+    pub(super) fn body(&mut self, body: &Body) -> Work {
+        let work = match body {
+            Body::Event(query) => Work::Event(self.event_query(query)),
+            Body::Joined(joined, span) => self.joined(joined, span),
+        };
+        let known = untyped::settle(&mut self.leaves);
+        joined::settle_keys(work, &known)
+    }
+
+    /// Binds the category and the condition of one event query.
+    fn event_query(&mut self, query: &EventQuery) -> Step {
         let condition = self.condition(&query.condition);
-        untyped::settle(&mut self.leaves);
-        settle(condition, true)
+        Step {
+            category: query.category.clone(),
+            formula: settle(condition, true),
+            keys: Vec::new(),
+        }
     }
 
     pub(super) fn fault(&mut self, error: QueryError) {

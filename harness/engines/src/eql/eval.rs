@@ -72,6 +72,15 @@ impl<'e> Row<'e> {
         cells
     }
 
+    /// The values of a field that its type can read, in the order of the event.
+    pub(crate) fn read_all(&self, field: usize, read: Read) -> Vec<Value<'_>> {
+        self.values(field)
+            .iter()
+            .map(|json| value(json, read))
+            .filter(|value| *value != Value::Null)
+            .collect()
+    }
+
     fn readable(&self, field: usize, read: Read) -> Cow<'_, [&'e Json]> {
         let values = self.values(field);
         let reads = |json: &&&'e Json| value(json, read) != Value::Null;

@@ -46,6 +46,14 @@ impl TimeOrder {
         }
     }
 
+    /// An event's time in milliseconds. Source: `SequenceCriterion.timestamp`: one value.
+    pub(crate) fn time(&self, event: &Event) -> Option<i64> {
+        match event.values(&self.timestamp).as_slice() {
+            [value] => self.millis(value),
+            _ => None,
+        }
+    }
+
     fn place(&self, event: &Event) -> Place {
         let time = event
             .values(&self.timestamp)
@@ -124,7 +132,9 @@ fn scaled(text: &str, factor: i64) -> Option<i64> {
 /// The first and last millisecond that a date text names: a day without a time is a whole day, and so on.
 /// Source: `strict_date_optional_time||epoch_millis`, the default format of `date`; a range rounds up at its upper end.
 pub(crate) fn instant(text: &str) -> Option<(i64, i64)> {
-    if let Some(millis) = super::value::whole(text).filter(|_| text.len() > 4) {
+    // Four digits are a year to the first of the two formats.
+    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(millis) = super::value::whole(text).filter(|_| !year) {
         return Some((millis, millis));
     }
     let (date, time) = match text.split_once(['T', 't', ' ']) {

@@ -34,6 +34,62 @@ pub(crate) enum Read {
     AsIs,
 }
 
+/// What a query does with events.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// Returns those that match.
+    Event(Step),
+    Sequence(Sequence),
+    Sample(Sample),
+}
+
+/// One event query, bound: `process where ...`.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// None for `any`.
+    pub(crate) category: Option<String>,
+    pub(crate) formula: Formula,
+    /// The join keys of a term, shared ones first.
+    pub(crate) keys: Vec<Key>,
+}
+
+/// A join key: where a term reads one part of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    /// None for an optional field that nothing maps: always null.
+    pub(crate) slot: Option<usize>,
+    pub(crate) read: Read,
+    /// Whether null is a value, as it is of `?key`. Elsewhere an event without the key takes no part.
+    pub(crate) optional: bool,
+}
+
+/// A sequence with `with runs` written out: stage by stage.
+#[derive(Clone, Debug)]
+pub(crate) struct Sequence {
+    /// Every term once.
+    pub(crate) terms: Vec<Step>,
+    /// What each slot of a match stands for, in the order of the text.
+    pub(crate) stages: Vec<Stage>,
+    /// In milliseconds.
+    pub(crate) maxspan: Option<u64>,
+    pub(crate) until: Option<Step>,
+}
+
+/// One slot of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// An event of this term.
+    Event(usize),
+    /// A missing event, of this term.
+    Missing(usize),
+}
+
+/// A sample: its terms, in the order of the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) terms: Vec<Step>,
+}
+
 /// Boolean logic over leaves.
 #[derive(Clone, Debug)]
 pub(crate) enum Formula {

@@ -1,6 +1,7 @@
 //! The faithful tree of a KQL text, with the bytes each part came from.
 
 use super::literal::Literal;
+use super::value::Type;
 use std::ops::Range;
 
 /// The bytes of the text that a part came from.
@@ -37,6 +38,8 @@ pub(super) enum ExprKind {
     Regex(Box<Expr>, Box<Expr>),
     /// A test of every column: `* has "x"`.
     Star(StarOperator, Box<Expr>),
+    /// `*` as an argument: every column.
+    All,
     In(Membership, Box<Expr>, Vec<Expr>),
     Between {
         negated: bool,
@@ -182,12 +185,140 @@ pub(super) enum Operator {
     Take(Expr),
     Sort(Vec<SortKey>),
     Top(Expr, SortKey),
+    Serialize(Vec<Assignment>),
+    Summarize(Summarize),
+    /// None for `distinct *`.
+    Distinct(Option<Vec<Assignment>>),
+    Count,
+    Expand(Expand),
+    Join(Box<Join>),
+    Union(Union),
+    Partition(Box<Partition>),
+    Scan(Box<Scan>),
+}
+
+/// `summarize n = count() by k`.
+#[derive(Clone, Debug)]
+pub(super) struct Summarize {
+    pub(super) aggregates: Vec<Aggregation>,
+    pub(super) by: Vec<Assignment>,
+}
+
+/// `n = count()`, `(t, id) = arg_max(t, id)`.
+#[derive(Clone, Debug)]
+pub(super) struct Aggregation {
+    pub(super) names: Vec<Name>,
+    pub(super) value: Expr,
+}
+
+/// `mv-expand`.
+#[derive(Clone, Debug)]
+pub(super) struct Expand {
+    pub(super) columns: Vec<Expanded>,
+    /// `with_itemindex`.
+    pub(super) index: Option<Name>,
+    /// `kind=array`: a bag's entries as pairs.
+    pub(super) pairs: bool,
+    pub(super) limit: Option<Expr>,
+}
+
+/// One column of `mv-expand`.
+#[derive(Clone, Debug)]
+pub(super) struct Expanded {
+    pub(super) value: Assignment,
+    /// `to typeof(...)`.
+    pub(super) kind: Option<Type>,
+}
+
+/// `join`.
+#[derive(Clone, Debug)]
+pub(super) struct Join {
+    pub(super) kind: JoinKind,
+    pub(super) right: Pipeline,
+    pub(super) on: Vec<Expr>,
+}
+
+/// The flavors of `join` that are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum JoinKind {
+    InnerUnique,
+    Inner,
+    LeftOuter,
+    LeftAnti,
+    LeftSemi,
+}
+
+/// `union`.
+#[derive(Clone, Debug)]
+pub(super) struct Union {
+    /// `kind=inner`: only the columns that all have.
+    pub(super) inner: bool,
+    /// `withsource`.
+    pub(super) source: Option<Name>,
+    pub(super) tables: Vec<Pipeline>,
+    pub(super) span: Span,
+}
+
+/// `partition by`.
+#[derive(Clone, Debug)]
+pub(super) struct Partition {
+    /// The default strategy, with its limit of partitions.
+    pub(super) legacy: bool,
+    pub(super) by: Name,
+    pub(super) steps: Vec<Operator>,
+}
+
+/// `scan`.
+#[derive(Clone, Debug)]
+pub(super) struct Scan {
+    pub(super) match_id: Option<Name>,
+    pub(super) declared: Vec<Declared>,
+    pub(super) steps: Vec<ScanStep>,
+    pub(super) span: Span,
+}
+
+/// `name: type = default`.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    pub(super) name: Name,
+    pub(super) kind: Type,
+    pub(super) default: Option<Expr>,
+}
+
+/// `step s output=none: condition => column = value`.
+#[derive(Clone, Debug)]
+pub(super) struct ScanStep {
+    pub(super) name: Name,
+    pub(super) output: Output,
+    pub(super) condition: Expr,
+    pub(super) assignments: Vec<(Name, Expr)>,
+}
+
+/// What a step of `scan` gives for the records that match it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    All,
+    Last,
+    None,
+}
+
+/// Where rows come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    Table(Name),
+    Union(Union),
+    /// `datatable`, row after row.
+    Data {
+        columns: Vec<(Name, Type)>,
+        values: Vec<Expr>,
+        span: Span,
+    },
 }
 
 /// A source and the steps over it.
 #[derive(Clone, Debug)]
 pub(super) struct Pipeline {
-    pub(super) source: Name,
+    pub(super) source: Source,
     pub(super) steps: Vec<Operator>,
 }
 

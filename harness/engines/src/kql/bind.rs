@@ -3,21 +3,33 @@
 //! The type rules are those of the vendor's binder (KS106, KS107, KS141), except that a string beside a number is refused
 //! too: its binder lets that pass and the service then refuses it.
 
+mod aggregate;
 mod call;
+mod data;
+mod expand;
 mod expr;
+mod join;
 mod list;
+mod scan;
 mod scope;
 mod star;
+mod table;
+mod window;
 
 use super::ast::{
-    Assignment, Definition, Expr, ExprKind, Name, Operator, Pipeline, Program, SortKey, Span,
+    Assignment, Definition, Expr, ExprKind, Name, Operator, Pipeline, Program, SortKey, Source,
+    Span,
 };
 use super::node::Node;
+use super::relation::{Key, Relation, Step};
 use super::row::Cell;
 use super::value::{Type, Val};
 use crate::QueryError;
+use aggregate::Aggregates;
 use scope::Scope;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use table::Draft;
 use verdict_event::Schema;
 
 /// A fault was recorded; there is nothing to go on with.
@@ -32,27 +44,12 @@ pub(super) struct Typed {
     pub(super) kind: Type,
 }
 
-/// What is done to the rows, in order.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    Where(Node),
-    Take(usize),
-    Sort(Vec<Key>),
-}
-
-/// A key of a sort.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) node: Node,
-    pub(super) ascending: bool,
-    pub(super) nulls_first: bool,
-}
-
 /// What a query does, ready to run.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) cells: Vec<Cell>,
-    pub(super) steps: Vec<Step>,
+    pub(super) relation: Arc<Relation>,
+    /// The names of its columns.
+    pub(super) columns: Vec<String>,
 }
 
 /// Steps that a plan may have, tabular definitions written out.
@@ -67,20 +64,28 @@ pub(super) fn bind(
     let mut binder = Binder {
         schema,
         strict,
-        cells: Vec::new(),
-        sources: BTreeMap::new(),
+        read: if strict {
+            BTreeSet::new()
+        } else {
+            super::columns::columns(program)
+        },
+        draft: Draft::default(),
         scalars: BTreeMap::new(),
         tables: BTreeMap::new(),
+        aggregates: None,
         errors: Vec::new(),
     };
     for definition in &program.lets {
         binder.define(&definition.name, &definition.definition);
     }
-    let (_, steps) = binder.pipeline(&program.query);
+    let (scope, draft) = binder.pipeline(&program.query);
+    binder.draft = draft;
+    let columns = binder.all_columns(&scope);
+    let relation = binder.close(&columns);
     if binder.errors.is_empty() {
         return Ok(Plan {
-            cells: binder.cells,
-            steps,
+            relation,
+            columns: columns.into_iter().map(|column| column.name).collect(),
         });
     }
     binder.errors.sort_by_key(|error| error.span.start);
@@ -91,11 +96,14 @@ pub(super) fn bind(
 pub(super) struct Binder<'s> {
     schema: &'s Schema,
     strict: bool,
-    cells: Vec<Cell>,
-    /// The slot and type of every source column that was read.
-    sources: BTreeMap<String, (usize, Type)>,
+    /// Columns that the text reads, where it is not strict.
+    read: BTreeSet<String>,
+    /// The segment that is being bound.
+    draft: Draft,
     scalars: BTreeMap<String, Typed>,
-    tables: BTreeMap<String, (Scope, Vec<Step>)>,
+    tables: BTreeMap<String, (Scope, Draft)>,
+    /// Set while the aggregates of a `summarize` are bound.
+    aggregates: Option<Aggregates>,
     errors: Vec<QueryError>,
 }
 
@@ -139,33 +147,47 @@ impl Binder<'_> {
         }
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline) -> (Scope, Vec<Step>) {
-        let (mut scope, mut steps) = self
-            .tables
-            .get(&pipeline.source.text)
-            .cloned()
-            .unwrap_or_default();
-        if self.scalars.contains_key(&pipeline.source.text) {
-            self.error(QueryError::new(
-                format!("`{}` is a scalar, not a table", pipeline.source.text),
-                pipeline.source.span.clone(),
-            ));
-        }
-        for step in &pipeline.steps {
+    /// Binds a pipeline; the segment that was being bound goes on afterwards.
+    fn pipeline(&mut self, pipeline: &Pipeline) -> (Scope, Draft) {
+        let outer = std::mem::take(&mut self.draft);
+        let mut scope = match &pipeline.source {
+            Source::Table(name) => {
+                if self.scalars.contains_key(&name.text) {
+                    self.error(QueryError::new(
+                        format!("`{}` is a scalar, not a table", name.text),
+                        name.span.clone(),
+                    ));
+                }
+                let (scope, draft) = self.tables.get(&name.text).cloned().unwrap_or_default();
+                self.draft = draft;
+                scope
+            }
+            Source::Union(union) => self.union(union, None).unwrap_or_default(),
+            Source::Data {
+                columns,
+                values,
+                span,
+            } => self.data(columns, values, span).unwrap_or_default(),
+        };
+        self.steps(&pipeline.steps, &mut scope);
+        (scope, std::mem::replace(&mut self.draft, outer))
+    }
+
+    fn steps(&mut self, steps: &[Operator], scope: &mut Scope) {
+        for step in steps {
             // A fault in one step is recorded; the next is looked at all the same.
-            let _ = self.step(step, &mut scope, &mut steps);
-            if steps.len() > MAX_STEPS {
+            let _ = self.step(step, scope);
+            if self.draft.steps.len() > MAX_STEPS {
                 self.error(QueryError::new(
                     format!("the query has more than {MAX_STEPS} steps"),
-                    pipeline.source.span.clone(),
+                    0..0,
                 ));
                 break;
             }
         }
-        (scope, steps)
     }
 
-    fn step(&mut self, step: &Operator, scope: &mut Scope, steps: &mut Vec<Step>) -> Outcome<()> {
+    fn step(&mut self, step: &Operator, scope: &mut Scope) -> Outcome<()> {
         match step {
             Operator::Where(predicate) => {
                 let bound = self.expression(predicate, scope)?;
@@ -177,9 +199,14 @@ impl Binder<'_> {
                         bound.kind,
                     )));
                 }
-                steps.push(Step::Where(bound.node));
+                self.draft.steps.push(Step::Where(bound.node));
             }
             Operator::Extend(list) => self.extend(list, scope)?,
+            Operator::Serialize(list) => {
+                // Kusto docs: serialize-operator: its values see the order that it declares.
+                scope.serialized = true;
+                self.extend(list, scope)?;
+            }
             Operator::Project(list) => self.project(list, scope)?,
             Operator::ProjectAway(patterns) => {
                 for pattern in patterns {
@@ -197,18 +224,29 @@ impl Binder<'_> {
             }
             Operator::Take(count) => {
                 let count = self.count(count)?;
-                steps.push(Step::Take(count));
+                self.draft.steps.push(Step::Take(count));
             }
             Operator::Sort(keys) => {
                 let keys: Vec<Outcome<Key>> = keys.iter().map(|key| self.key(key, scope)).collect();
-                steps.push(Step::Sort(keys.into_iter().collect::<Outcome<_>>()?));
+                let keys = keys.into_iter().collect::<Outcome<_>>()?;
+                self.draft.steps.push(Step::Sort(keys));
+                scope.serialized = true;
             }
             Operator::Top(count, key) => {
                 let count = self.count(count)?;
                 let key = self.key(key, scope)?;
-                steps.push(Step::Sort(vec![key]));
-                steps.push(Step::Take(count));
+                self.draft.steps.push(Step::Sort(vec![key]));
+                self.draft.steps.push(Step::Take(count));
+                scope.serialized = true;
             }
+            Operator::Summarize(summarize) => self.summarize(summarize, scope)?,
+            Operator::Distinct(list) => self.distinct(list.as_deref(), scope)?,
+            Operator::Count => self.count_rows(scope),
+            Operator::Expand(expand) => self.expand(expand, scope)?,
+            Operator::Join(join) => self.join(join, scope)?,
+            Operator::Union(union) => *scope = self.union(union, Some(scope))?,
+            Operator::Partition(partition) => self.partition(partition, scope)?,
+            Operator::Scan(scan) => self.scan(scan, scope)?,
         }
         Ok(())
     }
@@ -224,7 +262,11 @@ impl Binder<'_> {
 
     fn project(&mut self, list: &[Assignment], scope: &mut Scope) -> Outcome<()> {
         let bound = self.assignments(list, scope);
-        *scope = Scope::closed();
+        // Kusto docs: window-functions: `project` keeps the order.
+        *scope = Scope {
+            serialized: scope.serialized,
+            ..Scope::closed()
+        };
         for (name, slot) in bound? {
             scope.define(&name, slot);
         }
@@ -243,11 +285,9 @@ impl Binder<'_> {
                 sound = false;
                 continue;
             };
-            let name = match (name, &value.kind) {
-                (Some(name), _) => name.text.clone(),
-                (None, ExprKind::Name(column)) => column.clone(),
-                // The vendor makes up a name; nothing emitted or hand-written reads it.
-                (None, _) => format!("Column{}", bound.len() + 1),
+            let name = match name {
+                Some(name) => name.text.clone(),
+                None => column_name(value, bound.len()),
             };
             if bound.iter().any(|(known, _)| *known == name) {
                 // Kusto's binder: KS171.
@@ -268,8 +308,7 @@ impl Binder<'_> {
         if let Node::Slot(slot) = typed.node {
             return (slot, typed.kind);
         }
-        self.cells.push(Cell::Computed(typed.node));
-        (self.cells.len() - 1, typed.kind)
+        (self.draft.cell(Cell::Computed(typed.node)), typed.kind)
     }
 
     fn count(&mut self, count: &Expr) -> Outcome<usize> {
@@ -309,4 +348,17 @@ fn cast_hint(error: QueryError, kind: Type) -> QueryError {
         return error.hint("cast the dynamic value first: tostring(), tolong(), tobool() ...");
     }
     error
+}
+
+/// The name of a column that the query does not name. Kusto docs: summarize-operator shows `bin(T, 1d)` under the name of its column; for the
+/// rest the vendor makes up a name.
+fn column_name(value: &Expr, before: usize) -> String {
+    match &value.kind {
+        ExprKind::Name(column) => column.clone(),
+        ExprKind::Call(name, arguments) if name.text == "bin" => match arguments.first() {
+            Some(first) => column_name(first, before),
+            None => format!("Column{}", before + 1),
+        },
+        _ => format!("Column{}", before + 1),
+    }
 }

@@ -5,7 +5,7 @@ mod compute;
 
 pub(super) use compare::{element_is, equal, order};
 
-use super::ast::{Comparison, Connective, TextKind, TextOperator};
+use super::ast::{Arithmetic, Comparison, Connective, TextKind, TextOperator};
 use super::convert::to_text;
 use super::functions;
 use super::node::Node;
@@ -29,6 +29,14 @@ const SAME: TextOperator = TextOperator {
     negated: false,
     text: "=~",
 };
+
+/// A running total and one more value; nothing yet is null.
+pub(super) fn sum(total: &Val<'_>, value: &Val<'_>) -> Val<'static> {
+    if total.is_null() {
+        return value.borrow().into_owned();
+    }
+    compute::arithmetic(Arithmetic::Add, total, value).into_owned()
+}
 
 impl Node {
     /// The value of this expression in a row.

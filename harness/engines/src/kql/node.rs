@@ -4,7 +4,7 @@ use super::ast::{Arithmetic, Comparison, Connective, TextOperator};
 use super::functions::Apply;
 use super::pattern::PatternCall;
 use super::row::Row;
-use super::star::Star;
+use super::star::{Star, StarTest};
 use super::text::{Find, TextSet};
 use super::value::Val;
 use regex::Regex;
@@ -100,6 +100,24 @@ impl Node {
         match self {
             Self::Const(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// Visits the slots that the expression reads.
+    pub(super) fn each_slot(&self, visit: &mut impl FnMut(usize)) {
+        match self {
+            Self::Slot(slot) => visit(*slot),
+            Self::Star(star) => {
+                star.columns.slots.iter().for_each(|slot| visit(*slot));
+                if let StarTest::FindIn(_, needle) = &star.test {
+                    needle.each_slot(visit);
+                }
+            }
+            _ => {
+                for operand in self.operands() {
+                    operand.each_slot(visit);
+                }
+            }
         }
     }
 

@@ -5,8 +5,10 @@ mod dynamic;
 mod expr;
 mod infix;
 mod operators;
+mod scan;
 mod star;
 mod statement;
+mod tables;
 
 use super::ast::{Name, Program, Span};
 use super::lex::{Token, TokenKind, lex};

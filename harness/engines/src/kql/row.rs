@@ -1,4 +1,4 @@
-//! One event as a row: every column is read at most once, and only if something asks for it.
+//! One event, or one record of a table, as a row: every column is read at most once, and only if something asks for it.
 
 use super::node::Node;
 use super::value::{Json, Val};
@@ -11,7 +11,11 @@ use verdict_event::{Event, Path, TimestampFormat, Value};
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
     Column(Column),
+    /// A column of the table that the rows come from.
+    Input(usize),
     Computed(Node),
+    /// Filled by a step that looks at several rows.
+    Given,
 }
 
 /// A column of the source.
@@ -35,27 +39,54 @@ pub(super) enum Read {
     Object,
 }
 
-/// An event and what has been read of it.
+/// What a row stands for.
+#[derive(Clone, Copy)]
+enum Ground<'e> {
+    Event(&'e Event),
+    Record(&'e [Val<'static>]),
+}
+
+/// An event or a record, and what has been read of it.
 pub(super) struct Row<'e> {
-    event: &'e Event,
+    ground: Ground<'e>,
     cells: &'e [Cell],
     values: Vec<OnceCell<Val<'e>>>,
 }
 
 impl<'e> Row<'e> {
     pub(super) fn new(event: &'e Event, cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Event(event), cells)
+    }
+
+    /// A record of a table as a row.
+    pub(super) fn over(record: &'e [Val<'static>], cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Record(record), cells)
+    }
+
+    fn on(ground: Ground<'e>, cells: &'e [Cell]) -> Self {
         let mut values = Vec::new();
         values.resize_with(cells.len(), OnceCell::new);
         Self {
-            event,
+            ground,
             cells,
             values,
         }
     }
 
-    /// The event itself.
-    pub(super) fn event(&self) -> &'e Event {
-        self.event
+    /// The event itself, if the row is one.
+    pub(super) fn event(&self) -> Option<&'e Event> {
+        match self.ground {
+            Ground::Event(event) => Some(event),
+            Ground::Record(_) => None,
+        }
+    }
+
+    /// Fills a slot that nothing computes.
+    pub(super) fn give(&self, slot: usize, value: Val<'static>) {
+        if let Some(place) = self.values.get(slot) {
+            // A slot is filled by one step, before anything reads it.
+            let _ = place.set(value);
+        }
     }
 
     /// The value of a slot.
@@ -64,9 +95,13 @@ impl<'e> Row<'e> {
             return Val::Null;
         };
         value
-            .get_or_init(|| match cell {
-                Cell::Column(column) => column.read(self.event),
-                Cell::Computed(node) => node.eval(self).into_owned(),
+            .get_or_init(|| match (cell, self.ground) {
+                (Cell::Column(column), Ground::Event(event)) => column.read(event),
+                (Cell::Input(at), Ground::Record(record)) => {
+                    record.get(*at).map_or(Val::Null, Val::borrow)
+                }
+                (Cell::Computed(node), _) => node.eval(self).into_owned(),
+                (Cell::Column(_) | Cell::Input(_) | Cell::Given, _) => Val::Null,
             })
             .borrow()
     }

@@ -78,7 +78,10 @@ impl StarColumns {
     fn any(&self, row: &Row<'_>, test: &dyn Fn(&str) -> bool) -> bool {
         let passes = |slot: &usize| test(&to_text(&row.value(*slot)));
         self.slots.iter().any(passes)
-            || self.rest.shown.open() && self.rest.any(row.event().root(), None, test)
+            || self.rest.shown.open()
+                && row
+                    .event()
+                    .is_some_and(|event| self.rest.any(event.root(), None, test))
     }
 }
 

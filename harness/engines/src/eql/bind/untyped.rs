@@ -5,9 +5,10 @@
 use crate::eql::plan::{Leaf, Node, Read};
 use std::collections::BTreeMap;
 
-/// Gives every occurrence of a field that was read as it comes the type that another occurrence has; text if none has one.
+/// Gives every occurrence of a field that was read as it comes the type that another occurrence has; text if none has one. Returns how
+/// each field is read.
 /// Source: a mapping types a field, not its occurrences.
-pub(super) fn settle(leaves: &mut [Leaf]) {
+pub(super) fn settle(leaves: &mut [Leaf]) -> BTreeMap<usize, Read> {
     let mut known: BTreeMap<usize, Read> = BTreeMap::new();
     for leaf in leaves.iter_mut() {
         each(leaf, &mut |field, read| {
@@ -25,6 +26,7 @@ pub(super) fn settle(leaves: &mut [Leaf]) {
             }
         });
     }
+    known
 }
 
 /// Visits every reading of a field.
@@ -64,7 +66,7 @@ fn readings(node: &mut Node, visit: &mut impl FnMut(usize, &mut Read)) {
 }
 
 /// An address is written as text and a double may be a whole number, so these say more than what they are beside.
-fn stronger(one: Read, other: Read) -> Read {
+pub(super) fn stronger(one: Read, other: Read) -> Read {
     let rank = |read: Read| match read {
         Read::AsIs => 0,
         Read::Text => 1,

@@ -1,5 +1,7 @@
 //! Calls: which function, how many arguments, of which types.
 
+use super::aggregate::is_aggregate;
+use super::window::WINDOWS;
 use super::{Binder, Outcome, Scope, Typed, cast_hint};
 use crate::QueryError;
 use crate::kql::ast::{Expr, Name, Span};
@@ -17,6 +19,9 @@ impl Binder<'_> {
         span: &Span,
         scope: &Scope,
     ) -> Outcome<Typed> {
+        if is_aggregate(&name.text) && self.aggregates.is_some() {
+            return self.aggregate_value(name, arguments, span);
+        }
         let bound: Vec<Outcome<Typed>> = arguments
             .iter()
             .map(|argument| self.expression(argument, scope))
@@ -74,6 +79,11 @@ impl Binder<'_> {
                     ),
                     &name.span,
                 ),
+            text if WINDOWS.contains(&text) => self.window(name, bound?, &spans, scope),
+            text if is_aggregate(text) => self.fail(
+                format!("the aggregate `{text}` stands outside `summarize`"),
+                &name.span,
+            ),
             text => {
                 if let Some(function) =
                     functions::lookup(text).filter(|function| function.name != functions::COUNTOF)
@@ -88,7 +98,13 @@ impl Binder<'_> {
         }
     }
 
-    fn arity(&mut self, name: &Name, found: usize, least: usize, most: usize) -> Outcome<()> {
+    pub(super) fn arity(
+        &mut self,
+        name: &Name,
+        found: usize,
+        least: usize,
+        most: usize,
+    ) -> Outcome<()> {
         if (least..=most).contains(&found) {
             return Ok(());
         }
@@ -195,7 +211,7 @@ impl Binder<'_> {
         })
     }
 
-    fn boolean(&mut self, typed: &Typed, span: &Span) -> Outcome<()> {
+    pub(super) fn boolean(&mut self, typed: &Typed, span: &Span) -> Outcome<()> {
         if typed.kind == Type::Bool {
             return Ok(());
         }

@@ -65,6 +65,7 @@ impl Binder<'_> {
                 let sides = self.both(left, right, scope);
                 bool(self.regex(sides?, &expr.span, &right.span)?)
             }
+            ExprKind::All => self.fail("`*` cannot stand here", &expr.span),
             ExprKind::Star(operator, right) => bool(self.star(*operator, right, scope)?),
             ExprKind::In(membership, value, items) => {
                 bool(self.membership(*membership, value, items, scope)?)
@@ -77,6 +78,11 @@ impl Binder<'_> {
             } => bool(self.between(*negated, [value, low, high], scope, &expr.span)?),
             ExprKind::Call(name, arguments) => self.call(name, arguments, &expr.span, scope),
             ExprKind::Member(inner, name) => {
+                if let ExprKind::Name(step) = &inner.kind
+                    && let Some(found) = self.state(step, name, scope)
+                {
+                    return found;
+                }
                 let typed = self.path(inner, &name.text, scope)?;
                 Ok(Typed {
                     node: Node::Member(Box::new(typed.node), name.text.as_str().into()),
@@ -106,7 +112,7 @@ impl Binder<'_> {
         )))
     }
 
-    fn amount(&mut self, typed: &Typed, operator: &str, span: &Span) -> Outcome<()> {
+    pub(super) fn amount(&mut self, typed: &Typed, operator: &str, span: &Span) -> Outcome<()> {
         if typed.kind.is_number() && typed.kind != Type::Decimal || typed.kind == Type::TimeSpan {
             return Ok(());
         }

@@ -22,6 +22,10 @@ pub(super) struct Scope {
     pub(super) source: Shown,
     /// What `*` ranges over here, once something asked.
     pub(super) star: OnceCell<Arc<StarColumns>>,
+    /// Whether the rows have an order that functions over rows may use. Kusto docs: window-functions.
+    pub(super) serialized: bool,
+    /// The columns of the steps of the `scan` at hand.
+    pub(super) states: BTreeMap<String, BTreeMap<String, (usize, Type)>>,
 }
 
 impl Default for Scope {
@@ -40,6 +44,8 @@ impl Scope {
             named: BTreeMap::new(),
             source: Shown::default(),
             star: OnceCell::new(),
+            serialized: false,
+            states: BTreeMap::new(),
         }
     }
 
@@ -118,17 +124,16 @@ impl Binder<'_> {
     }
 
     pub(super) fn source(&mut self, name: &str) -> (usize, Type) {
-        if let Some(known) = self.sources.get(name) {
+        if let Some(known) = self.draft.sources.get(name) {
             return *known;
         }
         let (read, kind) = self.typed(name);
-        self.cells.push(Cell::Column(Column {
+        let cell = self.draft.cell(Cell::Column(Column {
             path: Path::new(name),
             read,
         }));
-        let slot = (self.cells.len() - 1, kind);
-        self.sources.insert(name.to_owned(), slot);
-        slot
+        self.draft.sources.insert(name.to_owned(), (cell, kind));
+        (cell, kind)
     }
 
     pub(super) fn typed(&self, name: &str) -> (Read, Type) {

@@ -170,7 +170,7 @@ impl Parser {
         let arguments = if self.eat_sign(")") {
             Vec::new()
         } else {
-            self.list_until(")")?
+            self.arguments(word)?
         };
         self.leave(CALL_DEPTH);
         let depth = arguments
@@ -186,6 +186,26 @@ impl Parser {
             self.last_end(),
             depth,
         )
+    }
+
+    /// The arguments of a call; the last of some aggregates may be `*`, every column. Kusto docs: `arg_max()`, `take_any()`.
+    fn arguments(&mut self, function: &str) -> Parsed<Vec<Expr>> {
+        let takes_all = matches!(function, "arg_max" | "arg_min" | "take_any");
+        let mut items = Vec::new();
+        loop {
+            let span = self.span();
+            if takes_all && self.is_sign("*") && matches!(self.kind_after(1), TokenKind::Sign(")"))
+            {
+                self.at += 1;
+                items.push(node(ExprKind::All, span.start, span.end, 0)?);
+            } else {
+                items.push(self.expression()?);
+            }
+            if !self.eat_sign(",") {
+                self.expect_sign(")")?;
+                return Ok(items);
+            }
+        }
     }
 
     /// Expressions parted by commas, and the closing sign.

@@ -7,7 +7,7 @@ use crate::kql::lex::TokenKind;
 use crate::kql::suggest;
 
 /// The steps that are run.
-const SUPPORTED: [&str; 15] = [
+const SUPPORTED: [&str; 23] = [
     "where",
     "filter",
     "extend",
@@ -23,17 +23,19 @@ const SUPPORTED: [&str; 15] = [
     "top",
     "as",
     "serialize",
-];
-
-/// Steps of the language that are not run here: they make rows that are no events, or read other tables.
-const REFUSED: [&str; 28] = [
     "summarize",
-    "join",
-    "union",
-    "lookup",
     "distinct",
     "count",
     "mv-expand",
+    "join",
+    "union",
+    "partition",
+    "scan",
+];
+
+/// Steps of the language that are not run here.
+const REFUSED: [&str; 20] = [
+    "lookup",
     "mv-apply",
     "parse",
     "parse-where",
@@ -41,8 +43,6 @@ const REFUSED: [&str; 28] = [
     "evaluate",
     "invoke",
     "make-series",
-    "partition",
-    "scan",
     "sample",
     "sample-distinct",
     "top-hitters",
@@ -58,7 +58,7 @@ const REFUSED: [&str; 28] = [
 ];
 
 impl Parser {
-    /// The step at hand. `as` and `serialize` change no row and give none.
+    /// The step at hand. `as` and `project-reorder` change no row and give none.
     pub(super) fn operator(&mut self) -> Parsed<Option<Operator>> {
         let (word, span) = self.operator_name()?;
         let step = match word.as_str() {
@@ -86,16 +86,30 @@ impl Parser {
                 self.name("a name")?;
                 return Ok(None);
             }
-            "serialize" => return Ok(None),
+            "serialize" if self.at_end_of_step() => Operator::Serialize(Vec::new()),
+            "serialize" => Operator::Serialize(self.assignments()?),
+            "summarize" => Operator::Summarize(self.summarize()?),
+            "distinct" => Operator::Distinct(self.distinct()?),
+            "count" => Operator::Count,
+            "mv-expand" => Operator::Expand(self.expand()?),
+            "join" => Operator::Join(Box::new(self.join()?)),
+            "union" => Operator::Union(self.union(span)?),
+            "partition" => Operator::Partition(Box::new(self.partition()?)),
+            "scan" => Operator::Scan(Box::new(self.scan(span)?)),
             other => return Err(refusal(other, span)),
         };
-        if matches!(
-            self.kind(),
-            TokenKind::End | TokenKind::Sign("|" | ";" | ")")
-        ) {
+        if self.at_end_of_step() {
             return Ok(Some(step));
         }
         Err(self.expected("`|` or the end of the query"))
+    }
+
+    /// Whether the next sign ends a step: a pipe, the end of the text, or of the parentheses around it.
+    pub(super) fn at_end_of_step(&self) -> bool {
+        matches!(
+            self.kind(),
+            TokenKind::End | TokenKind::Sign("|" | ";" | ")")
+        )
     }
 
     fn operator_name(&mut self) -> Parsed<(String, std::ops::Range<usize>)> {
@@ -117,7 +131,7 @@ impl Parser {
         Ok((word, span.start..end))
     }
 
-    fn assignments(&mut self) -> Parsed<Vec<Assignment>> {
+    pub(super) fn assignments(&mut self) -> Parsed<Vec<Assignment>> {
         let mut list = vec![self.assignment()?];
         while self.eat_sign(",") {
             list.push(self.assignment()?);
@@ -125,7 +139,7 @@ impl Parser {
         Ok(list)
     }
 
-    fn assignment(&mut self) -> Parsed<Assignment> {
+    pub(super) fn assignment(&mut self) -> Parsed<Assignment> {
         let width = match self.kind() {
             TokenKind::Word(_) => 1,
             TokenKind::Sign("[") => 3,
@@ -223,7 +237,7 @@ impl Parser {
 fn refusal(word: &str, span: std::ops::Range<usize>) -> QueryError {
     if REFUSED.contains(&word) {
         return QueryError::new(format!("the operator `{word}` is not supported"), span)
-            .hint("this engine runs filters: a step may drop, order or extend events, not make other rows");
+            .hint("this engine runs the operators that queries over events are written with");
     }
     suggest::hint(
         QueryError::new(format!("`{word}` is not an operator"), span),

@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser, STEPS};
 use crate::QueryError;
-use crate::kql::ast::{Definition, ExprKind, Let, Name, Operator, Pipeline, Program};
+use crate::kql::ast::{Definition, ExprKind, Let, Name, Operator, Pipeline, Program, Source};
 use crate::kql::lex::TokenKind;
 
 impl Parser {
@@ -37,12 +37,10 @@ impl Parser {
                 | "alias"
                 | "restrict"
                 | "pattern"
-                | "union"
                 | "search"
                 | "find"
                 | "print"
                 | "range"
-                | "datatable"
                 | "externaldata"
                 | "evaluate"
                 | "let"
@@ -91,9 +89,12 @@ impl Parser {
 
     fn table_ahead(&self) -> bool {
         match self.kind() {
-            TokenKind::Word(word) if word == "table" => {
+            TokenKind::Word(word)
+                if matches!(word.as_str(), "table" | "materialize" | "datatable") =>
+            {
                 matches!(self.kind_after(1), TokenKind::Sign("("))
             }
+            TokenKind::Word(word) if word == "union" => true,
             TokenKind::Word(_) => matches!(self.kind_after(1), TokenKind::Sign("|")),
             TokenKind::Sign("[") => matches!(self.kind_after(3), TokenKind::Sign("|")),
             TokenKind::Sign("(") => {
@@ -114,7 +115,11 @@ impl Parser {
     }
 
     /// A source and its steps. None if faults were recorded on the way.
-    fn pipeline(&mut self) -> Parsed<Option<Pipeline>> {
+    pub(super) fn pipeline(&mut self) -> Parsed<Option<Pipeline>> {
+        // Kusto docs: materialize(): a cache, which changes no result.
+        let cached =
+            self.is_word("materialize") && matches!(self.kind_after(1), TokenKind::Sign("("));
+        self.at += usize::from(cached);
         let grouped = self.is_sign("(");
         let (source, mut steps) = if grouped {
             self.grouped_pipeline()?
@@ -145,7 +150,7 @@ impl Parser {
         Ok(sound.then_some(Pipeline { source, steps }))
     }
 
-    fn grouped_pipeline(&mut self) -> Parsed<(Name, Vec<Operator>)> {
+    fn grouped_pipeline(&mut self) -> Parsed<(Source, Vec<Operator>)> {
         self.enter(1)?;
         self.expect_sign("(")?;
         let inner = self.pipeline()?;
@@ -157,13 +162,25 @@ impl Parser {
                     text: String::new(),
                     span: 0..0,
                 };
-                (nothing, Vec::new())
+                (Source::Table(nothing), Vec::new())
             },
             |pipeline| (pipeline.source, pipeline.steps),
         ))
     }
 
-    fn source(&mut self) -> Parsed<Name> {
+    pub(super) fn source(&mut self) -> Parsed<Source> {
+        let span = self.span();
+        if self.is_word("union") {
+            self.at += 1;
+            return self.union(span).map(Source::Union);
+        }
+        if self.is_word("datatable") && matches!(self.kind_after(1), TokenKind::Sign("(")) {
+            return self.data();
+        }
+        self.named_source().map(Source::Table)
+    }
+
+    fn named_source(&mut self) -> Parsed<Name> {
         if self.is_word("table") && matches!(self.kind_after(1), TokenKind::Sign("(")) {
             let start = self.span().start;
             self.at += 2;
