@@ -14,6 +14,9 @@ use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
 use verdict_event::{Event, FieldType, Path, Schema, Value};
 
+/// The column that holds an event as it was logged.
+pub(crate) const RAW: &str = "_raw";
+
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
@@ -375,11 +378,12 @@ impl Kind {
     fn row(&self, event: &Event, rename: &BTreeMap<Path, Path>) -> Result<Event, String> {
         let mut making = Making::default();
         for (path, holding) in &self.fields {
-            let values: Vec<Value> = event
-                .values(rename.get(path).unwrap_or(path))
-                .into_iter()
-                .cloned()
-                .collect();
+            let values: Vec<Value> = if path.as_str() == RAW {
+                vec![Value::String(event.to_json_line())]
+            } else {
+                let held = event.values(rename.get(path).unwrap_or(path));
+                held.into_iter().cloned().collect()
+            };
             // Where there is no holding, the rule can do without the field, and so may the product.
             if let Some(holding) = holding {
                 self.hold(path, holding, values, &mut making)?;
