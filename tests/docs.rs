@@ -114,7 +114,7 @@ fn coverage_alone_is_that_of_the_pages() {
     assert_eq!(ids, ["T1059", "T1059.005", "T1204", "T1204.002", "T1218"]);
 }
 
-/// No text of the picture is wider than the box that it stands in, by the widths of a wide font (DejaVu Sans, in thousandths of its size).
+/// No text of the picture is wider than the box that it stands in, by the widths of a wide font (`DejaVu Sans`, in thousandths of its size).
 #[test]
 fn texts_fit_their_boxes() {
     let picture = verdict(&["coverage", "tests/docs/pack", "packs", "--svg", "-"]);
@@ -149,7 +149,7 @@ fn texts_fit_their_boxes() {
     assert!(checked > 20, "only {checked} texts");
 }
 
-/// The advance widths of DejaVu Sans.
+/// The advance widths of `DejaVu Sans`.
 fn wide(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' => 278.0,
