@@ -3,13 +3,17 @@
 //! `profiles/*.cases` hold rules, each under a line `## target:profile title`: a Sigma rule from `logsource:` on, or `eql: ` and a query; the
 //! lines that begin with `{` are events whose rows are shown. The snapshots beside them are what was reviewed.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use verdict_compiler::rule::{Body, EqlBody, load};
 use verdict_compiler::span::Text;
-use verdict_compiler::{Inputs, LogsourceTable, Meaning, Rule, Source, compile};
+use verdict_compiler::{Diagnostic, Inputs, LogsourceTable, Meaning, Rule, Source, compile};
 use verdict_event::Event;
 use verdict_targets::kql::Kql;
 use verdict_targets::profile::Profile;
@@ -29,7 +33,7 @@ fn rule(title: &str, text: &str) -> Rule {
     }
     let text = format!("title: {title}\nid: {ID}\n{text}\n");
     let loaded = load(&Source::new("rule.yml", text.as_str()));
-    let errors = loaded.diagnostics.iter().any(|finding| finding.is_error());
+    let errors = loaded.diagnostics.iter().any(Diagnostic::is_error);
     assert!(!errors, "{text}: {:?}", loaded.diagnostics);
     loaded.rules.into_iter().next().expect("a rule")
 }
@@ -52,7 +56,7 @@ fn shown(case: &str, report: &mut String) {
     };
     let compiled = compile(&rule, &inputs);
     let Meaning::Known(ir) = compiled.meaning else {
-        unreachable!("{head}: {:?}", compiled.diagnostics);
+        panic!("{head}: {:?}", compiled.diagnostics);
     };
     let emitted = Kql.compile(&rule, &ir, &profile);
     let codes = match &emitted.claim {
