@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Print the events that the harness makes for a rule, labelled
     Gen(Gen),
+    /// Write a page a rule, an index and an ATT&CK matrix, as Markdown
+    Docs(Docs),
+    /// Show which ATT&CK techniques rules cover: a Navigator layer, a picture
+    Coverage(Coverage),
     /// Measure every rule of a corpus and write the status table
     #[command(hide = true)]
     Corpus(Corpus),
@@ -159,6 +163,9 @@ pub(crate) struct Scan {
     /// The mapping of the events, as `build` writes it
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+    /// How many join keys or groups a rule over several events keeps at a time
+    #[arg(long, value_name = "N", default_value_t = verdict_targets::native::DEFAULT_KEYS)]
+    pub max_keys: usize,
     /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
     #[arg(required = true, value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
@@ -219,6 +226,9 @@ pub(crate) struct Explain {
     /// A file whose first event is explained; `-` is standard input
     #[arg(value_name = "EVENT")]
     pub event: Option<PathBuf>,
+    /// Show these targets' texts instead of profile `raw` of every target, such as `kql:defender`
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
     /// Leave the logsource of Sigma rules out of their meaning
     #[arg(long)]
     pub any_source: bool,
@@ -238,6 +248,36 @@ pub(crate) struct Gen {
     /// The most events a rule gets, beside the random ones
     #[arg(long, value_name = "N", default_value_t = 800)]
     pub most: usize,
+}
+
+/// Write a page a rule, an index and an ATT&CK matrix.
+#[derive(Args, Debug)]
+pub(crate) struct Docs {
+    #[command(flatten)]
+    pub rules: Rules,
+    /// A target, with its profile, that pages show; repeatable. Default: the pack's targets
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many threads; the output does not depend on it
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// Show which ATT&CK techniques rules cover.
+#[derive(Args, Debug)]
+pub(crate) struct Coverage {
+    /// Rule files, packs, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write a layer for MITRE's ATT&CK Navigator to this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub layer: Option<PathBuf>,
+    /// Write a picture to this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
 }
 
 /// Measure every rule of a corpus.

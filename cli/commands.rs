@@ -3,6 +3,8 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod corpus;
+pub(crate) mod coverage;
+pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod r#gen;
 pub(crate) mod query;

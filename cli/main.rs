@@ -9,6 +9,7 @@ mod counterexamples;
 mod denied;
 mod events;
 mod examination;
+mod filter_text;
 mod junit;
 mod live;
 mod output;
@@ -16,7 +17,9 @@ mod registry;
 mod report;
 mod rulebook;
 mod sarif;
+mod scope;
 mod sources;
+mod stale;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -45,6 +48,8 @@ fn main() -> ExitCode {
         Command::Query(options) => commands::query::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::Gen(options) => commands::r#gen::run(options),
+        Command::Docs(options) => commands::docs::run(options),
+        Command::Coverage(options) => commands::coverage::run(options),
         Command::Corpus(options) => commands::corpus::run(options),
     };
     match outcome {

@@ -140,11 +140,28 @@ pub(crate) fn all_raw() -> Vec<Chosen> {
         .collect()
 }
 
-/// The targets of these names, each once, in order.
-pub(crate) fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Chosen>, Failure> {
+/// Every target with every bundled profile, `native` first.
+pub(crate) fn all_bundled() -> Vec<Chosen> {
+    let of = |row: &'static Row| {
+        let names = Profile::names(row.target.name()).into_iter();
+        let profiles = names.filter_map(|name| Profile::bundled(row.target.name(), name));
+        profiles.map(move |profile| Chosen::Text(row, profile))
+    };
+    let texts = ROWS.iter().flat_map(of);
+    [Chosen::Native, Chosen::Rust]
+        .into_iter()
+        .chain(texts)
+        .collect()
+}
+
+/// The targets of these names, each once, in order. `own` are a pack's profiles, which come before the bundled ones.
+pub(crate) fn choose<'n>(
+    names: impl IntoIterator<Item = &'n str>,
+    own: &[Profile],
+) -> Result<Vec<Chosen>, Failure> {
     let mut chosen: Vec<Chosen> = Vec::new();
     for name in names {
-        let found = one(name)?;
+        let found = one(name, own)?;
         if !chosen.iter().any(|known| known.name() == found.name()) {
             chosen.push(found);
         }
@@ -152,7 +169,7 @@ pub(crate) fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec
     Ok(chosen)
 }
 
-fn one(name: &str) -> Result<Chosen, Failure> {
+fn one(name: &str, own: &[Profile]) -> Result<Chosen, Failure> {
     let (target, profile) = name
         .split_once(':')
         .map_or((name, None), |(target, profile)| (target, Some(profile)));
@@ -176,9 +193,16 @@ fn one(name: &str) -> Result<Chosen, Failure> {
         (target, profile) => {
             let row = ROWS.iter().find(|row| row.target.name() == target);
             let row = row.ok_or_else(|| unknown("target", target, &known))?;
-            match profile {
-                None | Some("raw") => Ok(Chosen::Text(row, Profile::raw())),
-                Some(other) => Err(unknown("profile", other, &["raw"])),
+            let profile = profile.unwrap_or("raw");
+            let found = own.iter().find(|known| known.is(target, profile)).cloned();
+            match found.or_else(|| Profile::bundled(target, profile)) {
+                Some(found) => Ok(Chosen::Text(row, found)),
+                None => {
+                    let mut known = Profile::names(target);
+                    let mine = own.iter().filter(|known| known.is(target, &known.name));
+                    known.extend(mine.map(|known| known.name.as_str()));
+                    Err(unknown("profile", profile, &known))
+                }
             }
         }
     }

@@ -3,17 +3,19 @@
 use crate::args;
 use crate::events;
 use crate::output::{self, Failure};
+use crate::scope::{Loading, Scopes};
 use crate::sources;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use verdict_compiler::frontends::sigma::LogsourceTable;
+use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
-use verdict_compiler::rule::{load, load_pack};
-use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
+use verdict_compiler::rule::{Filter, load_pack};
+use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, render};
 use verdict_event::Schema;
-use verdict_targets::profile::{Profile, Version};
+use verdict_targets::profile::{Profile, Version, read as read_profile};
 
 /// A rule with everything around it.
 pub(crate) struct Entry {
@@ -31,6 +33,10 @@ pub(crate) struct Entry {
     pub pack: Option<Arc<PackFile>>,
     /// What it means.
     pub compiled: Compiled,
+    /// What is taken away from it by filters and exceptions.
+    pub filters: Vec<Filter>,
+    /// Whether it is there only for a correlation of its file, and does not report on its own.
+    pub is_part: bool,
 }
 
 impl Entry {
@@ -44,18 +50,34 @@ impl Entry {
         profile.clone().on(versions.collect())
     }
 
-    /// The IR, if the rule has one.
+    /// The profiles of the rule's pack.
+    pub(crate) fn own_profiles(&self) -> &[Profile] {
+        self.pack.as_ref().map_or(&[], |file| &file.profiles)
+    }
+
+    /// The IR, if the rule looks at one event at a time.
     pub(crate) fn ir(&self) -> Option<&Ir> {
         match &self.compiled.meaning {
             Meaning::Known(ir) => Some(ir),
-            Meaning::Unsupported(_) | Meaning::Invalid => None,
+            Meaning::Series(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
     }
 
-    /// Why the rule has no IR, with the code that explains it.
+    /// The IR, if the rule looks at several events.
+    pub(crate) fn series(&self) -> Option<&Series> {
+        match &self.compiled.meaning {
+            Meaning::Series(series) => Some(series),
+            Meaning::Known(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
+        }
+    }
+
+    /// Why the rule has no IR for single events, with the code that explains it.
     pub(crate) fn refusal(&self) -> String {
         match &self.compiled.meaning {
             Meaning::Known(_) => String::new(),
+            Meaning::Series(series) => {
+                format!("a {} looks at several events", series.word())
+            }
             Meaning::Unsupported(refusal) => format!("{} ({})", refusal.reason, refusal.code),
             Meaning::Invalid => "the rule is invalid".to_owned(),
         }
@@ -74,10 +96,14 @@ impl Entry {
 
 /// A pack and its place.
 pub(crate) struct PackFile {
-    /// The folder that `pack.yml` stands in.
+    /// `pack.yml`.
+    pub source: Arc<Source>,
+    /// The folder that it stands in.
     pub folder: PathBuf,
     /// What it says.
     pub pack: Pack,
+    /// Its own profiles, from the files of its folder `profiles`.
+    pub profiles: Vec<Profile>,
 }
 
 impl PackFile {
@@ -123,6 +149,28 @@ pub(crate) struct Rulebook {
 }
 
 impl Rulebook {
+    /// The profiles of all packs, for targets that are named on the command line.
+    ///
+    /// # Errors
+    ///
+    /// Two packs mean different things by one name.
+    pub(crate) fn profiles(&self) -> Result<Vec<Profile>, Failure> {
+        let mut all: Vec<Profile> = Vec::new();
+        for profile in self.entries.iter().flat_map(Entry::own_profiles) {
+            if all.contains(profile) {
+                continue;
+            }
+            if all.iter().any(|known| known.rivals(profile)) {
+                return Err(Failure::usage(format!(
+                    "two packs have a profile `{}`; build them one by one",
+                    profile.name
+                )));
+            }
+            all.push(profile.clone());
+        }
+        Ok(all)
+    }
+
     /// Loads and compiles what the arguments name.
     pub(crate) fn open(rules: &args::Rules) -> Result<Self, Failure> {
         Self::read(
@@ -187,14 +235,19 @@ impl Rulebook {
                 jobs.push((Arc::new(source), below, pack));
             }
         }
-        let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> = jobs
+        let files: Vec<Loading> = jobs
             .into_par_iter()
-            .map(|(source, below, pack)| open_file(&source, &below, pack.as_ref(), &setting))
+            .map(|(source, below, pack)| Loading::new(source, below, pack))
+            .collect();
+        let scopes = Scopes::new(&files);
+        findings.extend(scopes.findings(&files, &setting));
+        let compiled: Vec<Vec<(Compiled, Vec<Filter>)>> = files
+            .par_iter()
+            .map(|file| file.compile(&scopes, &setting))
             .collect();
         let mut entries = Vec::new();
-        for (rules, found) in loaded {
-            entries.extend(rules);
-            findings.extend(found);
+        for (file, compiled) in files.into_iter().zip(compiled) {
+            file.finish(compiled, &mut entries, &mut findings);
         }
         Ok(Self {
             entries,
@@ -246,49 +299,6 @@ fn github(source: &Source, finding: &Diagnostic) -> String {
     )
 }
 
-fn open_file(
-    source: &Arc<Source>,
-    below: &Path,
-    pack: Option<&Arc<PackFile>>,
-    setting: &Setting,
-) -> (Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>) {
-    let loaded = load(source);
-    let mut findings: Vec<(Arc<Source>, Diagnostic)> = loaded
-        .diagnostics
-        .into_iter()
-        .map(|finding| (Arc::clone(source), finding))
-        .collect();
-    let several = loaded.rules.len() > 1;
-    let none = BTreeMap::new();
-    let mut entries = Vec::new();
-    for (document, rule) in loaded.rules.into_iter().enumerate() {
-        let compiled = compile(
-            &rule,
-            &Inputs {
-                logsources: setting.logsources.as_ref(),
-                placeholders: pack.as_ref().map_or(&none, |file| &file.pack.placeholders),
-                schema: setting.schema.as_ref(),
-            },
-        );
-        findings.extend(
-            compiled
-                .diagnostics
-                .iter()
-                .map(|finding| (Arc::clone(source), finding.clone())),
-        );
-        entries.push(Entry {
-            source: Arc::clone(source),
-            below: below.to_owned(),
-            document,
-            several,
-            rule,
-            pack: pack.cloned(),
-            compiled,
-        });
-    }
-    (entries, findings)
-}
-
 /// Packs by their file, each read once.
 #[derive(Default)]
 struct Packs {
@@ -315,8 +325,38 @@ impl Packs {
                 .map(|finding| (Arc::clone(&source), finding)),
         );
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-        let pack = pack.map(|pack| Arc::new(PackFile { folder, pack }));
+        let profiles = own_profiles(&folder, findings)?;
+        let pack = pack.map(|pack| {
+            Arc::new(PackFile {
+                source: Arc::clone(&source),
+                folder,
+                pack,
+                profiles,
+            })
+        });
         self.known.insert(file.to_owned(), pack.clone());
         Ok(pack)
     }
+}
+
+/// A pack's own profiles; what is wrong with them is among its findings.
+fn own_profiles(
+    folder: &Path,
+    findings: &mut Vec<(Arc<Source>, Diagnostic)>,
+) -> Result<Vec<Profile>, Failure> {
+    let mut profiles = Vec::new();
+    for file in sources::profile_files(folder)? {
+        let source = Arc::new(Source::new(
+            file.display().to_string(),
+            sources::read(&file)?,
+        ));
+        let (mappings, found) = read_profile(&source.text);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|finding| (Arc::clone(&source), finding)),
+        );
+        profiles.extend(mappings.into_iter().map(Profile::of));
+    }
+    Ok(profiles)
 }

@@ -60,6 +60,9 @@ pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             let entry = entry.map_err(|error| fail(&folder, &error))?;
             let kind = entry.file_type().map_err(|error| fail(&folder, &error))?;
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if kind.is_dir() && is_of_profiles(&entry.path()) {
+                continue;
+            }
             if kind.is_dir() && !hidden {
                 open.push(entry.path());
             } else if is_rule_file(&entry.path()) && !hidden && !kind.is_dir() {
@@ -69,6 +72,26 @@ pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The folder of a pack that holds its profiles.
+const PROFILES: &str = "profiles";
+
+/// Whether a folder holds a pack's profiles, which are no rules.
+fn is_of_profiles(folder: &Path) -> bool {
+    let pack = folder.parent().map(|parent| parent.join("pack.yml"));
+    folder.file_name().is_some_and(|name| name == PROFILES)
+        && pack.is_some_and(|pack| pack.is_file())
+}
+
+/// The profile files of a pack's folder, sorted.
+pub(crate) fn profile_files(pack: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let folder = pack.join(PROFILES);
+    if folder.is_dir() {
+        rule_files(&folder)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn is_rule_file(path: &Path) -> bool {

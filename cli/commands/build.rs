@@ -1,24 +1,21 @@
 //! `verdict build`: every rule to every named target.
 
-mod stale;
-
 use crate::args::{Build, Form, Format};
 use crate::denied::Denied;
 use crate::live::generated::{members, sayable};
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen, generated};
+use crate::report::hex;
 use crate::rulebook::{Entry, Rulebook};
+use crate::stale::{Earlier, MANIFEST};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use stale::Earlier;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
-use verdict_targets::target::Claim;
-
-/// The name of the list of what was built.
-const MANIFEST: &str = "manifest.json";
+use verdict_targets::profile::Profile;
+use verdict_targets::target::{Claim, Emitted};
 
 /// What `DIR/manifest.json` says.
 #[derive(Serialize)]
@@ -62,10 +59,13 @@ pub(crate) fn run(options: &Build) -> Outcome {
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
     let mut output = Output::default();
     let mut crated = Vec::new();
-    for entry in &book.entries {
+    for entry in book.entries.iter().filter(|entry| !entry.is_part) {
         let targets = if named.is_empty() {
             pack_targets(entry)?
         } else {
@@ -90,9 +90,10 @@ pub(crate) fn run(options: &Build) -> Outcome {
     Ok(if denied { Exit::Findings } else { Exit::Clean })
 }
 
-fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
+/// The targets of the rule's pack; for a rule without a pack, all of them.
+pub(crate) fn pack_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     match &entry.pack {
-        Some(file) => registry::choose(file.targets().iter().map(String::as_str)),
+        Some(file) => registry::choose(file.targets().iter().map(String::as_str), &file.profiles),
         None => Ok(registry::all_raw()),
     }
 }
@@ -123,7 +124,16 @@ impl Output {
         match (&entry.compiled.meaning, chosen) {
             (Meaning::Invalid, _) => return,
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
-            (Meaning::Known(_), Chosen::Native) => {}
+            (Meaning::Known(_) | Meaning::Series(_), Chosen::Native) => {}
+            (Meaning::Series(series), Chosen::Rust) => {
+                let refusal = verdict_targets::target::no_series(chosen.target(), series);
+                line.refuse(entry, &[refusal]);
+            }
+            (Meaning::Series(series), Chosen::Text(row, profile)) => {
+                let profile = &entry.profile(profile);
+                let emitted = row.target.compile_series(&entry.rule, series, profile);
+                self.text(&mut line, entry, (row, profile), emitted, Schema::default());
+            }
             (Meaning::Known(ir), Chosen::Rust) => {
                 if let Claim::Unsupported(refusals) = generated::claim(ir) {
                     line.refuse(entry, &refusals);
@@ -132,28 +142,38 @@ impl Output {
             (Meaning::Known(ir), Chosen::Text(row, profile)) => {
                 let profile = &entry.profile(profile);
                 let emitted = row.target.compile(&entry.rule, ir, profile);
-                match &emitted.claim {
-                    Claim::Exact => {}
-                    Claim::Diverges(codes) => {
-                        line.claim = "diverges";
-                        line.codes = codes.iter().map(|code| code.id.to_owned()).collect();
-                    }
-                    Claim::Unsupported(refusals) => line.refuse(entry, refusals),
-                }
-                if let Some(text) = emitted.text {
-                    let folder = PathBuf::from(row.target.name()).join(&profile.name);
-                    let path = folder.join(file_name(entry, row.target.extension()));
-                    line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
-                    line.path = Some(path.to_string_lossy().replace('\\', "/"));
-                    merge(
-                        self.schemas.entry(folder).or_default(),
-                        row.target.schema(ir, profile),
-                    );
-                    self.files.insert(path, text);
-                }
+                let schema = row.target.schema(ir, profile);
+                self.text(&mut line, entry, (row, profile), emitted, schema);
             }
         }
         self.lines.push(line);
+    }
+
+    /// What a target made of a rule: its file, and what the line says of it.
+    fn text(
+        &mut self,
+        line: &mut Line,
+        entry: &Entry,
+        (row, profile): (&registry::Row, &Profile),
+        emitted: Emitted,
+        schema: Schema,
+    ) {
+        match &emitted.claim {
+            Claim::Exact => {}
+            Claim::Diverges(codes) => {
+                line.claim = "diverges";
+                line.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            }
+            Claim::Unsupported(refusals) => line.refuse(entry, refusals),
+        }
+        if let Some(text) = emitted.text {
+            let folder = PathBuf::from(row.target.name()).join(&profile.name);
+            let path = folder.join(file_name(entry, row.target.extension()));
+            line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
+            line.path = Some(path.to_string_lossy().replace('\\', "/"));
+            merge(self.schemas.entry(folder).or_default(), schema);
+            self.files.insert(path, text);
+        }
     }
 
     /// The generated crate of these rules, each with the place of its line: all files, and the path of each rule's own.
@@ -287,6 +307,7 @@ fn file_name(entry: &Entry, extension: &str) -> PathBuf {
 
 /// One schema for all queries of a folder. Where rules see a field differently, text is what every value can be.
 fn merge(all: &mut Schema, one: Schema) {
+    all.timestamp = one.timestamp;
     for (name, field) in one.fields {
         let merged = match all.fields.remove(&name) {
             None => field,
@@ -308,16 +329,6 @@ fn widest(a: FieldType, b: FieldType) -> FieldType {
     } else {
         FieldType::Keyword
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// JSON for people, with a newline at the end.

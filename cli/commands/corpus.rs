@@ -95,7 +95,7 @@ fn examine(
     book: &Rulebook,
     generated: &Generated,
 ) -> Result<Vec<Examination>, Failure> {
-    let targets = registry::all_raw();
+    let targets = registry::all_bundled();
     let bar = progress(book.entries.len());
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));

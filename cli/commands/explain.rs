@@ -5,13 +5,13 @@ use crate::events;
 use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook, Setting};
-use verdict_compiler::ir::{Expr, print};
+use verdict_compiler::ir::{Expr, Series, print, series};
 use verdict_compiler::{Diagnostic, Ir, codes};
 use verdict_event::Event;
 use verdict_harness::Oracle;
 use verdict_harness::edits::with;
 use verdict_harness::generate::{Amount, generate};
-use verdict_targets::target::Claim;
+use verdict_targets::target::{Claim, Emitted, no_series};
 
 /// Prints the page of a code, or the tree of a rule.
 pub(crate) fn run(options: &Explain) -> Outcome {
@@ -44,11 +44,23 @@ pub(crate) fn run(options: &Explain) -> Outcome {
         }
         None => None,
     };
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
+    let targets = if named.is_empty() {
+        registry::all_raw()
+    } else {
+        named
+    };
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
         match (entry.ir(), &event) {
-            (None, _) => output::line(&format!("  unsupported: {}", entry.refusal())),
-            (Some(ir), None) => meaning(entry, ir),
+            (None, _) => match entry.series() {
+                Some(series) => several(entry, series, &targets),
+                None => output::line(&format!("  unsupported: {}", entry.refusal())),
+            },
+            (Some(ir), None) => meaning(entry, ir, &targets),
             (Some(ir), Some(event)) => why(ir, event),
         }
     }
@@ -56,11 +68,11 @@ pub(crate) fn run(options: &Explain) -> Outcome {
 }
 
 /// The IR, then every target's text.
-fn meaning(entry: &Entry, ir: &Ir) {
+fn meaning(entry: &Entry, ir: &Ir, targets: &[Chosen]) {
     output::line("\nmeaning");
     output::line(&indent(&print::print(ir)));
-    for chosen in registry::all_raw() {
-        let emitted = match &chosen {
+    for chosen in targets {
+        let emitted = match chosen {
             Chosen::Native => continue,
             Chosen::Rust => registry::generated::function(&entry.rule, ir),
             Chosen::Text(row, profile) => {
@@ -68,27 +80,49 @@ fn meaning(entry: &Entry, ir: &Ir) {
                 row.target.compile(&entry.rule, ir, profile)
             }
         };
-        let claim = match &emitted.claim {
-            Claim::Exact => "exact".to_owned(),
-            Claim::Diverges(codes) => {
-                let told = codes
-                    .iter()
-                    .map(|code| format!("{code} ({})", code.title))
-                    .collect::<Vec<_>>();
-                format!("diverges: {}", told.join(", "))
-            }
-            Claim::Unsupported(refusals) => {
-                let told = refusals
-                    .iter()
-                    .map(|refusal| format!("{}: {}", refusal.code, refusal.reason))
-                    .collect::<Vec<_>>();
-                format!("unsupported: {}", told.join("; "))
+        told(&chosen.name(), emitted);
+    }
+}
+
+/// What a rule over several events means, then every target's text.
+fn several(entry: &Entry, series: &Series, targets: &[Chosen]) {
+    output::line("\nmeaning");
+    output::line(&indent(&series::print::print(series)));
+    for chosen in targets {
+        let emitted = match chosen {
+            Chosen::Native => continue,
+            Chosen::Rust => Emitted::refused(no_series(chosen.target(), series)),
+            Chosen::Text(row, profile) => {
+                let profile = &entry.profile(profile);
+                row.target.compile_series(&entry.rule, series, profile)
             }
         };
-        output::line(&format!("\n{}  {claim}", chosen.name()));
-        if let Some(text) = emitted.text {
-            output::line(&indent(&text));
+        told(&chosen.name(), emitted);
+    }
+}
+
+/// What a target makes of a rule.
+fn told(name: &str, emitted: Emitted) {
+    let claim = match &emitted.claim {
+        Claim::Exact => "exact".to_owned(),
+        Claim::Diverges(codes) => {
+            let told = codes
+                .iter()
+                .map(|code| format!("{code} ({})", code.title))
+                .collect::<Vec<_>>();
+            format!("diverges: {}", told.join(", "))
         }
+        Claim::Unsupported(refusals) => {
+            let told = refusals
+                .iter()
+                .map(|refusal| format!("{}: {}", refusal.code, refusal.reason))
+                .collect::<Vec<_>>();
+            format!("unsupported: {}", told.join("; "))
+        }
+    };
+    output::line(&format!("\n{name}  {claim}"));
+    if let Some(text) = emitted.text {
+        output::line(&indent(&text));
     }
 }
 

@@ -75,7 +75,10 @@ pub(crate) fn run(options: &Test) -> Outcome {
 
 /// Every rule with the targets that it is examined on.
 fn jobs<'b>(options: &Test, book: &'b Rulebook) -> Result<Vec<(&'b Entry, Vec<Chosen>)>, Failure> {
-    let named = registry::choose(options.targets.iter().map(String::as_str))?;
+    let named = registry::choose(
+        options.targets.iter().map(String::as_str),
+        &book.profiles()?,
+    )?;
     book.entries
         .iter()
         .map(|entry| {
@@ -93,7 +96,7 @@ fn jobs<'b>(options: &Test, book: &'b Rulebook) -> Result<Vec<(&'b Entry, Vec<Ch
 fn default_targets(entry: &Entry) -> Result<Vec<Chosen>, Failure> {
     let mut names: Vec<String> = entry.pack.iter().flat_map(|file| file.targets()).collect();
     names.extend(registry::all_raw().iter().map(Chosen::name));
-    registry::choose(names.iter().map(String::as_str))
+    registry::choose(names.iter().map(String::as_str), entry.own_profiles())
 }
 
 fn examine_all(

@@ -10,6 +10,7 @@ use crate::examination::{Examination, PairVerdict};
 use crate::rulebook::{Entry, Rulebook};
 use std::collections::BTreeMap;
 use verdict_compiler::codes::check::NEVER_TRUE;
+use verdict_compiler::codes::target::PROFILE_SOURCE;
 use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::{Expr, LeafKind, Test};
 use verdict_compiler::rule::Body;
@@ -57,6 +58,10 @@ struct Tally {
     plain_exact: usize,
     diverges: BTreeMap<String, usize>,
     unsupported: BTreeMap<String, usize>,
+    /// Rules of which the profile holds no events.
+    unbound: usize,
+    /// Rules that the target has, with or without a declared divergence.
+    had: usize,
     /// Unsupported rules that have a meaning, so that it is the target that cannot say it.
     refused: usize,
     untested: usize,
@@ -107,7 +112,7 @@ impl Findings {
     fn count(&mut self, entry: &Entry, result: &Examination) {
         let language = match &entry.rule.body {
             Body::Eql(_) => "EQL",
-            Body::Sigma(_) => "Sigma",
+            Body::Sigma(_) | Body::Correlation(_) => "Sigma",
             Body::Opaque(_) => "other languages",
         };
         // They are counted by their refusals above.
@@ -117,7 +122,10 @@ impl Findings {
         let group = self.groups.entry(language).or_default();
         group.rules += 1;
         let plain = entry.ir().is_some_and(|ir| is_plain(&ir.predicate));
-        group.lowered += usize::from(matches!(entry.compiled.meaning, Meaning::Known(_)));
+        group.lowered += usize::from(matches!(
+            entry.compiled.meaning,
+            Meaning::Known(_) | Meaning::Series(_)
+        ));
         group.plain += usize::from(plain);
         if let Some(outcome) = &result.outcome {
             group.events += outcome.events;
@@ -143,15 +151,19 @@ impl Findings {
             match &pair.verdict {
                 PairVerdict::Agree => {
                     tally.exact += 1;
+                    tally.had += 1;
                     tally.plain_exact += usize::from(plain);
                 }
                 PairVerdict::Diverges => {
+                    tally.had += 1;
                     for code in &pair.codes {
                         *tally.diverges.entry(code.clone()).or_default() += 1;
                     }
                 }
                 PairVerdict::Unsupported(_) => {
                     tally.refused += usize::from(entry.ir().is_some());
+                    let unbound = pair.codes.iter().any(|code| code == PROFILE_SOURCE.id);
+                    tally.unbound += usize::from(entry.ir().is_some() && unbound);
                     for code in pair.codes.iter().take(1) {
                         *tally.unsupported.entry(code.clone()).or_default() += 1;
                     }
@@ -174,6 +186,20 @@ impl Findings {
             }
         }
     }
+}
+
+impl Tally {
+    /// Compiled rules whose events the profile holds, of so many.
+    fn bound(&self, lowered: usize) -> usize {
+        lowered.saturating_sub(self.unbound)
+    }
+}
+
+/// Whether a target's name is one with a profile of columns of its own.
+fn has_profile(target: &str) -> bool {
+    target
+        .split_once(':')
+        .is_some_and(|(_, profile)| profile != "raw")
 }
 
 /// Whether a rule tests no null, empty value, existence or keyword.

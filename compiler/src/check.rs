@@ -4,6 +4,7 @@
 //! - `contradiction`: parts that exclude or complete each other.
 //! - `subsumption`: alternatives and requirements that another one makes superfluous.
 //! - `limits`: sizes.
+//! - `over_time`: the events of a sequence, sample or correlation, each by itself.
 //!
 //! Every statement is sound for fields that hold lists (a leaf is true if *any* value satisfies it), except
 //! [`SINGLE_VALUE`](crate::codes::check::SINGLE_VALUE), which says so. **A pass may miss things, never report what is not so.**
@@ -14,11 +15,14 @@ mod implies;
 mod inclusion;
 mod index;
 mod limits;
+mod over_time;
 mod subsumption;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::Ir;
 use std::collections::HashSet;
+
+pub use over_time::check as check_series;
 
 /// Every finding about an IR, in the order of the file.
 pub fn check(ir: &Ir) -> Vec<Diagnostic> {

@@ -13,16 +13,18 @@ pub mod pattern;
 pub mod print;
 pub mod readable;
 pub mod regex;
+pub mod series;
 pub mod term;
 pub mod test;
 pub mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_event::{FieldSchema, Path};
 
 pub use expr::{AnyText, Expr, Leaf, LeafKind, Relation, View};
 pub use pattern::{Case, Pattern, Piece};
 pub use regex::{Regex, Syntax};
+pub use series::Series;
 pub use term::{Function, Scalar, Term};
 pub use test::{Comparison, DatePart, Test};
 
@@ -47,4 +49,6 @@ pub struct Origin {
     pub category: Option<String>,
     /// Sigma's logsource.
     pub logsource: Option<crate::rule::Logsource>,
+    /// Fields that the rule reads only as EQL's `?field`: where no data hold them, it is still the rule that its author means.
+    pub optional: BTreeSet<Path>,
 }

@@ -3,6 +3,7 @@
 //! `docs/semantics.md` is its prose. It is slow and plain on purpose; the native matcher is the fast one and is checked
 //! against it.
 
+pub mod series;
 mod term;
 pub mod test;
 

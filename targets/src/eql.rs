@@ -31,12 +31,11 @@ mod time;
 mod tree;
 
 use crate::header::{Comment, header};
-use crate::profile::Profile;
+use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::codes::target::EQL_PROFILE;
 use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::{Case, Expr, LeafKind, Term, Test};
-use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_compiler::{Ir, Rule};
 use verdict_event::{FieldType, Path, Schema};
 
 pub use caps::STANDING;
@@ -54,17 +53,8 @@ impl Target for Eql {
         "eql"
     }
 
-    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if *profile != Profile::raw() {
-            return Emitted {
-                claim: Claim::Unsupported(vec![Refusal {
-                    code: EQL_PROFILE,
-                    reason: format!("`eql` has no profile `{}`", profile.name),
-                    span: Span::default(),
-                }]),
-                text: None,
-            };
-        }
+    fn emit(&self, rule: &Rule, bound: &Bound, _: &Profile) -> Emitted {
+        let ir = &bound.inlined();
         let fields = columns::of(ir);
         let mut planner = plan::Planner::new(&fields);
         let category = category(ir);
@@ -74,23 +64,20 @@ impl Target for Eql {
         };
         let claim = caps::claim(planner.caps, ir);
         let name = category.as_ref().map(|category| category.name.as_str());
-        let text = match &claim {
-            Claim::Unsupported(_) => None,
-            Claim::Exact => Some(emit::query(
-                &header(rule, &[], Comment::SLASHES),
-                name,
-                &condition,
-            )),
-            Claim::Diverges(codes) => Some(emit::query(
-                &header(rule, codes, Comment::SLASHES),
-                name,
-                &condition,
-            )),
+        let codes = match &claim {
+            Claim::Unsupported(_) => return Emitted { claim, text: None },
+            Claim::Exact => bound.codes.clone(),
+            Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
-        Emitted { claim, text }
+        let header = header(rule, &codes, Comment::SLASHES);
+        Emitted {
+            claim,
+            text: Some(emit::query(&header, name, &condition)),
+        }
     }
 
-    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+    fn columns(&self, bound: &Bound) -> Schema {
+        let ir = &bound.inlined();
         let fields = columns::of(ir);
         let mut schema = Schema {
             fields: fields
@@ -105,8 +92,8 @@ impl Target for Eql {
         schema
     }
 
-    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
-        project::projector(ir)
+    fn typing(&self, bound: &Bound) -> Projector {
+        project::projector(&bound.inlined())
     }
 }
 

@@ -32,9 +32,9 @@ mod version;
 
 use crate::caps::Limit;
 use crate::header::{Comment, header};
-use crate::profile::Profile;
+use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::codes::target::{ESQL_PROFILE, ESQL_SIZE, ESQL_VERSION};
+use verdict_compiler::codes::target::{ESQL_SIZE, ESQL_VERSION};
 use verdict_compiler::ir::LeafKind;
 use verdict_compiler::{Ir, Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Path, Schema};
@@ -61,11 +61,8 @@ impl Target for Esql {
         "esql"
     }
 
-    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if profile.name != Profile::raw().name {
-            let reason = format!("`esql` has no profile `{}`", profile.name);
-            return refused(Limit::new(ESQL_PROFILE, reason));
-        }
+    fn emit(&self, rule: &Rule, bound: &Bound, profile: &Profile) -> Emitted {
+        let ir = &bound.ir;
         let dialect = version::Dialect::of(profile);
         if let Some(old) = dialect.too_old() {
             let reason = format!(
@@ -79,18 +76,21 @@ impl Target for Esql {
         let claim = caps::claim(planner.caps, ir);
         let codes = match &claim {
             Claim::Unsupported(_) => return Emitted { claim, text: None },
-            Claim::Exact => &[],
-            Claim::Diverges(codes) => codes.as_slice(),
+            Claim::Exact => bound.codes.clone(),
+            Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
         let metadata = ["_id", "_index", "_version", TIMESTAMP].map(str::to_owned);
-        let fields = columns(ir).map(|path| path.as_str().to_owned());
+        let parts: Vec<Path> = bound.parts().cloned().collect();
+        let shown = columns(ir).filter(|path| !bound.is_derived(path));
+        let fields = shown.chain(parts).map(|path| path.as_str().to_owned());
         let keep: Vec<String> = metadata
             .into_iter()
             .chain(fields.filter(|name| name != TIMESTAMP))
             .collect();
         let frame = emit::Frame {
-            header: &header(rule, codes, Comment::SLASHES),
-            index: INDEX,
+            header: &header(rule, &codes, Comment::SLASHES),
+            index: &from(bound),
+            derived: &bound.derived,
             keep: &keep,
             limit: MOST_ROWS,
         };
@@ -108,7 +108,8 @@ impl Target for Esql {
         }
     }
 
-    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+    fn columns(&self, bound: &Bound) -> Schema {
+        let ir = &bound.ir;
         let known = |path: &Path| {
             let field = ir.fields.get(path).cloned();
             let field = field.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword));
@@ -125,9 +126,22 @@ impl Target for Esql {
         schema
     }
 
-    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
-        project::projector(ir)
+    fn typing(&self, bound: &Bound) -> Projector {
+        project::projector(&bound.ir)
     }
+}
+
+/// What the query reads.
+fn from(bound: &Bound) -> String {
+    if bound.from.is_empty() {
+        return INDEX.to_owned();
+    }
+    bound
+        .from
+        .iter()
+        .map(|index| quote::index(index))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Every column that the query reads.

@@ -29,17 +29,19 @@ mod text;
 mod time;
 mod tree;
 
+use crate::follow_up::{Window, kusto_time};
 use crate::header::{Comment, header};
-use crate::profile::Profile;
+use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::codes::target::KQL_PROFILE;
-use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_compiler::Rule;
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
 
 /// The table of profile `raw`.
 const TABLE: &str = "Events";
+/// Its time, named as in most tables of Sentinel and Azure Monitor.
+const TIME: &str = "TimeGenerated";
 
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,37 +56,29 @@ impl Target for Kql {
         "kql"
     }
 
-    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if profile.name != Profile::raw().name {
-            return Emitted {
-                claim: Claim::Unsupported(vec![Refusal {
-                    code: KQL_PROFILE,
-                    reason: format!("`kql` has no profile `{}`", profile.name),
-                    span: Span::default(),
-                }]),
-                text: None,
-            };
-        }
+    fn emit(&self, rule: &Rule, bound: &Bound, _: &Profile) -> Emitted {
+        let ir = &bound.ir;
         let mut planner = plan::Planner::new(&ir.fields);
         let predicate = planner.plan(&ir.predicate);
-        let claim = caps::claim(planner.caps, ir);
-        let text = match &claim {
-            Claim::Unsupported(_) => None,
-            Claim::Exact => Some(emit::query(
-                &header(rule, &[], Comment::SLASHES),
-                TABLE,
-                &predicate,
-            )),
-            Claim::Diverges(codes) => Some(emit::query(
-                &header(rule, codes, Comment::SLASHES),
-                TABLE,
-                &predicate,
-            )),
+        let claim = caps::claim(planner.caps, bound);
+        let codes = match &claim {
+            Claim::Unsupported(_) => return Emitted { claim, text: None },
+            Claim::Exact => bound.codes.clone(),
+            Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
-        Emitted { claim, text }
+        let frame = emit::Frame {
+            header: &header(rule, &codes, Comment::SLASHES),
+            table: bound.from.first().map_or(TABLE, String::as_str),
+            derived: &bound.derived,
+        };
+        Emitted {
+            claim,
+            text: Some(emit::query(&frame, &predicate)),
+        }
     }
 
-    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+    fn columns(&self, bound: &Bound) -> Schema {
+        let ir = &bound.ir;
         let fields = ir.predicate.fields().into_iter().map(|path| {
             let field = ir.fields.get(&path).cloned();
             let field = field.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword));
@@ -96,7 +90,31 @@ impl Target for Kql {
         }
     }
 
-    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
-        project::projector(ir)
+    fn has_times(&self) -> bool {
+        true
+    }
+
+    fn limited(&self, query: &str, profile: &Profile, window: &Window) -> Result<String, String> {
+        let mapping = profile.mapping.as_ref();
+        let column = mapping.and_then(|mapping| mapping.time.as_deref());
+        let column = column.unwrap_or(TIME);
+        let column = quote::name(column).ok_or("Kusto has no columns of the name of its time")?;
+        let from = window.from.as_ref().map(|time| kusto_time(time, false));
+        let to = window.to.as_ref().map(|time| kusto_time(time, true));
+        let step = match (from, to) {
+            (None, None) => return Ok(query.to_owned()),
+            (Some(from), None) => format!("| where {column} >= {from}"),
+            (None, Some(to)) => format!("| where {column} <= {to}"),
+            (Some(from), Some(to)) => format!("| where {column} between ({from} .. {to})"),
+        };
+        // Right behind the table, where Kusto's own advice has it: what is out of time is not looked at.
+        let mut lines: Vec<&str> = query.lines().collect();
+        let table = lines.iter().position(|line| !line.starts_with("//"));
+        lines.insert(table.map_or(0, |at| at + 1).min(lines.len()), &step);
+        Ok(lines.join("\n") + "\n")
+    }
+
+    fn typing(&self, bound: &Bound) -> Projector {
+        project::projector(&bound.ir)
     }
 }

@@ -8,9 +8,12 @@ mod caps;
 mod header;
 mod told_apart;
 
+pub mod coverage;
 pub mod eql;
 pub mod esql;
+pub mod follow_up;
 pub mod kql;
+pub mod markdown;
 pub mod native;
 pub mod profile;
 pub mod rust;

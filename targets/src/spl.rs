@@ -32,12 +32,13 @@ mod slice;
 mod term;
 mod text;
 
+use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
-use crate::profile::Profile;
+use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::codes::target::SPL_PROFILE;
+use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::LeafKind;
-use verdict_compiler::{Ir, Refusal, Rule, Span};
+use verdict_compiler::{Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
@@ -55,14 +56,23 @@ impl Target for Spl {
         "spl"
     }
 
-    fn compile(&self, rule: &Rule, ir: &Ir, profile: &Profile) -> Emitted {
-        if *profile != Profile::raw() {
+    fn emit(&self, rule: &Rule, bound: &Bound, _: &Profile) -> Emitted {
+        let ir = &bound.ir;
+        if let Some(derived) = bound.derived.first() {
+            // What is computed is not there yet when `search` looks.
+            let parts = derived.parts().into_iter().map(|part| format!("`{part}`"));
+            let reason = format!(
+                "`{}` would have to be computed of {} first",
+                derived.name,
+                parts.collect::<Vec<_>>().join(" and ")
+            );
+            let refusal = Refusal {
+                code: PROFILE_TEST,
+                reason,
+                span: Span::default(),
+            };
             return Emitted {
-                claim: Claim::Unsupported(vec![Refusal {
-                    code: SPL_PROFILE,
-                    reason: format!("`spl` has no profile `{}`", profile.name),
-                    span: Span::default(),
-                }]),
+                claim: Claim::Unsupported(vec![refusal]),
                 text: None,
             };
         }
@@ -71,11 +81,11 @@ impl Target for Spl {
         let claim = caps::claim(planner.caps, ir);
         let codes = match &claim {
             Claim::Unsupported(_) => return Emitted { claim, text: None },
-            Claim::Exact => &[],
-            Claim::Diverges(codes) => codes.as_slice(),
+            Claim::Exact => bound.codes.clone(),
+            Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
         let text = emit::query(
-            &header(rule, codes, Comment::BACKTICKS),
+            &header(rule, &codes, Comment::BACKTICKS),
             &layers::layers(&planned),
         );
         Emitted {
@@ -85,7 +95,8 @@ impl Target for Spl {
     }
 
     /// Every field holds texts, and any number of them.
-    fn schema(&self, ir: &Ir, _profile: &Profile) -> Schema {
+    fn columns(&self, bound: &Bound) -> Schema {
+        let ir = &bound.ir;
         let mut names: Vec<String> = ir
             .predicate
             .fields()
@@ -110,7 +121,38 @@ impl Target for Spl {
         }
     }
 
-    fn projector<'i>(&self, ir: &'i Ir, _profile: &Profile) -> Projector<'i> {
-        project::projector(ir)
+    fn has_times(&self) -> bool {
+        true
+    }
+
+    fn limited(&self, query: &str, _: &Profile, window: &Window) -> Result<String, String> {
+        let mut limits = Vec::new();
+        let sides = [
+            ("earliest", &window.from, false),
+            ("latest", &window.to, true),
+        ];
+        for (name, time, up) in sides {
+            if let Some(time) = time {
+                let time = splunk_time(time, up);
+                let time = time.ok_or("Splunk has no modifier for the pivot's time")?;
+                limits.push(format!("{name}={time}"));
+            }
+        }
+        if limits.is_empty() {
+            return Ok(query.to_owned());
+        }
+        let limits = limits.join(" ");
+        let mut lines: Vec<&str> = query.lines().collect();
+        let first = lines.iter().position(|line| !line.starts_with("```"));
+        let first = first.unwrap_or(lines.len());
+        if lines.get(first).is_some_and(|line| line.starts_with('|')) {
+            return Err("a search that begins with a command takes no time".to_owned());
+        }
+        lines.insert(first, &limits);
+        Ok(lines.join("\n") + "\n")
+    }
+
+    fn typing(&self, bound: &Bound) -> Projector {
+        project::projector(&bound.ir)
     }
 }

@@ -31,6 +31,7 @@ fn meaning(rule: &Rule, schema: Option<&Schema>) -> Result<Ir, String> {
     let compiled = compile(rule, &inputs);
     match compiled.meaning {
         Meaning::Known(ir) => Ok(*ir),
+        Meaning::Series(_) => Err("looks at several events".to_owned()),
         Meaning::Unsupported(refusal) => Err(refusal.reason),
         Meaning::Invalid => {
             let findings = compiled

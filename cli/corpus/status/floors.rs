@@ -1,6 +1,6 @@
 //! What must hold, or the corpus run fails.
 
-use super::{Findings, Group, Tally};
+use super::{Findings, Group, Tally, has_profile};
 
 /// What a target owes the rules of a language.
 struct Floor {
@@ -24,6 +24,81 @@ const OWED: &[Floor] = &[
         unsupported: 20,
     },
 ];
+
+/// What a profile owes the rules of a language.
+struct ProfileFloor {
+    /// `kql:defender`
+    target: &'static str,
+    language: &'static str,
+    /// It has at least so many of all rules (EQL: of those over one event), in per mille.
+    of_all: usize,
+}
+
+/// Of the rules whose events a profile holds, it has at least so many, in per mille.
+const OF_BOUND: usize = 900;
+
+/// What every profile owes. That it owes nine tenths of what it binds holds for each.
+const PROFILES: &[ProfileFloor] = &[
+    ProfileFloor {
+        target: "kql:defender",
+        language: "Sigma",
+        of_all: 600,
+    },
+    ProfileFloor {
+        target: "esql:ecs",
+        language: "Sigma",
+        of_all: 750,
+    },
+    ProfileFloor {
+        target: "eql:ecs",
+        language: "Sigma",
+        of_all: 750,
+    },
+    ProfileFloor {
+        target: "spl:sysmon",
+        language: "Sigma",
+        of_all: 690,
+    },
+    ProfileFloor {
+        target: "esql:ecs",
+        language: "EQL",
+        of_all: 980,
+    },
+    ProfileFloor {
+        target: "eql:ecs",
+        language: "EQL",
+        of_all: 980,
+    },
+];
+
+impl ProfileFloor {
+    fn missed(&self, group: &Group) -> Option<String> {
+        let had = group.targets.get(self.target).map_or(0, |tally| tally.had);
+        // Rules that no target compiles are no profile's fault where the language has rules over several events.
+        let all = if self.language == "EQL" {
+            group.lowered
+        } else {
+            group.rules
+        };
+        (had * 1000 < all * self.of_all).then(|| {
+            format!(
+                "{}: it has {had} of {all} {} rules",
+                self.target, self.language
+            )
+        })
+    }
+}
+
+/// What a profile leaves out of the rules that it binds, if it is too much.
+fn bound_missed(target: &str, language: &str, group: &Group, tally: &Tally) -> Option<String> {
+    let bound = tally.bound(group.lowered);
+    (tally.had * 1000 < bound * OF_BOUND).then(|| {
+        format!(
+            "{target}: it has {} of the {bound} {language} rules that it binds",
+            tally.had
+        )
+    })
+}
 
 impl Findings {
     /// Floors that do not hold, each in a sentence.
@@ -62,7 +137,17 @@ impl Findings {
             );
         }
         for (language, group) in &self.groups {
+            let owed = PROFILES.iter().filter(|floor| floor.language == *language);
+            missed.extend(owed.filter_map(|floor| floor.missed(group)));
             for (target, tally) in &group.targets {
+                if has_profile(target) {
+                    missed.extend(
+                        (*language == "Sigma")
+                            .then(|| bound_missed(target, language, group, tally))
+                            .flatten(),
+                    );
+                    continue;
+                }
                 let own = OWED.iter().filter(|floor| floor.language == *language);
                 missed.extend(own.flat_map(|floor| floor.missed(target, group, tally)));
             }
@@ -110,6 +195,50 @@ mod tests {
         let own = OWED.iter().filter(|floor| floor.language == language);
         own.flat_map(|floor| floor.missed(target, &group, &tally))
             .count()
+    }
+
+    #[test]
+    fn profiles_owe_nine_tenths_of_what_they_bind() {
+        let missed = |had: usize, unbound: usize| {
+            let tally = Tally {
+                had,
+                unbound,
+                ..Tally::default()
+            };
+            let group = Group {
+                lowered: 100,
+                rules: 100,
+                ..Group::default()
+            };
+            bound_missed("some:profile", "Sigma", &group, &tally).is_some()
+        };
+        assert!(!missed(45, 50));
+        assert!(missed(44, 50));
+        assert!(missed(45, 49));
+    }
+
+    #[test]
+    fn profiles_owe_a_share_of_all_rules() {
+        let missed = |language: &'static str, had: usize| {
+            let floor = ProfileFloor {
+                target: "a:b",
+                language,
+                of_all: 600,
+            };
+            let tally = Tally {
+                had,
+                ..Tally::default()
+            };
+            let group = Group {
+                lowered: 50,
+                rules: 100,
+                targets: [("a:b".to_owned(), tally)].into(),
+                ..Group::default()
+            };
+            floor.missed(&group).is_some()
+        };
+        assert!(missed("Sigma", 59) && !missed("Sigma", 60));
+        assert!(missed("EQL", 29) && !missed("EQL", 30));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The page holds nothing that changes from run to run or from machine to machine, so a page that differs is stale.
 
-use super::{Findings, Group};
+use super::{Findings, Group, has_profile};
 use crate::corpus::real_events::Judged;
 use crate::registry::{self, Chosen};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const HEAD: &str = "# Status
 Written by `cargo run --release -- corpus <folder> --events --status docs/status.md`, over rules and events that are test input and not part of this repository. CI fails if it is stale.
 
 *Exact*: caps claims it, and the harness found no event on which the rule's own engine, the oracle and the target differ. *Plain* rules test no null, empty value, existence (`field: '*'`, which every value satisfies, is one) or keyword. *Refused*: compiled rules that
-the target does not support; rules over several events are not compiled for any target yet (V0901). `source` is the engine of the rule's own language, over the rule's own text.
+the target does not support; rules over several events have no text for some targets yet (V0980). `source` is the engine of the rule's own language, over the rule's own text.
 
 ";
 
@@ -54,6 +54,7 @@ impl Findings {
         for (language, group) in &self.groups {
             of_language(language, group, &mut text);
         }
+        self.profiles(&mut text);
         self.standing(&mut text);
         self.not_tested(&mut text);
         if let Some(pairs) = &self.regression {
@@ -69,6 +70,39 @@ impl Findings {
             real_events(judged, &mut text);
         }
         text
+    }
+
+    /// What every profile has of the rules.
+    fn profiles(&self, text: &mut String) {
+        text.push_str(
+            "## Profiles\n\n*Bound*: the profile holds the events of the rule's logsource or category; the others are V0971. *Had*: exact, or with a declared divergence. Of the \
+             bound rules, the rest is refused with a code, mostly the field that the table lacks (V0970).\n\n\
+             | profile | language | had, of all rules | bound | had, of the bound | exact | diverges | unsupported | untested | disagree | events compared | unrepresentable |\n\
+             |---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        );
+        for (language, group) in &self.groups {
+            for (target, tally) in group
+                .targets
+                .iter()
+                .filter(|(target, _)| has_profile(target))
+            {
+                let bound = tally.bound(group.lowered);
+                let _ = writeln!(
+                    text,
+                    "| {target} | {language} | {} | {bound} | {} | {} | {} | {} | {} | {} | {} | {} |",
+                    share(tally.had, group.rules),
+                    share(tally.had, bound),
+                    tally.exact,
+                    list(&tally.diverges),
+                    list(&tally.unsupported),
+                    tally.untested,
+                    tally.disagree,
+                    tally.compared,
+                    tally.unrepresentable,
+                );
+            }
+        }
+        text.push('\n');
     }
 
     /// Standing divergences, each once a target.
@@ -125,7 +159,11 @@ fn of_language(language: &str, group: &Group, text: &mut String) {
     }
     text.push_str("| target | exact | plain and exact | diverges | unsupported | refused | untested | disagree | events compared | unrepresentable |\n");
     text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
-    for (target, tally) in &group.targets {
+    for (target, tally) in group
+        .targets
+        .iter()
+        .filter(|(target, _)| !has_profile(target))
+    {
         let _ = writeln!(
             text,
             "| {target} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",

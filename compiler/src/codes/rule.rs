@@ -38,6 +38,18 @@ crate::codes::family! {
     PACK_SERVICE = "V1004", "a service's version is not numbers with points";
     DUPLICATE_TARGET = "V1003", "a pack names a target twice";
     EXCEPTIONS = "V1005", "a pack's exceptions are not applied yet";
+    PROFILE_COLUMN = "V1010", "a profile names a column that its table lacks";
+    PROFILE_NAME = "V1011", "a profile names what it does not define";
+    PIVOT_VALUE = "V1030", "a pivot's value does not fit its query type";
+    UNKNOWN_FIELD = "V1031", "a pivot or guide names a field that is not known";
+    PLACEHOLDER = "V1032", "braces make no placeholder";
+    FIXED_PIVOT = "V1033", "a pivot asks the same of every alert";
+    PIVOT_TIME = "V1034", "a pivot's time cannot be read";
+    FILTER_SHAPE = "V1040", "this is not the shape of a filter";
+    FILTER_UNKNOWN_RULE = "V1041", "a filter names a rule that is not there";
+    FILTER_LOGSOURCE = "V1042", "a filter that its rule's logsource does not agree with";
+    FILTER_NEGATED = "V1043", "a filter whose condition is negated";
+    EXCEPTION_SHAPE = "V1044", "this is not the shape of a pack's exceptions";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }

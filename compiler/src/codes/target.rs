@@ -44,5 +44,12 @@ crate::codes::family! {
     SPL_TYPE = "V0946", "no field of Splunk holds objects";
     SPL_PROFILE = "V0947", "Splunk has no such profile";
     QUERY_REFUSED = "V0950", "the engine refuses the query";
+    PIVOT = "V1035", "a pivot cannot be said as a query";
     RUST_REGEX = "V0960", "Rust's regular expressions cannot say it";
+    PROFILE_FIELD = "V0970", "the profile has no column for the field";
+    PROFILE_SOURCE = "V0971", "no table of the profile holds the rule's events";
+    PROFILE_TEST = "V0972", "the profile holds the field in a form that the test cannot follow";
+    NO_SERIES = "V0980", "the target has no sequences, samples or correlations yet";
+    NO_JOIN = "V0981", "Elasticsearch never supported joins";
+    KEYS_EVICTED = "V0982", "more keys than there was room for";
 }

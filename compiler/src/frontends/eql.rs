@@ -10,6 +10,7 @@ pub mod ast;
 mod functions;
 mod lex;
 mod lower;
+mod order;
 mod parse;
 mod series;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod types;
 use crate::codes::target;
 use crate::compile::{Compiled, Inputs, Meaning, Refusal};
 use crate::diagnostic::Diagnostic;
+use crate::ir::series::Order;
 use crate::ir::{Ir, Origin};
 use crate::rule::{EqlBody, Rule};
 use crate::span::Text;
@@ -32,18 +34,24 @@ pub fn parse(text: &Text) -> (Option<Statement>, Vec<Diagnostic>) {
 }
 
 /// Parses, types and lowers an EQL rule.
-pub(crate) fn compile(_rule: &Rule, body: &EqlBody, inputs: &Inputs<'_>) -> Compiled {
-    compile_body(body, inputs)
+pub(crate) fn compile(rule: &Rule, body: &EqlBody, inputs: &Inputs<'_>) -> Compiled {
+    compile_body(body, inputs, &order::of(rule, inputs))
 }
 
-fn compile_body(body: &EqlBody, inputs: &Inputs<'_>) -> Compiled {
+fn compile_body(body: &EqlBody, inputs: &Inputs<'_>, order: &Order) -> Compiled {
     let (statement, mut diagnostics) = parse(&body.query);
     let meaning = match statement {
         None => Meaning::Invalid,
         Some(Statement { query, pipes }) => match &query {
             Query::Event(event) => single(event, &pipes, body, inputs, &mut diagnostics),
             Query::Sequence(series) | Query::Sample(series) | Query::Join(series) => {
-                several(&query, series, body, inputs, &mut diagnostics)
+                let joined = Joined {
+                    query: &query,
+                    series,
+                    pipes: &pipes,
+                    order,
+                };
+                several(&joined, body, inputs, &mut diagnostics)
             }
         },
     };
@@ -73,52 +81,65 @@ fn single(
             .to_owned(),
         span: pipe.span,
     });
-    match lowered.refusal.or(limit) {
-        Some(refusal) => Meaning::Unsupported(refusal),
-        None => Meaning::Known(Box::new(Ir {
+    match (into_ir(event, lowered, &fields), limit) {
+        (Err(refusal), _) | (Ok(_), Some(refusal)) => Meaning::Unsupported(refusal),
+        (Ok(ir), None) => Meaning::Known(Box::new(ir)),
+    }
+}
+
+fn into_ir(event: &EventQuery, lowered: lower::Lowered, known: &Fields<'_>) -> Result<Ir, Refusal> {
+    match lowered.refusal {
+        Some(refusal) => Err(refusal),
+        None => Ok(Ir {
             predicate: lowered.predicate,
             detection: lowered.detection,
             origin: Origin {
                 category: event.category.clone(),
                 logsource: None,
+                optional: known.optional().clone(),
             },
             fields: lowered.fields,
-        })),
+        }),
     }
 }
 
-/// Checks a sequence, sample or join, which no target can have yet.
+/// A sequence, sample or join with what belongs to it.
+struct Joined<'q> {
+    query: &'q Query,
+    series: &'q Series,
+    pipes: &'q [Pipe],
+    order: &'q Order,
+}
+
+/// Checks a sequence, sample or join, and lowers all but the last.
 fn several(
-    query: &Query,
-    series: &Series,
+    joined: &Joined<'_>,
     body: &EqlBody,
     inputs: &Inputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Meaning {
+    let series = joined.series;
     let broken = diagnostics.iter().any(Diagnostic::is_error);
-    let until = series.until.iter().map(|term| &term.event);
-    let events: Vec<&EventQuery> = series
-        .terms
-        .iter()
-        .map(|term| &term.event)
-        .chain(until)
-        .collect();
+    let terms = || series.terms.iter().chain(series.until.as_deref());
+    let events: Vec<&EventQuery> = terms().map(|term| &term.event).collect();
     let fields = Fields::new(body, inputs, &events, diagnostics);
-    for event in events {
-        lower::lower(event, &body.category_field, &fields, diagnostics);
-    }
+    let lowered = events
+        .into_iter()
+        .map(|event| {
+            let lowered = lower::lower(event, &body.category_field, &fields, diagnostics);
+            into_ir(event, lowered, &fields)
+        })
+        .collect::<Vec<_>>();
     if !broken {
         // Otherwise terms may be missing that are only malformed.
-        series::check(query, series, &fields, diagnostics);
+        series::check(joined.query, series, &fields, diagnostics);
     }
-    let what = match query {
-        Query::Event(_) | Query::Sequence(_) => "a sequence joins several events over time",
-        Query::Sample(_) => "a sample joins several events by their keys",
-        Query::Join(_) => "a join was never supported by Elasticsearch",
-    };
-    Meaning::Unsupported(Refusal {
-        code: target::SEQUENCE,
-        reason: what.to_owned(),
-        span: series.keyword,
-    })
+    let mut irs = Vec::new();
+    for ir in lowered {
+        match ir {
+            Ok(ir) => irs.push(ir),
+            Err(refusal) => return Meaning::Unsupported(refusal),
+        }
+    }
+    series::lower(joined, irs, &fields)
 }

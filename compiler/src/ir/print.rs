@@ -13,14 +13,22 @@ use crate::ir::pattern::{Case, Pattern, Piece, Shape};
 use crate::ir::regex::Regex;
 use crate::ir::term::{Function, Scalar, Term};
 use crate::ir::test::Test;
+use std::collections::BTreeMap;
 use std::fmt;
+use verdict_event::{FieldSchema, Path};
 
 /// The whole of it: where the rule looks, what it looks for, the types of its fields.
 pub fn print(ir: &Ir) -> String {
-    use fmt::Write as _;
     let mut text = ir.predicate.to_string();
-    text.push_str("fields\n");
-    for (path, field) in &ir.fields {
+    text.push_str(&fields(&ir.fields));
+    text
+}
+
+/// The fields that a rule reads, with their types.
+pub(super) fn fields(read: &BTreeMap<Path, FieldSchema>) -> String {
+    use fmt::Write as _;
+    let mut text = String::from("fields\n");
+    for (path, field) in read {
         let kind = format!("{:?}", field.kind).to_lowercase();
         let list = if field.array { " list" } else { "" };
         let unmapped = if field.mapped { "" } else { ", not mapped" };

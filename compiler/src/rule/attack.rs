@@ -170,6 +170,21 @@ pub fn tactics() -> &'static [Tactic] {
     &table().tactics
 }
 
+/// Every technique and sub-technique of the current release, by id.
+pub fn techniques() -> impl Iterator<Item = &'static Technique> {
+    table().techniques.values()
+}
+
+/// The release of the embedded table: `19`.
+pub fn release() -> &'static str {
+    let named = TABLE.split_once("version ").map(|(_, rest)| rest);
+    let digits = named.and_then(|rest| {
+        rest.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .next()
+    });
+    digits.unwrap_or_default()
+}
+
 /// A technique that a rule covers, or tactics alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
@@ -205,7 +220,9 @@ impl Mapping {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, find, renamed_tactic, table, tactic, tactics, technique};
+    use super::{
+        Known, find, release, renamed_tactic, table, tactic, tactics, technique, techniques,
+    };
 
     #[test]
     fn the_table_is_read_whole() {
@@ -213,6 +230,8 @@ mod tests {
         assert_eq!(table().techniques.len(), 697);
         assert_eq!(table().retired.len(), 161);
         assert_eq!(renamed_tactic("defense-evasion"), ["TA0005", "TA0112"]);
+        assert_eq!(techniques().count(), 697);
+        assert_eq!(release(), "19");
     }
 
     #[test]

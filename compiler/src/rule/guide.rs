@@ -5,9 +5,9 @@
 
 use crate::codes::rule as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::rule::metadata::Pivot;
 use crate::rule::node::Node;
-use crate::rule::reader::{Reader, get, shorten};
+use crate::rule::pivot::Pivot;
+use crate::rule::reader::{Reader, shorten};
 use crate::span::{Span, Text};
 use std::collections::BTreeSet;
 
@@ -90,34 +90,6 @@ fn push_markdown<'g>(found: &mut Vec<Piece<'g>>, guide: &'g str, start: usize, e
 
 fn find(text: &str, wanted: &str, from: usize) -> Option<usize> {
     text.get(from..)?.find(wanted).map(|at| from + at)
-}
-
-const PIVOT: &str = "a pivot";
-
-/// Reads `investigate:`.
-pub(crate) fn read_pivots(reader: &mut Reader, node: &Node) -> Vec<Pivot> {
-    if node.is_null() {
-        return Vec::new();
-    }
-    let Some(entries) = reader.map(node, "`investigate`") else {
-        return Vec::new();
-    };
-    let mut pivots = Vec::new();
-    for entry in entries {
-        let Some(fields) = reader.map(&entry.value, PIVOT) else {
-            continue;
-        };
-        let mut text = |key: &str| {
-            get(fields, key).and_then(|value| reader.text(value, &format!("a pivot's `{key}`")))
-        };
-        pivots.push(Pivot {
-            label: text("label"),
-            description: text("description"),
-            name: crate::rule::located::Located::new(entry.key.clone(), entry.key_span),
-            content: entry.value.clone(),
-        });
-    }
-    pivots
 }
 
 /// Checks that guide and pivots fit, both ways.

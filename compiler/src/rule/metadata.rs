@@ -3,6 +3,7 @@
 use crate::rule::attack::Mapping;
 use crate::rule::located::Located;
 use crate::rule::node::Node;
+use crate::rule::pivot::Pivot;
 use crate::span::{Span, Text};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -200,19 +201,6 @@ pub struct Data {
     pub indices: Vec<Located<String>>,
     /// Products that deliver the data, by name.
     pub sources: Vec<Located<String>>,
-}
-
-/// A named query that an analyst runs from the guide; each vendor has its own form, so the content is kept as written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pivot {
-    /// The name that the guide uses.
-    pub name: Located<String>,
-    /// What a button says.
-    pub label: Option<Located<String>>,
-    /// What it shows.
-    pub description: Option<Located<String>>,
-    /// The whole definition.
-    pub content: Node,
 }
 
 /// A field that names what a match is about.

@@ -17,8 +17,9 @@ const FEW: usize = 10;
 
 /// Reads values and collects what is wrong with them.
 #[derive(Debug, Default)]
-pub(crate) struct Reader {
-    pub(crate) found: Vec<Diagnostic>,
+pub struct Reader {
+    /// What was found so far.
+    pub found: Vec<Diagnostic>,
     errors: usize,
     others: usize,
 }
@@ -28,7 +29,7 @@ pub(crate) const MOST: usize = 1_000;
 
 impl Reader {
     /// Takes a finding, unless there are far too many of its kind already. Errors are counted apart, so that none is lost behind warnings.
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
         let count = if diagnostic.is_error() {
             &mut self.errors
         } else {
@@ -41,7 +42,7 @@ impl Reader {
     }
 
     /// The known name that was probably meant.
-    pub(crate) fn near<'k>(&self, wanted: &str, known: &[&'k str]) -> Option<&'k str> {
+    pub fn near<'k>(&self, wanted: &str, known: &[&'k str]) -> Option<&'k str> {
         if self.found.len() >= MOST {
             return None;
         }
@@ -49,7 +50,7 @@ impl Reader {
     }
 
     /// Says that a value should have been something else.
-    pub(crate) fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
+    pub fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
         let is = match &node.kind {
             NodeKind::Map(_) => "a mapping".to_owned(),
             NodeKind::List(_) => "a list".to_owned(),
@@ -65,7 +66,7 @@ impl Reader {
     }
 
     /// The entries of a mapping.
-    pub(crate) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+    pub fn map<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
         let entries = node.as_map();
         if entries.is_none() {
             self.wrong_type(node, what, "a mapping");
@@ -74,7 +75,7 @@ impl Reader {
     }
 
     /// The entries of a mapping whose keys are all known; the others are reported.
-    pub(crate) fn known_map<'n>(
+    pub fn known_map<'n>(
         &mut self,
         node: &'n Node,
         what: &str,
@@ -89,7 +90,8 @@ impl Reader {
         Some(entries)
     }
 
-    pub(crate) fn unknown_key(&mut self, entry: &Entry, what: &str, known: &[&str]) {
+    /// Reports a key that is not known.
+    pub fn unknown_key(&mut self, entry: &Entry, what: &str, known: &[&str]) {
         let error = Diagnostic::error(
             codes::UNKNOWN_KEY,
             entry.key_span,
@@ -107,7 +109,7 @@ impl Reader {
     }
 
     /// Reports a required key that is missing; `at` is what should hold it.
-    pub(crate) fn missing(&mut self, at: Span, what: &str, key: &str) {
+    pub fn missing(&mut self, at: Span, what: &str, key: &str) {
         let start = Span::new(at.start, at.start);
         self.push(Diagnostic::error(
             codes::MISSING_KEY,
@@ -118,7 +120,7 @@ impl Reader {
     }
 
     /// A scalar's text, whatever it would resolve to: `name: yes` is the text `yes`. Null is refused.
-    pub(crate) fn text(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
+    pub fn text(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
         self.block(node, what).map(|text| {
             let span = text.span;
             Located::new(text.text, span)
@@ -126,7 +128,7 @@ impl Reader {
     }
 
     /// Like [`Reader::text`], with the way back to the file for every byte.
-    pub(crate) fn block(&mut self, node: &Node, what: &str) -> Option<Text> {
+    pub fn block(&mut self, node: &Node, what: &str) -> Option<Text> {
         match node.as_scalar() {
             Some(scalar) if !node.is_null() => Some(scalar.text.clone()),
             Some(_) | None => {
@@ -137,7 +139,7 @@ impl Reader {
     }
 
     /// A text with something in it beside blanks.
-    pub(crate) fn filled(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
+    pub fn filled(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
         let text = self.text(node, what)?;
         if text.value.trim().is_empty() {
             self.push(Diagnostic::error(
@@ -152,7 +154,7 @@ impl Reader {
     }
 
     /// A list of texts; nothing is the empty list.
-    pub(crate) fn texts(&mut self, node: &Node, what: &str) -> Vec<Located<String>> {
+    pub fn texts(&mut self, node: &Node, what: &str) -> Vec<Located<String>> {
         if node.is_null() {
             return Vec::new();
         }
@@ -168,7 +170,7 @@ impl Reader {
     }
 
     /// A list of texts, or one text in its place, as Sigma and Elastic allow.
-    pub(crate) fn one_or_more(&mut self, node: &Node, what: &str) -> Vec<Located<String>> {
+    pub fn one_or_more(&mut self, node: &Node, what: &str) -> Vec<Located<String>> {
         match node.as_scalar() {
             Some(_) if !node.is_null() => self.text(node, what).into_iter().collect(),
             Some(_) | None => self.texts(node, what),
@@ -176,7 +178,7 @@ impl Reader {
     }
 
     /// A whole number of at least `least`.
-    pub(crate) fn whole(&mut self, node: &Node, what: &str, least: u64) -> Option<Located<u64>> {
+    pub fn whole(&mut self, node: &Node, what: &str, least: u64) -> Option<Located<u64>> {
         let value = node.as_scalar().and_then(|scalar| match scalar.resolve() {
             Resolved::Number(number) => u64::try_from(number.as_i64()?).ok(),
             Resolved::Null | Resolved::Bool(_) | Resolved::Text(_) => None,
@@ -215,7 +217,7 @@ impl Reader {
     }
 
     /// One of some words.
-    pub(crate) fn choice<T>(
+    pub fn choice<T>(
         &mut self,
         node: &Node,
         what: &str,
@@ -259,7 +261,7 @@ impl Reader {
     }
 
     /// A UUID, in lower case.
-    pub(crate) fn uuid(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
+    pub fn uuid(&mut self, node: &Node, what: &str) -> Option<Located<String>> {
         let text = self.text(node, what)?;
         if is_uuid(&text.value) {
             return Some(text.map(|id| id.to_ascii_lowercase()));
@@ -292,7 +294,7 @@ impl Reader {
 }
 
 /// The value under a key.
-pub(crate) fn get<'n>(entries: &'n [Entry], key: &str) -> Option<&'n Node> {
+pub fn get<'n>(entries: &'n [Entry], key: &str) -> Option<&'n Node> {
     entries
         .iter()
         .find(|entry| entry.key == key)
@@ -310,7 +312,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 }
 
 /// A text for a message: its first line, at most 60 characters.
-pub(crate) fn shorten(text: &str) -> String {
+pub fn shorten(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let mut short: String = line.chars().take(60).collect();
     if short.len() < text.trim_end().len() {

@@ -8,7 +8,10 @@ use crate::rule::metadata::{
 };
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get};
-use crate::rule::{Body, EqlBody, Rule, SigmaBody, attack, fixture, guide, sigma_yaml};
+use crate::rule::{
+    Body, CorrelationBody, EqlBody, Rule, SigmaBody, attack, fixture, guide, pivot, placeholder,
+    sigma_yaml,
+};
 
 /// The keys of a rule, in the order in which people write them.
 pub const KEYS: &[&str] = &[
@@ -25,6 +28,7 @@ pub const KEYS: &[&str] = &[
     "query",
     "logsource",
     "detection",
+    "correlation",
     "references",
     "false_positives",
     "authors",
@@ -67,6 +71,7 @@ pub(crate) fn read(reader: &mut Reader, document: &Node) -> Option<Rule> {
     draft.body = read_body(reader, document, entries);
     let metadata = &draft.metadata;
     guide::check(reader, metadata.guide.as_ref(), &metadata.investigate);
+    placeholder::check(reader, &draft);
     draft.finish()
 }
 
@@ -114,7 +119,7 @@ fn read_block(reader: &mut Reader, metadata: &mut Metadata, entry: &Entry) {
         "schedule" => metadata.schedule = read_schedule(reader, node),
         "data" => metadata.data = read_data(reader, node),
         "attack" => metadata.attack = attack::read(reader, node),
-        "investigate" => metadata.investigate = guide::read_pivots(reader, node),
+        "investigate" => metadata.investigate = pivot::read(reader, node),
         "entities" => metadata.entities = read_entities(reader, node),
         "suppression" => metadata.suppression = read_suppression(reader, node),
         "related" => metadata.related = read_related(reader, node, "`related`"),
@@ -280,8 +285,11 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
     let language = reader.choice(node, "`language`", LANGUAGES, |word| {
         LANGUAGES.contains(&word).then(|| word.to_owned())
     })?;
+    let correlates = get(entries, "correlation").is_some();
     let (own, foreign): (&[&str], &[&str]) = if language.value == "eql" {
-        (&["query"], &["logsource", "detection"])
+        (&["query"], &["logsource", "detection", "correlation"])
+    } else if correlates {
+        (&["correlation"], &["query", "logsource", "detection"])
     } else {
         (&["logsource", "detection"], &["query"])
     };
@@ -306,6 +314,13 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
     }
     if language.value == "eql" {
         read_eql(reader, entries).map(Body::Eql)
+    } else if correlates {
+        let section = get(entries, "correlation")?;
+        reader.map(section, "`correlation`")?;
+        Some(Body::Correlation(CorrelationBody {
+            section: section.clone(),
+            generate: None,
+        }))
     } else {
         let logsource =
             get(entries, "logsource").and_then(|node| sigma_yaml::logsource(reader, node));

@@ -30,7 +30,7 @@ struct Column {
 }
 
 /// What makes an event its document.
-pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
+pub(crate) fn projector(ir: &Ir) -> Projector {
     let fields = columns::of(ir);
     let (uses, keywords) = uses(ir);
     let columns: Vec<Column> = uses

@@ -3,6 +3,8 @@
 use crate::esql::list::SEPARATOR;
 use crate::esql::quote;
 use crate::esql::tree::Tree;
+use crate::profile::mapping::Alone;
+use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The widest line, where it can be helped.
@@ -32,6 +34,8 @@ pub(crate) struct Frame<'f> {
     pub(crate) header: &'f str,
     /// The index pattern.
     pub(crate) index: &'f str,
+    /// Columns that are computed first.
+    pub(crate) derived: &'f [Derived],
     /// The columns that the result shows.
     pub(crate) keep: &'f [String],
     /// The most rows of the result.
@@ -47,6 +51,7 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
         "FROM {} METADATA _id, _index, _version",
         frame.index
     )];
+    lines.extend(frame.derived.iter().map(computed));
     for (list, name) in &printer.names {
         lines.push(format!("| EVAL {name} = {}", joined(list)));
     }
@@ -58,6 +63,37 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
     lines.push(format!("| KEEP {}", wrap(&keep, 4)));
     lines.push(format!("| LIMIT {}", frame.limit));
     format!("{}{}\n", frame.header, lines.join("\n"))
+}
+
+/// The step that computes a column of two others; null is what comes of null.
+fn computed(derived: &Derived) -> String {
+    let value = match &derived.from {
+        From::Joined {
+            first,
+            second,
+            by,
+            alone,
+        } => {
+            let [first, second] = [first, second].map(|path| name(path.as_str()));
+            let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
+            match alone {
+                Some(Alone::First) => format!("COALESCE({joined}, {first})"),
+                Some(Alone::Second) => format!("COALESCE({joined}, {second})"),
+                Some(Alone::Before) => {
+                    format!(
+                        "CONCAT({first}, {}, COALESCE({second}, \"\"))",
+                        quote::text(by)
+                    )
+                }
+                None => joined,
+            }
+        }
+        // Reading a profile holds that only Kusto's have such.
+        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+            name(column.as_str())
+        }
+    };
+    format!("| EVAL {} = {value}", name(derived.name.as_str()))
 }
 
 /// Names for the joined lists that are read often, none of them a column's.

@@ -13,7 +13,7 @@ use verdict_compiler::ir::instant;
 use verdict_event::{Event, Number, Path, Value};
 
 /// What makes an event its row: the columns of the rule are looked up here, once.
-pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
+pub(crate) fn projector(ir: &Ir) -> Projector {
     let (mut uses, keywords) = uses(ir);
     if keywords {
         uses.entry(Path::new(MESSAGE)).or_default();

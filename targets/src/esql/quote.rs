@@ -1,5 +1,15 @@
 //! Literals, patterns and names. Whatever a rule holds, it cannot leave its literal.
 
+/// An index pattern. What `FROM` would not take bare stands in quotes.
+pub(crate) fn index(pattern: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*');
+    if !pattern.is_empty() && pattern.chars().all(bare) && !pattern.starts_with('-') {
+        pattern.to_owned()
+    } else {
+        text(pattern)
+    }
+}
+
 /// A text as a literal. Triple quotes, which take everything as it is, where that spares backslashes; they cannot hold line ends, three quotes,
 /// nor a quote at either end.
 pub(crate) fn text(value: &str) -> String {

@@ -2,6 +2,8 @@
 
 use crate::kql::quote;
 use crate::kql::tree::Tree;
+use crate::profile::mapping::Alone;
+use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
 
@@ -23,23 +25,126 @@ enum Binding {
     Operand,
 }
 
+/// What stands around the predicate.
+pub(crate) struct Frame<'f> {
+    /// Comments.
+    pub(crate) header: &'f str,
+    /// The table.
+    pub(crate) table: &'f str,
+    /// Columns that are computed first.
+    pub(crate) derived: &'f [Derived],
+}
+
 /// A query: the header, the table, a step a condition.
-pub(crate) fn query(header: &str, table: &str, predicate: &Tree) -> String {
+pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
+    let header = frame.header;
     let printer = Printer {
         names: joined_names(predicate),
     };
-    let mut lines = vec![table.to_owned()];
-    for (column, name) in &printer.names {
-        lines.push(format!("| extend {name} = {}", joined(column)));
-    }
+    let mut lines = vec![frame.table.to_owned()];
     let steps = match predicate {
         Tree::All(conditions) if conditions.len() <= MOST_STEPS => conditions.as_slice(),
         other => std::slice::from_ref(other),
     };
-    for step in steps {
-        lines.push(format!("| where {}", printer.print(step, 4, Binding::Free)));
+    let condition = |step: &Tree| format!("| where {}", printer.print(step, 4, Binding::Free));
+    // What needs nothing computed comes first: it leaves fewer rows.
+    let (early, late): (Vec<&Tree>, Vec<&Tree>) = steps
+        .iter()
+        .partition(|step| !reads_computed(step, frame.derived));
+    if !frame.derived.is_empty() {
+        lines.extend(early.iter().map(|step| condition(step)));
     }
+    lines.extend(frame.derived.iter().flat_map(computed));
+    for (column, name) in &printer.names {
+        lines.push(format!("| extend {name} = {}", joined(column)));
+    }
+    if frame.derived.is_empty() {
+        lines.extend(early.iter().map(|step| condition(step)));
+    }
+    lines.extend(late.iter().map(|step| condition(step)));
     format!("{header}{}\n", lines.join("\n"))
+}
+
+/// Whether a condition reads a computed column, or a joined list, which may have a name of its own.
+fn reads_computed(step: &Tree, derived: &[Derived]) -> bool {
+    let mut found = false;
+    step.each(&mut |node| match node {
+        Tree::Column(column) => {
+            found |= derived
+                .iter()
+                .any(|derived| derived.name.as_str() == column);
+        }
+        Tree::Joined(_) | Tree::Star => found = true,
+        _ => {}
+    });
+    found
+}
+
+/// The steps that compute a column of others. Text columns are never null: a missing value is the empty text.
+fn computed(derived: &Derived) -> Vec<String> {
+    let own = name(derived.name.as_str());
+    let value = match &derived.from {
+        From::Joined {
+            first,
+            second,
+            by,
+            alone,
+        } => {
+            let [first, second] = [first, second].map(|path| name(path.as_str()));
+            let joined = format!("strcat({first}, {}, {second})", quote::text(by));
+            match alone {
+                Some(Alone::First) => format!("iff(isempty({second}), {first}, {joined})"),
+                Some(Alone::Second) => format!("iff(isempty({first}), {second}, {joined})"),
+                Some(Alone::Before) => format!("iff(isempty({first}), \"\", {joined})"),
+                None => format!("iff(isempty({first}) or isempty({second}), \"\", {joined})"),
+            }
+        }
+        From::Column(column) => name(column.as_str()),
+        From::Behind(column, by) => {
+            let (column, by) = (name(column.as_str()), quote::text(by));
+            format!("iff({column} contains {by}, tostring(split({column}, {by})[-1]), \"\")")
+        }
+        From::Key { column, key, json } => {
+            let column = name(column.as_str());
+            let object = if *json {
+                format!("parse_json({column})")
+            } else {
+                column
+            };
+            let keys: String = key.split('.').map(member).collect();
+            format!("tostring({object}{keys})")
+        }
+    };
+    let mut steps = vec![format!("| extend {own} = {value}")];
+    if !derived.spelled.is_empty() {
+        steps.push(respelled(&own, &derived.spelled));
+    }
+    steps
+}
+
+/// The way to a key of an object.
+fn member(key: &str) -> String {
+    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain {
+        format!(".{key}")
+    } else {
+        format!("[{}]", quote::text(key))
+    }
+}
+
+/// The step that writes the rule's spelling of a beginning back.
+fn respelled(own: &str, words: &[(String, String)]) -> String {
+    let mut cases: Vec<String> = Vec::new();
+    for (from, to) in words {
+        let rest = format!("substring({own}, {})", to.chars().count());
+        cases.push(format!("{own} startswith {}", quote::text(to)));
+        cases.push(format!("strcat({}, {rest})", quote::text(from)));
+    }
+    cases.push(own.to_owned());
+    let lines = cases.chunks(2).map(|pair| pair.join(", "));
+    let lines = lines.collect::<Vec<_>>().join(",\n    ");
+    format!("| extend {own} = case(\n    {lines})")
 }
 
 /// Names for the joined lists that are read often, none of them a column's.

@@ -12,7 +12,7 @@ use verdict_compiler::ir::readable::readable;
 use verdict_event::{Event, FieldType, Number, Path, Value};
 
 /// What makes an event its row: the columns of the rule are looked up here, once.
-pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
+pub(crate) fn projector(ir: &Ir) -> Projector {
     let (uses, keywords) = uses(ir);
     let columns: Vec<Column> = uses
         .into_iter()

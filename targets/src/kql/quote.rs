@@ -9,7 +9,8 @@ pub(crate) fn text(value: &str) -> String {
     if value.chars().any(is_hidden) {
         return escaped(value);
     }
-    if value.contains(['\\', '"']) {
+    // What takes the place of a placeholder, `{{field}}`, may hold backslashes too.
+    if value.contains(['\\', '"']) || value.contains("{{") {
         return format!("@'{}'", value.replace('\'', "''"));
     }
     format!("\"{value}\"")

@@ -49,7 +49,7 @@ impl Field {
 }
 
 /// What makes an event its row: what the rule reads is worked out here, once.
-pub(crate) fn projector(ir: &Ir) -> Projector<'_> {
+pub(crate) fn projector(ir: &Ir) -> Projector {
     let (fields, keywords) = read(ir);
     Box::new(move |event| project(&fields, keywords, event))
 }

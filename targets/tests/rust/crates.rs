@@ -48,6 +48,7 @@ fn sigma(detection: Expr, mut fields: BTreeMap<Path, FieldSchema>) -> Ir {
                 product: Some("windows".to_owned()),
                 ..Logsource::default()
             }),
+            ..Origin::default()
         },
         fields,
     }

@@ -1,10 +1,142 @@
-//! What a sequence or sample must be beyond its grammar.
+//! What a sequence or sample must be beyond its grammar, and its IR.
 
-use super::ast::{Query, Series, SeriesTerm};
+use super::Joined;
+use super::ast::{Field, Pipe, PipeKind, Query, Series, SeriesTerm};
 use super::types::Fields;
-use crate::codes::eql as codes;
+use crate::codes::{eql as codes, target};
+use crate::compile::{Meaning, Refusal};
 use crate::diagnostic::Diagnostic;
+use crate::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
+use crate::ir::{self, Ir};
 use crate::span::Span;
+use verdict_event::{FieldType, Path};
+
+/// The IR of a series whose terms have these IRs, `until` last.
+pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> Meaning {
+    let series = joined.series;
+    let written = series.terms.iter().chain(series.until.as_deref());
+    let mut terms: Vec<Term> = written
+        .zip(irs)
+        .map(|(term, event)| Term {
+            event,
+            keys: keys_of(series, term, fields),
+            span: term.span,
+        })
+        .collect();
+    agree(&mut terms);
+    let order = joined.order.clone();
+    let limits = joined.pipes.iter().map(limit).collect();
+    let lowered = match joined.query {
+        Query::Sequence(_) => {
+            let until = series.until.as_ref().and_then(|_| terms.pop());
+            let stages = series.terms.iter().zip(terms);
+            ir::Series::Sequence(Sequence {
+                order,
+                stages: stages
+                    .map(|(written, term)| Stage {
+                        term,
+                        runs: written.runs,
+                        missing: written.missing,
+                    })
+                    .collect(),
+                maxspan: series.maxspan.map(|maxspan| maxspan.milliseconds),
+                until: until.map(Box::new),
+                limits,
+                span: series.keyword,
+            })
+        }
+        Query::Sample(_) => ir::Series::Sample(Sample {
+            terms,
+            limits,
+            span: series.keyword,
+        }),
+        Query::Join(_) | Query::Event(_) => {
+            return Meaning::Unsupported(Refusal {
+                code: target::NO_JOIN,
+                reason: "a join was never supported by Elasticsearch".to_owned(),
+                span: series.keyword,
+            });
+        }
+    };
+    Meaning::Series(Box::new(lowered))
+}
+
+fn keys_of(series: &Series, term: &SeriesTerm, fields: &Fields<'_>) -> Vec<Key> {
+    let written = series.by.iter().chain(&term.by);
+    written.map(|field| key(field, fields)).collect()
+}
+
+fn key(field: &Field, fields: &Fields<'_>) -> Key {
+    Key {
+        field: Path::new(field.name.as_str()),
+        schema: fields.as_mapped(field),
+        optional: field.optional,
+        span: field.span,
+    }
+}
+
+/// The keys at one position compare as one type: where only literals tell the types of some, as text if they do not agree.
+fn agree(terms: &mut [Term]) {
+    let positions = terms.first().map_or(0, |term| term.keys.len());
+    for at in 0..positions {
+        let mut kinds = terms
+            .iter()
+            .filter_map(|term| term.keys.get(at))
+            .map(|key| key.schema.kind);
+        let Some(first) = kinds.next() else {
+            continue;
+        };
+        let one = kinds.fold(first, |one, kind| {
+            if one == kind {
+                one
+            } else if one.is_numeric() && kind.is_numeric() {
+                FieldType::Double
+            } else {
+                FieldType::Keyword
+            }
+        });
+        for key in terms.iter_mut().filter_map(|term| term.keys.get_mut(at)) {
+            key.schema.kind = one;
+        }
+    }
+}
+
+/// Keys at one position whose types are known must be of one type.
+fn kinds(series: &Series, fields: &Fields<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(first) = series.terms.first() else {
+        return;
+    };
+    for term in series.terms.iter().skip(1).chain(series.until.as_deref()) {
+        for (a, b) in first.by.iter().zip(&term.by) {
+            let known = |field: &Field| {
+                let listed = fields.is_listed(&field.name) && field.index.is_none();
+                listed
+                    .then(|| fields.as_mapped(field))
+                    .filter(|field| field.mapped)
+            };
+            let (Some(left), Some(right)) = (known(a), known(b)) else {
+                continue;
+            };
+            let numbers = left.kind.is_numeric() && right.kind.is_numeric();
+            if left.kind != right.kind && !numbers {
+                let finding = malformed(
+                    b.span,
+                    format!("`{}` and `{}` cannot be equal", a.name, b.name),
+                    "a key of another type",
+                    "join by fields of one type",
+                );
+                findings.push(finding.related(a.span, "the key of the first event"));
+            }
+        }
+    }
+}
+
+fn limit(pipe: &Pipe) -> Limit {
+    match pipe.kind {
+        PipeKind::Head => Limit::Head(pipe.limit),
+        PipeKind::Tail => Limit::Tail(pipe.limit),
+    }
+}
 
 /// Reports what is malformed.
 pub(super) fn check(
@@ -18,6 +150,7 @@ pub(super) fn check(
         fields.resolve(key, findings);
     }
     keys(series, findings);
+    kinds(series, fields, findings);
     match query {
         Query::Sample(_) => sample(series, findings),
         Query::Sequence(_) => sequence(series, findings),

@@ -4,6 +4,7 @@ use super::{compile_body, parse};
 use crate::compile::{Compiled, Inputs, Meaning};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::print::print;
+use crate::ir::series::{self, Order};
 use crate::rule::EqlBody;
 use crate::span::Text;
 use proptest::prelude::*;
@@ -24,7 +25,7 @@ fn compiled(query: &str, schema: Option<&Schema>) -> Compiled {
         placeholders: &placeholders,
         schema,
     };
-    let mut compiled = compile_body(&body, &inputs);
+    let mut compiled = compile_body(&body, &inputs, &Order::default());
     compiled
         .diagnostics
         .sort_by_key(|finding| (finding.span, finding.code));
@@ -63,6 +64,7 @@ fn outcome(query: &str, schema: Option<&Schema>) -> String {
         .collect();
     match compiled.meaning {
         Meaning::Known(ir) => text.push_str(&print(&ir)),
+        Meaning::Series(series) => text.push_str(&series::print::print(&series)),
         Meaning::Unsupported(refusal) => {
             let place = query
                 .get(refusal.span.start..refusal.span.end)

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::rule::{EqlBody, ecs};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_event::{FieldSchema, FieldType, Schema};
+use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
 /// What the Elastic Common Schema says of a field; None for fields it does not know.
 pub(super) fn vocabulary(path: &str) -> Option<FieldSchema> {
@@ -23,6 +23,8 @@ pub(super) struct Fields<'i> {
     inferred: BTreeMap<String, FieldType>,
     /// Fields whose literals disagree; that was reported, once.
     contradicted: BTreeSet<String>,
+    /// Fields that are read as `?field` and never otherwise.
+    optional: BTreeSet<Path>,
     category: String,
 }
 
@@ -50,8 +52,12 @@ impl<'i> Fields<'i> {
             inferred: BTreeMap::new(),
             contradicted: BTreeSet::new(),
             category: body.category_field.clone(),
+            optional: BTreeSet::new(),
         };
-        for (name, evidence) in evidence::of(events) {
+        let found = evidence::of(events);
+        let optional = found.optional.into_iter().filter(|(_, always)| *always);
+        fields.optional = optional.map(|(name, _)| Path::new(name)).collect();
+        for (name, evidence) in found.fields {
             let kind = evidence.kind();
             if !fields.is_listed(&name) && evidence.report(&name, findings) {
                 fields.contradicted.insert(name);
@@ -62,7 +68,13 @@ impl<'i> Fields<'i> {
         fields
     }
 
-    fn is_listed(&self, name: &str) -> bool {
+    /// Fields that are read as `?field` and never otherwise.
+    pub(super) fn optional(&self) -> &BTreeSet<Path> {
+        &self.optional
+    }
+
+    /// Whether the mapping or the vocabulary tells a field's type.
+    pub(super) fn is_listed(&self, name: &str) -> bool {
         self.schema.is_some() || self.vocabulary.is_some_and(|known| known(name).is_some())
     }
 
@@ -77,6 +89,16 @@ impl<'i> Fields<'i> {
         listed.or_else(spoken).unwrap_or_else(inferred)
     }
 
+    /// What a field is, and whether any index maps it.
+    pub(super) fn as_mapped(&self, field: &Field) -> FieldSchema {
+        let known = self.lookup(&field.name);
+        let mapped = match self.schema {
+            None => known.mapped,
+            Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
+        };
+        FieldSchema { mapped, ..known }
+    }
+
     /// What a field of the query is.
     pub(super) fn resolve(&self, field: &Field, findings: &mut Vec<Diagnostic>) -> Resolved {
         if let Some(index) = field.index {
@@ -86,12 +108,8 @@ impl<'i> Fields<'i> {
         if self.contradicted.contains(&field.name) {
             return Resolved::Invalid;
         }
-        let known = self.lookup(&field.name);
-        let mapped = match self.schema {
-            None => known.mapped,
-            Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
-        };
-        if !mapped && field.name != self.category {
+        let known = self.as_mapped(field);
+        if !known.mapped && field.name != self.category {
             if field.optional {
                 findings.push(unmapped(field));
                 return Resolved::Unmapped;

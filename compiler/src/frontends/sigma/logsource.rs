@@ -27,6 +27,8 @@ pub(super) struct Entry {
 /// An event log that carries a logsource.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
+    /// What the table calls it.
+    pub(super) name: String,
     /// Every field must hold one of its values.
     pub(super) wants: Vec<(Path, Vec<Wanted>)>,
     /// The names under which the source carries fields of Sigma's taxonomy.
@@ -169,6 +171,7 @@ fn entry(node: &Node) -> Result<Entry, Damage> {
 
 fn source(node: &Node) -> Result<Source, Damage> {
     let mut source = Source {
+        name: String::new(),
         wants: Vec::new(),
         rename: BTreeMap::new(),
     };
@@ -188,9 +191,7 @@ fn source(node: &Node) -> Result<Source, Damage> {
                         .insert(Path::new(name.key.as_str()), Path::new(text(&name.value)?));
                 }
             }
-            _ => {
-                text(&pair.value)?;
-            }
+            _ => source.name = text(&pair.value)?,
         }
     }
     if source.wants.is_empty() {

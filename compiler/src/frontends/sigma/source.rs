@@ -53,30 +53,56 @@ fn any_source(entry: &Entry, span: Span) -> Expr {
 
 /// One alternative for each choice of a source from every entry that renames fields.
 fn wrapped(entries: &[&Entry], read: &BTreeSet<Path>, detection: &Expr, span: Span) -> Expr {
-    let mut choices: Vec<(Vec<Expr>, BTreeMap<&Path, &Path>)> = vec![(Vec::new(), BTreeMap::new())];
-    for entry in entries {
-        let mut next = Vec::new();
-        for (wanted, names) in &choices {
-            for source in &entry.sources {
-                let mut wanted = wanted.clone();
-                wanted.push(wants(source, span));
-                let mut names = names.clone();
-                names.extend(source.rename.iter().filter(|(name, _)| read.contains(name)));
-                next.push((wanted, names));
-            }
-        }
-        choices = next;
-    }
-    let alternatives = choices.into_iter().map(|(mut wanted, names)| {
+    let alternatives = choices(entries, span).into_iter().map(|variant| {
         let name = |path: &Path| {
-            names
-                .get(path)
-                .map_or_else(|| path.clone(), |name| (*name).clone())
+            let renamed = variant.rename.get(path).filter(|_| read.contains(path));
+            renamed.unwrap_or(path).clone()
         };
-        wanted.push(detection.rename(&name));
-        Expr::all(wanted)
+        Expr::all([variant.wants, detection.rename(&name)])
     });
     Expr::any(alternatives.collect::<Vec<_>>())
+}
+
+/// A choice of one source from every entry of the table that applies to a logsource.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// What the table calls the sources.
+    pub names: Vec<String>,
+    /// What an event of these sources satisfies.
+    pub wants: Expr,
+    /// The names under which they carry fields of Sigma's taxonomy.
+    pub rename: BTreeMap<Path, Path>,
+}
+
+impl LogsourceTable {
+    /// Every way in which an event may be of a logsource. Of a logsource that the table does not know, every event is, under no name.
+    pub fn variants(&self, logsource: &Logsource) -> Vec<Variant> {
+        let entries: Vec<&Entry> = self.applying(logsource).collect();
+        choices(&entries, logsource.span)
+    }
+}
+
+fn choices(entries: &[&Entry], span: Span) -> Vec<Variant> {
+    let mut choices = vec![Variant {
+        names: Vec::new(),
+        wants: Expr::Const(true),
+        rename: BTreeMap::new(),
+    }];
+    for entry in entries {
+        let further = choices.iter().flat_map(|variant| {
+            entry.sources.iter().map(|source| {
+                let mut next = variant.clone();
+                next.names.push(source.name.clone());
+                next.wants = Expr::all([next.wants, wants(source, span)]);
+                let renames = source.rename.iter();
+                next.rename
+                    .extend(renames.map(|(from, to)| (from.clone(), to.clone())));
+                next
+            })
+        });
+        choices = further.collect();
+    }
+    choices
 }
 
 fn wants(source: &Source, span: Span) -> Expr {

@@ -82,18 +82,22 @@ impl Evidence {
     }
 }
 
-/// What the literals of these events say of each field.
-pub(super) fn of(events: &[&EventQuery]) -> BTreeMap<String, Evidence> {
+/// What the literals of these events say of each field, and how the fields are read.
+pub(super) fn of(events: &[&EventQuery]) -> Found {
     let mut found = Found::default();
     for event in events {
         found.condition(&event.condition);
     }
-    found.fields
+    found
 }
 
+/// What was found.
 #[derive(Default)]
-struct Found {
-    fields: BTreeMap<String, Evidence>,
+pub(super) struct Found {
+    /// What the literals say of a field.
+    pub(super) fields: BTreeMap<String, Evidence>,
+    /// Every field that is read: whether always as `?field`.
+    pub(super) optional: BTreeMap<String, bool>,
 }
 
 impl Found {
@@ -118,8 +122,11 @@ impl Found {
             | ExprKind::Bool(_)
             | ExprKind::Number(_)
             | ExprKind::Text(_)
-            | ExprKind::Field(_)
             | ExprKind::Invalid => {}
+            ExprKind::Field(field) => {
+                let always = self.optional.entry(field.name.clone()).or_insert(true);
+                *always &= field.optional;
+            }
             ExprKind::Not(inner) => self.condition(inner),
             ExprKind::And(operands) | ExprKind::Or(operands) => {
                 for operand in operands {

@@ -1,26 +1,29 @@
-//! Files of an earlier build that this one no longer writes.
+//! Files of an earlier run that this one no longer writes.
 //!
 //! Only what the folder's own manifest lists, and only if the file still holds the bytes that were written: whatever a person put there or changed stays.
 
-use super::{MANIFEST, hex};
 use crate::output::{self, Failure};
+use crate::report::hex;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// A file that an earlier build wrote.
+/// The name of the list of what was written.
+pub(crate) const MANIFEST: &str = "manifest.json";
+
+/// A file that an earlier run wrote.
 struct Written {
     path: PathBuf,
     sha256: String,
 }
 
-/// What the manifest of an earlier build lists; nothing where there is none that can be read.
-pub(super) struct Earlier(Vec<Written>);
+/// What the manifest of an earlier run lists; nothing where there is none that can be read.
+pub(crate) struct Earlier(Vec<Written>);
 
 impl Earlier {
-    /// Reads `DIR/manifest.json`, before this build writes its own.
-    pub(super) fn read(out: &Path) -> Self {
+    /// Reads `DIR/manifest.json`, before this run writes its own.
+    pub(crate) fn read(out: &Path) -> Self {
         let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let entries = manifest
@@ -39,8 +42,8 @@ impl Earlier {
         Self(entries.into_iter().flatten().filter_map(one).collect())
     }
 
-    /// Removes what this build does not write, and folders that are empty then.
-    pub(super) fn remove(self, out: &Path, now: &BTreeSet<&Path>) -> Result<(), Failure> {
+    /// Removes what this run does not write, and folders that are empty then.
+    pub(crate) fn remove(self, out: &Path, now: &BTreeSet<&Path>) -> Result<(), Failure> {
         for Written { path, sha256 } in self.0 {
             let file = out.join(&path);
             if now.contains(path.as_path()) || through_a_link(out, &path) {
@@ -51,7 +54,7 @@ impl Earlier {
             };
             if hex(&Sha256::digest(&bytes)) != sha256 {
                 output::tell(&format!(
-                    "kept: {}: no longer built, but changed since it was",
+                    "kept: {}: no longer written, but changed since it was",
                     file.display()
                 ));
                 continue;

@@ -1,0 +1,119 @@
+//! What a rule over several events means, written to be read: `docs/semantics.md`, "Several events".
+//!
+//! It looks at a whole stream at once, tuple of keys by tuple of keys, and keeps nothing small. The native matcher is the fast one and is
+//! checked against it.
+
+mod correlation;
+mod keys;
+mod sample;
+mod sequence;
+
+pub use keys::{KeyTuple, KeyValue};
+pub use sequence::{Fate, Step};
+
+use crate::oracle::Oracle;
+use std::cmp::Ordering;
+use verdict_compiler::ir::Series;
+use verdict_compiler::ir::series::{Limit, Order};
+use verdict_event::Event;
+
+/// A match: the events by their position in the stream, one a slot; None where an event is missing.
+pub type Match = Vec<Option<usize>>;
+
+/// The oracle of one series.
+pub struct SeriesOracle<'i> {
+    series: &'i Series,
+    /// One for each of [`Series::events`].
+    events: Vec<Oracle<'i>>,
+}
+
+impl<'i> SeriesOracle<'i> {
+    /// The oracle of a series.
+    pub fn new(series: &'i Series) -> Self {
+        Self {
+            series,
+            events: series.events().into_iter().map(Oracle::new).collect(),
+        }
+    }
+
+    /// What it judges by.
+    pub fn series(&self) -> &'i Series {
+        self.series
+    }
+
+    /// The oracles of the single events, in the order of [`Series::events`].
+    pub fn events(&self) -> &[Oracle<'i>] {
+        &self.events
+    }
+
+    /// Every match in a stream, in the order in which they are reported.
+    pub fn matches(&self, stream: &[Event]) -> Vec<Match> {
+        match self.series {
+            Series::Sequence(sequence) => {
+                sequence::matches(sequence, &self.events, stream, &mut |_| {})
+            }
+            Series::Sample(sample) => sample::matches(sample, &self.events, stream),
+            Series::Correlation(correlation) => {
+                correlation::matches(correlation, &self.events, stream)
+            }
+        }
+    }
+
+    /// What became of each event of a sequence; nothing for the others.
+    pub fn steps(&self, stream: &[Event]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if let Series::Sequence(sequence) = self.series {
+            sequence::matches(sequence, &self.events, stream, &mut |step| steps.push(step));
+        }
+        steps
+    }
+}
+
+/// Events with their place in time, earliest first (T1); those without one are left out (T3).
+fn in_order<'e>(order: &Order, stream: &'e [Event]) -> Vec<Placed<'e>> {
+    let clock = order.clock();
+    let placed = stream.iter().enumerate();
+    let mut placed: Vec<_> = placed
+        .filter_map(|(at, event)| Some((clock.moment(event)?, at, event)))
+        .collect();
+    placed.sort_by(|(a, i, _), (b, j, _)| a.cmp(b).then(i.cmp(j)));
+    let numbered = placed.into_iter().enumerate();
+    numbered
+        .map(|(rank, (moment, at, event))| Placed {
+            rank,
+            instant: moment.instant,
+            at,
+            event,
+        })
+        .collect()
+}
+
+/// An event with its place in time.
+#[derive(Clone, Copy)]
+struct Placed<'e> {
+    /// How many events come before it.
+    rank: usize,
+    instant: i64,
+    /// Its position in the stream.
+    at: usize,
+    event: &'e Event,
+}
+
+/// `head` and `tail`, one after another (Q8).
+fn limited(mut matches: Vec<Match>, limits: &[Limit]) -> Vec<Match> {
+    let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    for limit in limits {
+        match limit {
+            Limit::Head(count) => matches.truncate(number(*count)),
+            Limit::Tail(count) => {
+                matches.drain(..matches.len().saturating_sub(number(*count)));
+            }
+        }
+    }
+    matches
+}
+
+/// Slot by slot, an empty one first.
+fn slots(a: &Match, b: &Match) -> Ordering {
+    a.cmp(b)
+}

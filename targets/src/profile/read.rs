@@ -1,0 +1,418 @@
+//! A profile's YAML to a [`Mapping`], and everything that is wrong with it.
+
+mod holding;
+
+use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
+use crate::profile::tables;
+use std::collections::BTreeMap;
+use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
+use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
+use verdict_compiler::ir::Case;
+use verdict_compiler::rule::node::{Entry, Node, Resolved};
+use verdict_compiler::rule::reader::{Reader, get};
+use verdict_compiler::rule::{ecs, yaml};
+use verdict_event::FieldSchema;
+
+const PROFILE: &str = "a profile";
+const KEYS: &[&str] = &[
+    "target",
+    "profile",
+    "description",
+    "time",
+    "case",
+    "any_case",
+    "schema",
+    "tables",
+    "sets",
+    "sources",
+];
+/// The targets that have profiles.
+const TARGETS: &[&str] = &["eql", "esql", "kql", "spl"];
+const SOURCE: &str = "a source";
+const SOURCE_KEYS: &[&str] = &[
+    "name",
+    "logsource",
+    "variants",
+    "category",
+    "from",
+    "indices",
+    "table",
+    "checks",
+    "where",
+    "use",
+    "fields",
+    "except",
+];
+
+/// Reads a profile, once for each target that it is for. None where it cannot be used, which is then among the diagnostics.
+pub fn read(text: &str) -> (Vec<Mapping>, Vec<Diagnostic>) {
+    let documents = match yaml::documents(text) {
+        Ok(documents) => documents,
+        Err(found) => return (Vec::new(), found),
+    };
+    let mut reading = Reading::default();
+    let mappings = documents
+        .first()
+        .and_then(|document| reading.mappings(document));
+    let found = reading.reader.found;
+    let usable = !found.iter().any(Diagnostic::is_error);
+    (mappings.filter(|_| usable).unwrap_or_default(), found)
+}
+
+/// The field sets of a profile, by name.
+type Sets<'n> = BTreeMap<&'n str, &'n [Entry]>;
+
+#[derive(Default)]
+struct Reading {
+    reader: Reader,
+}
+
+impl Reading {
+    fn mappings(&mut self, document: &Node) -> Option<Vec<Mapping>> {
+        let entries = self.reader.known_map(document, PROFILE, KEYS)?;
+        for key in ["target", "profile", "sources"] {
+            if get(entries, key).is_none() {
+                self.reader.missing(document.span, PROFILE, key);
+            }
+        }
+        let text = |reading: &mut Self, key: &str| {
+            let node = get(entries, key)?;
+            let found = reading.reader.filled(node, &format!("`{key}`"))?;
+            Some(found.value)
+        };
+        let targets = self.targets(entries);
+        let name = text(self, "profile");
+        let case = get(entries, "case").and_then(|node| {
+            let words = ["exact", "ignored"];
+            self.reader
+                .choice(node, "`case`", &words, |word| match word {
+                    "exact" => Some(Case::Exact),
+                    "ignored" => Some(Case::Fold),
+                    _ => None,
+                })
+        });
+        let mut mapping = Mapping {
+            target: String::new(),
+            name: name?,
+            description: text(self, "description").unwrap_or_default(),
+            time: text(self, "time"),
+            case: case.map_or(Case::Exact, |case| case.value),
+            any_case: get(entries, "any_case")
+                .map(|node| self.reader.one_or_more(node, "`any_case`"))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|text| text.value)
+                .collect(),
+            tables: self.tables(entries),
+            sources: Vec::new(),
+        };
+        let mut sets = Sets::new();
+        if let Some(node) = get(entries, "sets") {
+            for set in self.reader.map(node, "`sets`").unwrap_or_default() {
+                if let Some(fields) = self.reader.map(&set.value, "a set of fields") {
+                    sets.insert(&set.key, fields);
+                }
+            }
+        }
+        let sources = get(entries, "sources").and_then(Node::as_list);
+        for node in sources.unwrap_or_default() {
+            if let Some(source) = self.source(node, &sets, &mapping.tables) {
+                mapping.sources.push(source);
+            }
+        }
+        let of = |target: String| Mapping {
+            target,
+            ..mapping.clone()
+        };
+        Some(targets.into_iter().map(of).collect())
+    }
+
+    fn targets(&mut self, entries: &[Entry]) -> Vec<String> {
+        let Some(node) = get(entries, "target") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let mut targets = Vec::new();
+        for node in node.as_list().unwrap_or(one) {
+            let target = self.reader.choice(node, "`target`", TARGETS, |word| {
+                TARGETS.contains(&word).then(|| word.to_owned())
+            });
+            targets.extend(target.map(|target| target.value));
+        }
+        targets
+    }
+
+    fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
+        let mut tables = BTreeMap::new();
+        if let Some(name) =
+            get(entries, "schema").and_then(|node| self.reader.text(node, "`schema`"))
+        {
+            if name.value == "ecs" {
+                tables.insert("ecs".to_owned(), ecs_table());
+            } else if let Some(known) = tables::schema(&name.value) {
+                tables = known;
+            } else {
+                self.undefined(&name.value, name.span, "schema", tables::names());
+            }
+        }
+        let Some(node) = get(entries, "tables") else {
+            return tables;
+        };
+        for table in self.reader.map(node, "`tables`").unwrap_or_default() {
+            let columns = self.reader.map(&table.value, "a table");
+            let known = tables.entry(table.key.clone()).or_default();
+            for column in columns.unwrap_or_default() {
+                let kind = self.reader.text(&column.value, "a column's type");
+                match kind.as_ref().map(|kind| tables::field(&kind.value)) {
+                    Some(Some(field)) => known.add(&column.key, field),
+                    Some(None) => self.undefined(
+                        &kind.map(|kind| kind.value).unwrap_or_default(),
+                        column.value.span,
+                        "type",
+                        [
+                            "string", "long", "real", "bool", "datetime", "keyword", "ip",
+                        ]
+                        .into_iter(),
+                    ),
+                    None => {}
+                }
+            }
+        }
+        tables
+    }
+
+    fn undefined<'k>(
+        &mut self,
+        name: &str,
+        span: verdict_compiler::Span,
+        what: &str,
+        known: impl Iterator<Item = &'k str>,
+    ) {
+        let error = Diagnostic::error(
+            PROFILE_NAME,
+            span,
+            format!("no {what} `{name}`"),
+            "the profile does not define it",
+        );
+        self.reader.push(match did_you_mean(name, known) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        });
+    }
+
+    fn source(
+        &mut self,
+        node: &Node,
+        sets: &Sets<'_>,
+        tables: &BTreeMap<String, Table>,
+    ) -> Option<Source> {
+        let entries = self.reader.known_map(node, SOURCE, SOURCE_KEYS)?;
+        let texts = |reading: &mut Self, key: &str| -> Vec<String> {
+            let Some(node) = get(entries, key) else {
+                return Vec::new();
+            };
+            let found = reading.reader.one_or_more(node, &format!("`{key}`"));
+            found.into_iter().map(|text| text.value).collect()
+        };
+        let Some(name) = get(entries, "name") else {
+            self.reader.missing(node.span, SOURCE, "name");
+            return None;
+        };
+        let name = self.reader.filled(name, "`name`")?.value;
+        let from = texts(self, "from");
+        let table = get(entries, "table").and_then(|node| self.reader.text(node, "`table`"));
+        let table = table
+            .map(|text| text.value)
+            .or_else(|| from.first().cloned());
+        let table = table.unwrap_or_default();
+        let mut source = Source {
+            name,
+            logsources: self.logsources(entries),
+            variants: texts(self, "variants"),
+            categories: texts(self, "category"),
+            from,
+            rule_indices: texts(self, "indices").iter().any(|word| word == "rule"),
+            checks: texts(self, "checks").iter().any(|word| word == "logsource"),
+            wants: self.wants(entries),
+            fields: BTreeMap::new(),
+            except: texts(self, "except"),
+            table,
+        };
+        let Some(columns) = tables.get(&source.table) else {
+            let known: Vec<&str> = tables.keys().map(String::as_str).collect();
+            self.undefined(&source.table, node.span, "table", known.into_iter());
+            return None;
+        };
+        for used in get(entries, "use")
+            .map(|node| self.reader.one_or_more(node, "`use`"))
+            .unwrap_or_default()
+        {
+            match sets.get(used.value.as_str()) {
+                Some(fields) => self.fields(fields, &mut source),
+                None => self.undefined(
+                    &used.value,
+                    used.span,
+                    "set of fields",
+                    sets.keys().copied(),
+                ),
+            }
+        }
+        if let Some(own) = get(entries, "fields").and_then(|node| self.reader.map(node, "`fields`"))
+        {
+            self.fields(own, &mut source);
+        }
+        self.check_columns(&source, columns, node);
+        Some(source)
+    }
+
+    fn logsources(&mut self, entries: &[Entry]) -> Vec<Wanted> {
+        let Some(node) = get(entries, "logsource") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let nodes = node.as_list().unwrap_or(one);
+        let keys = ["category", "product", "service"];
+        let mut found = Vec::new();
+        for node in nodes {
+            let Some(parts) = self.reader.known_map(node, "a logsource", &keys) else {
+                continue;
+            };
+            let part = |reading: &mut Self, key: &str| {
+                let text = reading.reader.text(get(parts, key)?, key)?;
+                Some(text.value)
+            };
+            found.push(Wanted {
+                category: part(self, "category"),
+                product: part(self, "product"),
+                service: part(self, "service"),
+            });
+        }
+        found
+    }
+
+    fn wants(&mut self, entries: &[Entry]) -> Vec<(String, Vec<Cell>)> {
+        let Some(node) = get(entries, "where") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let mut wants = Vec::new();
+        for node in node.as_list().unwrap_or(one) {
+            for entry in self.reader.map(node, "`where`").unwrap_or_default() {
+                let one = std::slice::from_ref(&entry.value);
+                let values = entry.value.as_list().unwrap_or(one);
+                let cells = values.iter().filter_map(|value| self.cell(value));
+                wants.push((entry.key.clone(), cells.collect()));
+            }
+        }
+        wants
+    }
+
+    fn cell(&mut self, node: &Node) -> Option<Cell> {
+        let scalar = node.as_scalar();
+        match scalar.map(verdict_compiler::rule::node::Scalar::resolve) {
+            Some(Resolved::Text(text)) => Some(Cell::Text(text.to_owned())),
+            Some(Resolved::Number(number)) => Some(Cell::Number(number)),
+            Some(Resolved::Bool(value)) => Some(Cell::Bool(value)),
+            Some(Resolved::Null) | None => {
+                self.reader.wrong_type(
+                    node,
+                    "a column's value",
+                    "a text, a number or a truth value",
+                );
+                None
+            }
+        }
+    }
+
+    fn fields(&mut self, entries: &[Entry], source: &mut Source) {
+        for entry in entries {
+            let holding = match entry.value.as_scalar() {
+                Some(_) => self
+                    .reader
+                    .filled(&entry.value, "a column")
+                    .map(|text| Holding::Column(text.value)),
+                None => self.holding(&entry.value),
+            };
+            if let Some(holding) = holding {
+                source.fields.insert(entry.key.clone(), holding);
+            }
+        }
+    }
+
+    /// Every column that a source names must be one of its table's.
+    fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
+        let held = source.fields.values().flat_map(Holding::columns);
+        let mut named: Vec<&String> = held
+            .chain(source.wants.iter().map(|(column, _)| column))
+            .collect();
+        named.sort();
+        named.dedup();
+        for column in named {
+            if column.contains('*') || table.column(column).is_some() {
+                continue;
+            }
+            let error = Diagnostic::error(
+                PROFILE_COLUMN,
+                node.span,
+                format!("`{}` has no column `{column}`", source.table),
+                format!("the source `{}` names it", source.name),
+            );
+            let near = did_you_mean(column, table.columns.keys().map(String::as_str));
+            self.reader.push(match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error,
+            });
+        }
+    }
+}
+
+/// The Elastic Common Schema as a table.
+fn ecs_table() -> Table {
+    let mut table = Table::default();
+    for name in ecs::names() {
+        if let Some(field) = ecs::field(name) {
+            table
+                .columns
+                .insert(name.to_owned(), FieldSchema::clone(field));
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holding::HOLDING_KEYS;
+    use super::{KEYS, SOURCE_KEYS, TARGETS};
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    fn keys<'v>(objects: impl IntoIterator<Item = &'v Value>) -> BTreeSet<&'v str> {
+        let objects = objects
+            .into_iter()
+            .filter_map(|object| object["properties"].as_object());
+        objects
+            .flat_map(|properties| properties.keys().map(String::as_str))
+            .collect()
+    }
+
+    #[test]
+    fn the_published_schema_has_the_keys_that_are_read() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../profiles/profile.schema.json")).expect("JSON");
+        let set = |known: &[&'static str]| known.iter().copied().collect::<BTreeSet<_>>();
+        assert_eq!(keys([&schema]), set(KEYS));
+        assert_eq!(keys([&schema["$defs"]["source"]]), set(SOURCE_KEYS));
+        let forms = schema["$defs"]["field"]["oneOf"].as_array().expect("forms");
+        assert_eq!(keys(forms), set(HOLDING_KEYS));
+        let targets = schema["$defs"]["target"]["enum"]
+            .as_array()
+            .expect("targets");
+        assert_eq!(
+            targets
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<BTreeSet<_>>(),
+            set(TARGETS)
+        );
+    }
+}
