@@ -77,31 +77,45 @@ fn corpus() -> Option<PathBuf> {
         eprintln!("VERDICT_CORPUS is not set: left out");
         return None;
     };
-    assert!(folder.join("events").is_dir(), "{} holds no events", folder.display());
+    assert!(
+        folder.join("events").is_dir(),
+        "{} holds no events",
+        folder.display()
+    );
     Some(folder)
 }
 
-fn unpack(path: &Path) -> impl std::io::Read {
+fn unpack(path: &Path) -> impl std::io::Read + use<> {
     let file = fs::File::open(path).expect("an archive");
     ruzstd::decoding::StreamingDecoder::new(BufReader::new(file)).expect("zstd")
 }
 
-fn events(path: &Path) -> impl Iterator<Item = Value> {
+fn events(path: &Path) -> impl Iterator<Item = Value> + use<> {
     let lines = BufReader::new(unpack(path)).lines();
     lines.map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON"))
 }
 
 /// Runs the binary, which must end with 0; its standard output.
 fn verdict(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_verdict")).args(arguments).env("NO_COLOR", "1").output().expect("a process");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("a process");
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// The rules of `rules.txt` by product.
 fn chosen() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut by_product: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let lines = include_str!("rules.txt").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("rules.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
     for line in lines {
         let mut words = line.split(' ');
         let id = words.next().expect("an id");
@@ -120,13 +134,20 @@ fn write_rules(corpus: &Path, folder: &Path) {
         if entry.expect("an entry").read_to_string(&mut text).is_err() {
             continue;
         }
-        let id = text.lines().find_map(|line| line.strip_prefix("id: ")).map(str::trim);
+        let id = text
+            .lines()
+            .find_map(|line| line.strip_prefix("id: "))
+            .map(str::trim);
         if let Some(id) = id.filter(|id| wanted.contains(id)) {
             fs::write(folder.join(format!("{id}.yml")), &text).expect("written");
             written.insert(id.to_owned());
         }
     }
-    assert_eq!(written.len(), wanted.len(), "every rule of the list is in the corpus");
+    assert_eq!(
+        written.len(),
+        wanted.len(),
+        "every rule of the list is in the corpus"
+    );
 }
 
 /// The recorded events that some chosen rule matches, and one of forty others.
@@ -137,22 +158,35 @@ fn samples(corpus: &Path, folder: &Path) -> Samples {
         .collect();
     // Some collectors of the recordings write channels in small letters; no agent of these products does.
     let canonical = |event: &Value| {
-        let channel = event.get("Channel").and_then(Value::as_str).unwrap_or_default();
+        let channel = event
+            .get("Channel")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         channel.starts_with(char::is_uppercase)
     };
-    let flat: Vec<Value> = events(&recorded.join("windows_mixed.ndjson.zst")).filter(canonical).collect();
+    let flat: Vec<Value> = events(&recorded.join("windows_mixed.ndjson.zst"))
+        .filter(canonical)
+        .collect();
     let all = folder.join("all.ndjson");
     rows::write(&all, flat.iter());
     let matched: BTreeSet<usize> = matches(folder, &all).into_values().flatten().collect();
-    let kept = flat.into_iter().enumerate().filter(|(at, _)| matched.contains(at) || at % 40 == 0);
+    let kept = flat
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| matched.contains(at) || at % 40 == 0);
     let flat: Vec<Value> = kept.map(|(_, event)| event).collect();
     let pair = |event: &Value| {
         let row = by_id.get(event.get("_id")?.as_str()?)?;
-        Some(Paired { flat: event.clone(), row: row.clone() })
+        Some(Paired {
+            flat: event.clone(),
+            row: row.clone(),
+        })
     };
     Samples {
         elastic: flat.iter().filter_map(pair).collect(),
-        sentinel: events(&recorded.join("sentinel_and_cloud_samples.ndjson.zst")).filter_map(|sample| rows::sentinel(&sample)).collect(),
+        sentinel: events(&recorded.join("sentinel_and_cloud_samples.ndjson.zst"))
+            .filter_map(|sample| rows::sentinel(&sample))
+            .collect(),
         flat,
     }
 }
@@ -160,23 +194,42 @@ fn samples(corpus: &Path, folder: &Path) -> Samples {
 /// Which events each rule matches, by `scan`.
 fn matches(folder: &Path, file: &Path) -> BTreeMap<String, BTreeSet<usize>> {
     let rules = folder.join("rules");
-    let out = verdict(&["scan", &file.to_string_lossy(), "--rules", &rules.to_string_lossy()]);
+    let out = verdict(&[
+        "scan",
+        &file.to_string_lossy(),
+        "--rules",
+        &rules.to_string_lossy(),
+    ]);
     let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for line in out.lines() {
         let line: Value = serde_json::from_str(line).expect("JSON");
         let id = line.get("rule").and_then(Value::as_str).expect("a rule");
-        found.entry(id.to_owned()).or_default().extend(indices(&line));
+        found
+            .entry(id.to_owned())
+            .or_default()
+            .extend(indices(&line));
     }
     found
 }
 
 fn indices(line: &Value) -> Vec<usize> {
-    let events = line.get("events").and_then(Value::as_array).expect("events");
-    events.iter().map(|index| usize::try_from(index.as_u64().expect("an index")).expect("small")).collect()
+    let events = line
+        .get("events")
+        .and_then(Value::as_array)
+        .expect("events");
+    events
+        .iter()
+        .map(|index| usize::try_from(index.as_u64().expect("an index")).expect("small"))
+        .collect()
 }
 
 /// What is wrong between a product's rows and the flat events; and how many rules match some row.
-fn compare(product: &Product, samples: &Samples, ids: &[&str], folder: &Path) -> (Vec<String>, usize) {
+fn compare(
+    product: &Product,
+    samples: &Samples,
+    ids: &[&str],
+    folder: &Path,
+) -> (Vec<String>, usize) {
     let pairs = (product.pairs)(samples);
     let flat = folder.join(format!("{}.flat.ndjson", product.name));
     let row = folder.join(format!("{}.row.ndjson", product.name));
@@ -187,7 +240,14 @@ fn compare(product: &Product, samples: &Samples, ids: &[&str], folder: &Path) ->
     for target in product.targets {
         let out = folder.join(target.replace(':', "_"));
         let out_text = out.to_string_lossy().into_owned();
-        verdict(&["build", &folder.join("rules").to_string_lossy(), "--target", target, "--out", &out_text]);
+        verdict(&[
+            "build",
+            &folder.join("rules").to_string_lossy(),
+            "--target",
+            target,
+            "--out",
+            &out_text,
+        ]);
         let (language, profile) = target.split_once(':').expect("a profile");
         let base = out.join(language).join(profile);
         for id in ids {
@@ -197,16 +257,37 @@ fn compare(product: &Product, samples: &Samples, ids: &[&str], folder: &Path) ->
                 continue;
             }
             let schema = base.join("schema.json");
-            let arguments = ["query", "--language", language, "--query-file", &query.to_string_lossy(), "--schema", &schema.to_string_lossy(), &row.to_string_lossy()];
-            let found: BTreeSet<usize> = verdict(&arguments).lines().flat_map(|line| indices(&serde_json::from_str(line).expect("JSON"))).collect();
+            let arguments = [
+                "query",
+                "--language",
+                language,
+                "--query-file",
+                &query.to_string_lossy(),
+                "--schema",
+                &schema.to_string_lossy(),
+                &row.to_string_lossy(),
+            ];
+            let found: BTreeSet<usize> = verdict(&arguments)
+                .lines()
+                .flat_map(|line| indices(&serde_json::from_str(line).expect("JSON")))
+                .collect();
             let wanted = expected.get(*id).cloned().unwrap_or_default();
             if let Some(at) = found.symmetric_difference(&wanted).next() {
                 let pair = pairs.get(*at).expect("a pair");
-                wrong.push(format!("{target}: {id}: event {at}: flat {}, row {}\n  {}\n  {}", wanted.contains(at), found.contains(at), pair.flat, pair.row));
+                wrong.push(format!(
+                    "{target}: {id}: event {at}: flat {}, row {}\n  {}\n  {}",
+                    wanted.contains(at),
+                    found.contains(at),
+                    pair.flat,
+                    pair.row
+                ));
             }
         }
     }
-    let firing = ids.iter().filter(|id| expected.get(**id).is_some_and(|events| !events.is_empty())).count();
+    let firing = ids
+        .iter()
+        .filter(|id| expected.get(**id).is_some_and(|events| !events.is_empty()))
+        .count();
     (wrong, firing)
 }
 
@@ -223,11 +304,23 @@ fn rows_give_the_verdict_of_the_flat_event() {
     for product in PRODUCTS {
         let ids = chosen.get(product.name).expect("rules");
         let (found, firing) = compare(product, &samples, ids, folder.path());
-        eprintln!("{}: {} rules, {firing} of them match some row, {} differ", product.name, ids.len(), found.len());
+        eprintln!(
+            "{}: {} rules, {firing} of them match some row, {} differ",
+            product.name,
+            ids.len(),
+            found.len()
+        );
         wrong.extend(found);
-        let least = FIRING.iter().find(|(name, _)| *name == product.name).expect("a floor").1;
+        let least = FIRING
+            .iter()
+            .find(|(name, _)| *name == product.name)
+            .expect("a floor")
+            .1;
         if firing < least {
-            wrong.push(format!("{}: only {firing} rules match some row, not {least}", product.name));
+            wrong.push(format!(
+                "{}: only {firing} rules match some row, not {least}",
+                product.name
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -31,7 +31,9 @@ fn channel(flat: &Value) -> &str {
 }
 
 fn id(flat: &Value) -> u64 {
-    flat.get("EventID").and_then(Value::as_u64).unwrap_or_default()
+    flat.get("EventID")
+        .and_then(Value::as_u64)
+        .unwrap_or_default()
 }
 
 /// The parts of `DOMAIN\name`.
@@ -47,15 +49,24 @@ fn file_name(path: &str) -> &str {
 fn number(flat: &Value, field: &str) -> Value {
     match flat.get(field) {
         Some(Value::Number(number)) => json!(number),
-        Some(Value::String(text)) => text.parse::<i64>().map_or(Value::Null, |number| json!(number)),
+        Some(Value::String(text)) => text
+            .parse::<i64>()
+            .map_or(Value::Null, |number| json!(number)),
         _ => Value::Null,
     }
 }
 
 /// A hash of Sysmon's list of them.
 fn hash(flat: &Value, label: &str) -> String {
-    let labelled = |part: &str| part.strip_prefix(label)?.strip_prefix('=').map(str::to_lowercase);
-    text(flat, "Hashes").split(',').find_map(labelled).unwrap_or_default()
+    let labelled = |part: &str| {
+        part.strip_prefix(label)?
+            .strip_prefix('=')
+            .map(str::to_lowercase)
+    };
+    text(flat, "Hashes")
+        .split(',')
+        .find_map(labelled)
+        .unwrap_or_default()
 }
 
 /// Microsoft Defender XDR, advanced hunting: <https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-schema-tables>.
@@ -119,7 +130,10 @@ pub fn defender(flat: &Value) -> Option<Paired> {
         }
         _ => return None,
     };
-    Some(Paired { flat: flat.clone(), row })
+    Some(Paired {
+        flat: flat.clone(),
+        row,
+    })
 }
 
 /// Sysmon's protocols are written in small letters, Defender's with a capital one.
@@ -152,13 +166,18 @@ pub fn splunk(flat: &Value) -> Option<Paired> {
             "Channel" | "_id" | "_src" | "_ds" => continue,
             other => other,
         };
-        let texted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let texted = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         row.insert(name.to_owned(), json!(texted));
     }
     row.insert("source".to_owned(), json!(source));
     row.insert("sourcetype".to_owned(), json!("XmlWinEventLog"));
     row.insert("Channel".to_owned(), json!(channel(flat)));
-    (channel(flat) == SYSMON).then(|| Paired { flat: flat.clone(), row: Value::Object(row) })
+    (channel(flat) == SYSMON).then(|| Paired {
+        flat: flat.clone(),
+        row: Value::Object(row),
+    })
 }
 
 /// Sentinel's table `SecurityEvent`: <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/securityevent>. Its columns have the names of EventData.
@@ -169,7 +188,11 @@ pub fn security(flat: &Value) -> Option<Paired> {
     let mut row = Map::new();
     for (name, value) in flat.as_object()? {
         match (name.as_str(), value) {
-            ("_id" | "_src" | "_ds" | "Provider_Name" | "EventRecordID" | "Keywords" | "ProviderGuid" | "Message", _) => {}
+            (
+                "_id" | "_src" | "_ds" | "Provider_Name" | "EventRecordID" | "Keywords"
+                | "ProviderGuid" | "Message",
+                _,
+            ) => {}
             ("EventID", value) => {
                 row.insert(name.clone(), value.clone());
             }
@@ -184,8 +207,14 @@ pub fn security(flat: &Value) -> Option<Paired> {
             }
         }
     }
-    row.insert("EventSourceName".to_owned(), json!(text(flat, "Provider_Name")));
-    Some(Paired { flat: flat.clone(), row: Value::Object(row) })
+    row.insert(
+        "EventSourceName".to_owned(),
+        json!(text(flat, "Provider_Name")),
+    );
+    Some(Paired {
+        flat: flat.clone(),
+        row: Value::Object(row),
+    })
 }
 
 /// A recorded row of Sentinel's `WindowsEvent` (EventData is a JSON text there) or `SecurityEvent`, and the flat event that it tells of.
@@ -196,8 +225,16 @@ pub fn sentinel(sample: &Value) -> Option<Paired> {
     }
     let data: Map<String, Value> = serde_json::from_str(row.get("EventData")?.as_str()?).ok()?;
     let mut flat = data;
-    for (name, column) in [("Channel", "Channel"), ("EventID", "EventID"), ("Provider_Name", "Provider"), ("Computer", "Computer")] {
+    for (name, column) in [
+        ("Channel", "Channel"),
+        ("EventID", "EventID"),
+        ("Provider_Name", "Provider"),
+        ("Computer", "Computer"),
+    ] {
         flat.insert(name.to_owned(), row.get(column)?.clone());
     }
-    Some(Paired { flat: Value::Object(flat), row: Value::Object(row.clone()) })
+    Some(Paired {
+        flat: Value::Object(flat),
+        row: Value::Object(row.clone()),
+    })
 }
