@@ -82,7 +82,8 @@ impl Kind {
         }
         let there = with(event, &making.platform);
         let other = with(&there, &making.swaps);
-        self.rule.matches(&other) == self.rule.matches(&there)
+        let mut rules = [&self.rule, &self.folded].into_iter();
+        rules.all(|rule| rule.matches(&other) == rule.matches(&there))
     }
 
     /// Writes values as the product does that does not keep their case.
