@@ -49,7 +49,9 @@ fn event(line: &str) -> Json {
     match words.next().expect("a time") {
         "-" => {}
         time => {
-            let time = time.parse::<i64>().map_or_else(|_| json!(time), |at| json!(at));
+            let time = time
+                .parse::<i64>()
+                .map_or_else(|_| json!(time), |at| json!(at));
             event.insert("@timestamp".to_owned(), time);
         }
     }
@@ -131,7 +133,12 @@ fn decisions_are_so() {
     let mut wrong = Vec::new();
     for case in files() {
         if let Some(fault) = fault(&case) {
-            let word = |key: &str| case.get(key).and_then(Yaml::as_str).unwrap_or("?").to_owned();
+            let word = |key: &str| {
+                case.get(key)
+                    .and_then(Yaml::as_str)
+                    .unwrap_or("?")
+                    .to_owned()
+            };
             wrong.push(format!("{}, {}: {fault}", word("id"), word("name")));
         }
     }
@@ -162,4 +169,3 @@ fn every_decision_has_cases() {
         .collect();
     assert!(missing.is_empty(), "no cases for {missing:?}");
 }
-
