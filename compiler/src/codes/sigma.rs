@@ -22,6 +22,7 @@ crate::codes::family! {
     UNKNOWN_LOGSOURCE = "V0619", "a logsource that nothing is known of";
     LOGSOURCE_TABLE = "V0620", "the logsource table is damaged";
     DATE_PART_RANGE = "V0621", "a part of a date that no date has";
+    SHARE = "V0622", "two backslashes before a host mean one";
     CONDITION_MISSING = "V0701", "a detection without a condition";
     CONDITION_SYNTAX = "V0702", "unexpected token in a condition";
     UNKNOWN_DETECTION = "V0703", "the condition names a detection that does not exist";

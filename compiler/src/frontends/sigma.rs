@@ -19,6 +19,7 @@ mod logsource;
 mod lower;
 mod modifier;
 mod placeholder;
+mod share;
 mod source;
 mod steps;
 mod value;
