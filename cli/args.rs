@@ -153,6 +153,11 @@ pub(crate) struct Test {
 
 /// Run rules over events with the native matcher.
 #[derive(Args, Debug)]
+#[command(
+    override_usage = "verdict scan [OPTIONS] --rules <PATH>... <EVENTS>...",
+    after_help = "Example: verdict scan --rules packs events.ndjson\n\nFolders and files that end in .yml, .yaml or .toml are rules, what stands behind them holds events. \
+                  Behind `--` everything holds events."
+)]
 pub(crate) struct Scan {
     /// Rule files, packs, or folders of them; repeatable
     #[arg(long = "rules", required = true, num_args = 1.., value_name = "PATH")]
@@ -164,7 +169,7 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
     /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
-    #[arg(required = true, value_name = "EVENTS")]
+    #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
 }
 
