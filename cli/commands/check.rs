@@ -26,10 +26,11 @@ pub(crate) fn run(options: &Check) -> Outcome {
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if options.format == ReportFormat::Human {
-        let rules = book.entries.len();
-        output::tell(&format!(
-            "{rules} rules checked: {errors} errors, {warnings} warnings"
-        ));
+        let (errors, warnings) = (
+            output::count(errors, "error"),
+            output::count(warnings, "warning"),
+        );
+        output::tell(&format!("{} checked: {errors}, {warnings}", book.size()));
     }
     Ok(match (errors, warnings) {
         (0, 0) => Exit::Clean,

@@ -54,6 +54,19 @@ pub struct Refusal {
     pub span: Span,
 }
 
+impl Refusal {
+    /// The codes of some refusals, each once.
+    pub fn codes(refusals: &[Self]) -> Vec<String> {
+        let mut codes: Vec<String> = Vec::new();
+        for refusal in refusals {
+            if !codes.iter().any(|code| code == refusal.code.id) {
+                codes.push(refusal.code.id.to_owned());
+            }
+        }
+        codes
+    }
+}
+
 /// Lowers a rule and checks it.
 pub fn compile(rule: &Rule, inputs: &Inputs<'_>) -> Compiled {
     let mut compiled = match &rule.body {
