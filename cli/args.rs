@@ -83,6 +83,12 @@ pub(crate) struct Rules {
 pub(crate) struct Check {
     #[command(flatten)]
     pub rules: Rules,
+    /// Also tell what this target cannot say, or not exactly, such as `kql:defender`; repeatable
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
+    /// Exit 1 if a finding has this code; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "human")]
     pub format: ReportFormat,
