@@ -56,12 +56,7 @@ impl Claims {
                         } else {
                             refusal.span
                         };
-                        tell(Diagnostic::note(
-                            refusal.code,
-                            refusal.span,
-                            message,
-                            reason,
-                        ));
+                        tell(Diagnostic::note(refusal.code, span, message, reason));
                     }
                 }
                 "unsupported"
