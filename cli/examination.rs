@@ -1,16 +1,20 @@
 //! A rule under examination: who takes part, and what is said of each pair of rule and target.
 
+pub(crate) mod several;
+
+use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::Expected;
-use verdict_compiler::rule::{Body, ecs};
+use verdict_compiler::rule::{Body, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, FieldSchema, Path, Schema};
 use verdict_harness::compare::{Counterexample, Trial};
 use verdict_harness::generate::{Amount, Labelled};
+use verdict_harness::series::StreamCounterexample;
 use verdict_harness::{Examined, Judge, Judgement, Oracle, Outcome, Subject, Verdict, examine};
 use verdict_targets::native::Matcher;
 use verdict_targets::profile::Profile;
@@ -63,6 +67,8 @@ pub(crate) struct Pair {
     pub standing: Vec<String>,
     /// The events that show the differences, with the code that covers each, if any.
     pub counterexamples: Vec<(Option<String>, Counterexample)>,
+    /// The streams that show the differences of a rule over several events.
+    pub streams: Vec<(Option<String>, StreamCounterexample)>,
     /// What else is to be told.
     pub detail: Option<String>,
 }
@@ -89,15 +95,7 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            let refused = |chosen: &Chosen| {
-                let refusal = verdict_targets::target::no_series(chosen.target(), series);
-                unsupported(chosen, vec![refusal])
-            };
-            return Examination {
-                pairs: targets.iter().map(refused).collect(),
-                outcome: None,
-                broken_fixtures: Vec::new(),
-            };
+            return several::run(entry, setting, series, targets, amount);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -223,6 +221,7 @@ fn nothing_known(chosen: &Chosen) -> Pair {
         unrepresentable: 0,
         standing: Vec::new(),
         counterexamples: Vec::new(),
+        streams: Vec::new(),
     }
 }
 
@@ -244,6 +243,7 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
             .map(|code| code.id.to_owned())
             .collect(),
         counterexamples: Vec::new(),
+        streams: Vec::new(),
         detail: None,
     };
     match &trial.verdict {
@@ -382,27 +382,61 @@ fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
     Box::new(move |_: &Event| Judgement::Rejected(reason.clone()))
 }
 
-/// The engine of the rule's own language, over its own text: past our lowering.
+/// The engine of the rule's own language, over its own text: past our lowering. What filters take away, the engine of Sigma judges by their own text.
 pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
-    let judge = match &entry.rule.body {
-        Body::Eql(body) => eql_source(
-            &body.query.text,
-            &mapping(ir, body.ecs, &body.category_field, setting),
-        ),
-        Body::Sigma(_) => sigma_source(entry, setting),
-        Body::Opaque(refusal) => rejecting(&[QueryError::new(refusal.reason.clone(), 0..0)]),
+    let everywhere = Logsource::default();
+    let (judge, logsource) = match &entry.rule.body {
+        Body::Eql(body) => {
+            let mapping = mapping(&ir.fields, body.ecs, &body.category_field, setting);
+            (eql_source(&body.query.text, &mapping), &everywhere)
+        }
+        Body::Sigma(body) => {
+            let judge = sigma_source(entry, document_text(entry), setting);
+            (judge, &body.logsource)
+        }
+        Body::Correlation(_) => {
+            let error = QueryError::new("a correlation is no single event".to_owned(), 0..0);
+            (rejecting(&[error]), &everywhere)
+        }
+        Body::Opaque(refusal) => {
+            let error = QueryError::new(refusal.reason.clone(), 0..0);
+            (rejecting(&[error]), &everywhere)
+        }
     };
-    examined("source".to_owned(), judge)
+    let filters: Vec<Box<dyn Judge + 'j>> = entry
+        .filters
+        .iter()
+        .map(|filter| sigma_source(entry, &filter_text::as_rule(filter, logsource), setting))
+        .collect();
+    if filters.is_empty() {
+        return examined("source".to_owned(), judge);
+    }
+    let without = move |event: &Event| {
+        let taken = filters.iter().map(|filter| filter.judge(event));
+        taken.fold(judge.judge(event), |verdict, taken| {
+            match (verdict, taken) {
+                (Judgement::Verdict(matches), Judgement::Verdict(taken)) => {
+                    Judgement::Verdict(matches && !taken)
+                }
+                (Judgement::Verdict(_), other) | (other, _) => other,
+            }
+        })
+    };
+    examined("source".to_owned(), Box::new(without))
 }
 
 /// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
-fn mapping(ir: &Ir, ecs: bool, category: &str, setting: &Setting) -> Schema {
+fn mapping(
+    read: &BTreeMap<Path, FieldSchema>,
+    ecs: bool,
+    category: &str,
+    setting: &Setting,
+) -> Schema {
     if let Some(schema) = &setting.schema {
         return schema.clone();
     }
     let known = |path: &str| ecs::field(path).filter(|_| ecs).cloned();
-    let fields = ir
-        .fields
+    let fields = read
         .keys()
         .filter_map(|path| known(path.as_str()).map(|field| (path.as_str().to_owned(), field)));
     Schema {
@@ -419,7 +453,7 @@ fn eql_source<'j>(query: &str, schema: &Schema) -> Box<dyn Judge + 'j> {
     }
 }
 
-fn sigma_source<'j>(entry: &Entry, setting: &Setting) -> Box<dyn Judge + 'j> {
+fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Judge + 'j> {
     let none = BTreeMap::new();
     let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES);
     let table = match (&table, &setting.logsources) {
@@ -434,7 +468,7 @@ fn sigma_source<'j>(entry: &Entry, setting: &Setting) -> Box<dyn Judge + 'j> {
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    match sigma::Rule::parse(document_text(entry), &options) {
+    match sigma::Rule::parse(text, &options) {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }

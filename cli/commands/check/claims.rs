@@ -101,6 +101,7 @@ fn body(entry: &Entry) -> Span {
     match &entry.rule.body {
         Body::Eql(body) => first_line(&entry.source, body.query.span),
         Body::Sigma(body) => first_line(&entry.source, body.detection.span),
+        Body::Correlation(body) => first_line(&entry.source, body.section.span),
         Body::Opaque(refusal) => refusal.span,
     }
 }
