@@ -334,9 +334,9 @@ impl Side {
     /// Whether the outermost part is easy to restrict to a character at its edge, and of the parts behind it, which are not all empty, either all have such
     /// an edge or none has.
     fn is_followed(self, parts: &[Language], set: &ClassUnicode) -> bool {
-        let (outer, rest) = match (self, parts) {
-            (Self::Start, [outer, rest @ ..]) | (Self::End, [rest @ .., outer]) => (outer, rest),
-            (_, []) => return false,
+        let ((Self::Start, [outer, rest @ ..]) | (Self::End, [rest @ .., outer])) = (self, parts)
+        else {
+            return false;
         };
         let rest = Language::concat(rest.to_vec());
         let edge = rest.edge(self);
