@@ -7,7 +7,7 @@ use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
 use verdict_engines::eql;
 use verdict_event::schema::Timestamp;
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
@@ -83,7 +83,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
         return None;
     }
     let schema = mapping(&series.fields(), body.ecs, &body.category_field, setting);
-    let schema = Schema {
+    let mut schema = Schema {
         timestamp: series
             .order()
             .map_or_else(Timestamp::default, |order| order.timestamp.clone()),
@@ -92,6 +92,16 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
             .and_then(|order| Some(order.tiebreaker.as_ref()?.to_string())),
         ..schema
     };
+    // No literal tells what a key is that no condition reads.
+    let read = |path: &Path| {
+        series
+            .events()
+            .iter()
+            .any(|ir| ir.fields.contains_key(path))
+    };
+    for (path, field) in series.fields().into_iter().filter(|(path, _)| !read(path)) {
+        schema.fields.entry(path.to_string()).or_insert(field);
+    }
     let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
     let judge = move |stream: &[Event]| {
         let found = match &bound {

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod cases;
 mod elasticsearch;
 mod random;
 
@@ -60,8 +61,10 @@ pub(crate) fn sigma(text: &str) -> Result<Compiled, String> {
         placeholders: &placeholders,
         schema: None,
     };
+    let filters: Vec<_> = loaded.filters.iter().collect();
     let among = Among {
         file: &loaded.rules,
+        filters: &filters,
         ..Among::default()
     };
     let rule = loaded.rules.first().ok_or("no rule")?;
@@ -111,4 +114,16 @@ pub(crate) fn by_native(compiled: &Compiled, stream: &[Event]) -> Vec<Match> {
 pub(crate) fn events(json: &[serde_json::Value]) -> Vec<Event> {
     let events = json.iter().cloned().map(Event::from_json);
     events.map(|event| event.expect("an object")).collect()
+}
+
+/// What the independent engine says of an EQL query over a stream.
+pub(crate) fn by_engine(
+    query: &str,
+    schema: &Schema,
+    stream: &[Event],
+) -> Result<Vec<Match>, String> {
+    let bound =
+        verdict_engines::eql::Query::parse(query).and_then(|query| query.bind(schema, false));
+    let bound = bound.map_err(|errors| format!("{errors:?}"))?;
+    bound.series(stream).map_err(|error| error.to_string())
 }

@@ -12,7 +12,6 @@ pub use keys::{KeyTuple, KeyValue};
 pub use sequence::{Fate, Step};
 
 use crate::oracle::Oracle;
-use std::cmp::Ordering;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Limit, Order};
 use verdict_event::Event;
@@ -111,9 +110,4 @@ fn limited(mut matches: Vec<Match>, limits: &[Limit]) -> Vec<Match> {
         }
     }
     matches
-}
-
-/// Slot by slot, an empty one first.
-fn slots(a: &Match, b: &Match) -> Ordering {
-    a.cmp(b)
 }

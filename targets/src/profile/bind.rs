@@ -270,7 +270,18 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = alternatives(branches);
+    let mut predicate = alternatives(branches);
+    if branches.len() > 1
+        && branches
+            .iter()
+            .any(|branch| !branch.reads.derived.is_empty())
+    {
+        // Which kinds of event there are is asked before anything is computed.
+        let kinds = branches
+            .iter()
+            .map(|branch| wants(mapping, branch.source, table, origin_span(ir)));
+        predicate = Expr::all([Expr::any(kinds.collect::<Vec<_>>()), predicate]);
+    }
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -513,12 +524,21 @@ fn no_source(mapping: &Mapping, ir: &Ir) -> Refusal {
     }
 }
 
+/// The field that a profile has no column for, if that is what a refusal says.
+pub fn missing_field(refusal: &Refusal) -> Option<&str> {
+    let (_, field) = refusal.reason.split_once(COLUMN_FOR)?;
+    (refusal.code == PROFILE_FIELD).then(|| field.split('`').next())?
+}
+
+/// What stands before the field in such a refusal.
+pub(crate) const COLUMN_FOR: &str = " column for `";
+
 /// The refusal of a field that no column of a source holds.
 pub(crate) fn no_field(mapping: &Mapping, source: &Source, path: &Path, span: Span) -> Refusal {
     Refusal {
         code: PROFILE_FIELD,
         reason: format!(
-            "`{}:{}` has no column for `{path}` in `{}`",
+            "`{}:{}` has no{COLUMN_FOR}{path}` in `{}`",
             mapping.target, mapping.name, source.table
         ),
         span,
