@@ -3,6 +3,7 @@
 //! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
 //! tests, never at a target's text.
 
+mod column_case;
 mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
@@ -24,6 +25,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         "optional-field" => Some(optional_field::covers(ir, event)),
+        "column-case" => Some(column_case::covers(ir, event)),
         "platform-scope" => Some(platform_scope::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }

@@ -31,7 +31,8 @@ pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
     };
     let singles = singles(ir);
     let in_list = |path: &Path| can_be_empty(path) && !singles.contains(path);
-    if is_told_apart(ir, &can_be_empty) || is_told_apart_in_lists(ir, &in_list) {
+    let single = |path: &Path| singles.contains(path);
+    if is_told_apart(ir, &can_be_empty, &single) || is_told_apart_in_lists(ir, &in_list) {
         caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
