@@ -380,13 +380,13 @@ fn own_profiles(
             file.display().to_string(),
             sources::read(&file)?,
         ));
-        let (mapping, found) = read_profile(&source.text);
+        let (mappings, found) = read_profile(&source.text);
         findings.extend(
             found
                 .into_iter()
                 .map(|finding| (Arc::clone(&source), finding)),
         );
-        profiles.extend(mapping.map(Profile::of));
+        profiles.extend(mappings.into_iter().map(Profile::of));
     }
     Ok(profiles)
 }

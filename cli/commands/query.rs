@@ -93,11 +93,13 @@ fn judge(
             Ok(single(rows))
         }
         Language::Spl => {
-            let rows = spl::Query::parse(text)?
-                .bind(&schema, false)?
-                .run(events)
-                .map_err(|error| vec![error])?;
-            Ok(single(rows))
+            let bound = spl::Query::parse(text)?.bind(&schema, false)?;
+            if bound.is_filter() {
+                let rows = bound.run(events).map_err(|error| vec![error])?;
+                return Ok(single(rows));
+            }
+            let rows = bound.rows(events).map_err(|error| vec![error])?;
+            Ok(Answer::Rows(rows))
         }
         Language::Sigma => {
             let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES)

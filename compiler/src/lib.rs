@@ -25,6 +25,7 @@ pub mod span;
 pub use codes::Code;
 pub use compile::{Compiled, Inputs, Meaning, Refusal, compile};
 pub use diagnostic::{Diagnostic, Severity};
+pub use frontends::sigma::{LogsourceTable, Variant};
 pub use ir::Ir;
 pub use rule::Rule;
 pub use span::{Source, Span};

@@ -60,7 +60,7 @@ impl Target for Kql {
         let ir = &bound.ir;
         let mut planner = plan::Planner::new(&ir.fields);
         let predicate = planner.plan(&ir.predicate);
-        let claim = caps::claim(planner.caps, ir);
+        let claim = caps::claim(planner.caps, bound);
         let codes = match &claim {
             Claim::Unsupported(_) => return Emitted { claim, text: None },
             Claim::Exact => bound.codes.clone(),

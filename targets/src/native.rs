@@ -1,6 +1,6 @@
 //! The in-process matcher.
 //!
-//! [`Matcher`] runs one rule, [`Pack`] many at once; both say of every event exactly what the IR means (`docs/semantics.md`). They are the fast reading
+//! [`Matcher`] runs one rule, [`Pack`] many at once, [`SeriesPack`] those over several events; they say of every event exactly what the IR means (`docs/semantics.md`). They are the fast reading
 //! of it: the plain one is the oracle's, and each is checked against the other. So nothing here is shared with it but the IR's own
 //! definitions (folding, instants, versions, functions).
 //!
@@ -26,6 +26,7 @@ mod operand;
 mod pack;
 mod reading;
 mod relate;
+mod series;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -39,6 +40,7 @@ use verdict_compiler::Ir;
 use verdict_event::Event;
 
 pub use pack::Pack;
+pub use series::{DEFAULT_KEYS, Found, Match, Memory, SeriesPack};
 
 /// One rule, ready to be asked about events.
 #[derive(Debug)]

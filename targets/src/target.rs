@@ -5,7 +5,7 @@ use crate::profile::{Bound, Profile};
 use verdict_compiler::codes::target::NO_SERIES;
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
-use verdict_event::{Event, FieldSchema, FieldType, Path, Schema, Value};
+use verdict_event::{Event, FieldSchema, Path, Schema, Value};
 
 /// A language that rules compile to. Never asked for by name: what differs between services and versions is in the profile.
 pub trait Target: Sync {
@@ -73,7 +73,7 @@ pub trait Target: Sync {
         for derived in &bound.derived {
             schema.fields.remove(derived.name.as_str());
             for part in derived.parts() {
-                let field = FieldSchema::new(FieldType::Keyword);
+                let field = FieldSchema::new(derived.kind());
                 schema.fields.insert(part.as_str().to_owned(), field);
             }
         }

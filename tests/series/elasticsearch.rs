@@ -1,6 +1,6 @@
 //! Elasticsearch's own suites, read from where `VERDICT_CORPUS` points; nothing of them is here.
 
-use crate::{Compiled, by_oracle, eql};
+use crate::{Compiled, by_native, by_oracle, eql};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::PathBuf;
@@ -138,7 +138,8 @@ const MISSING: (&str, &str, &str, &str) = (
 );
 
 /// The judges that take part: each must give every match of a query over a stream.
-const JUDGES: &[(&str, fn(&Compiled, &[Event]) -> Vec<Match>)] = &[("oracle", by_oracle)];
+const JUDGES: &[(&str, fn(&Compiled, &[Event]) -> Vec<Match>)] =
+    &[("oracle", by_oracle), ("native", by_native)];
 
 fn check(of: (&'static str, &'static str, &str, &'static str), format: TimestampFormat) {
     let (queries, data, time, id) = of;

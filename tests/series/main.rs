@@ -8,6 +8,7 @@
 )]
 
 mod elasticsearch;
+mod random;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;
@@ -16,6 +17,7 @@ use verdict_compiler::span::Text;
 use verdict_compiler::{Inputs, Ir, Meaning, Rule, compile};
 use verdict_event::{Event, Schema};
 use verdict_harness::{Match, Oracle, SeriesOracle};
+use verdict_targets::native::{Matcher, SeriesPack};
 
 /// What a query means.
 pub(crate) enum Compiled {
@@ -59,4 +61,27 @@ pub(crate) fn by_oracle(compiled: &Compiled, stream: &[Event]) -> Vec<Match> {
         }
         Compiled::Series(series) => SeriesOracle::new(series).matches(stream),
     }
+}
+
+/// What the native matcher says of a stream.
+pub(crate) fn by_native(compiled: &Compiled, stream: &[Event]) -> Vec<Match> {
+    match compiled {
+        Compiled::Event(ir) => {
+            let matcher = Matcher::new(ir);
+            let all = stream.iter().enumerate();
+            let matching = all.filter(|(_, event)| matcher.matches(event));
+            matching.map(|(at, _)| vec![Some(at)]).collect()
+        }
+        Compiled::Series(series) => {
+            let mut found = Vec::new();
+            SeriesPack::new([&**series]).scan(stream, &mut |one| found.push(one.events));
+            found
+        }
+    }
+}
+
+/// Events from JSON.
+pub(crate) fn events(json: &[serde_json::Value]) -> Vec<Event> {
+    let events = json.iter().cloned().map(Event::from_json);
+    events.map(|event| event.expect("an object")).collect()
 }

@@ -5,8 +5,8 @@
 //! has none (a scalar operator over several values, `NOT` over a comparison with a missing value ...) is an error, not a verdict. The few
 //! readings that had to be chosen are marked *assumed*.
 //!
-//! `text -> commands -> tree -> plan -> rows`. A plan never makes rows: an event passes all steps or not, so the answer is a list of event
-//! indices. Commands that make other rows (`stats`, `transaction` ...) are refused, as is whatever changes from run to run (`now()`, `earliest=`).
+//! `text -> commands -> tree -> stages -> rows`. A search whose rows are events answers with their indices ([`Bound::run`]); `stats` makes rows of
+//! its own, which [`Bound::rows`] gives. `transaction` and other commands are refused, as is whatever changes from run to run (`now()`, `earliest=`).
 //!
 //! ```
 //! use verdict_engines::spl::Query;
@@ -30,16 +30,18 @@ mod pcre;
 mod pipeline;
 mod quoted;
 mod row;
+mod run;
 mod search;
 mod value;
 mod wildcard;
 
 use crate::QueryError;
-use bind::{Plan, Step};
+use bind::{Plan, Seen};
 use row::Row;
+use run::{Stage, Step};
 use std::collections::BTreeSet;
-use value::Truth;
-use verdict_event::{Event, Schema};
+use value::Val;
+use verdict_event::{Event, Number, Schema, Value};
 
 /// A parsed search.
 #[derive(Clone, Debug)]
@@ -74,72 +76,123 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The indices of the events that come out, in order. An error if the documents leave open whether an event does.
-    pub fn run(&self, events: &[Event]) -> Result<Vec<usize>, QueryError> {
-        let mut rows: Vec<(usize, Row<'_>)> = Vec::new();
-        let filters = self.plan.steps.iter();
-        let first = filters
-            .take_while(|step| !matches!(step, Step::Head(_)))
-            .count();
-        let (filters, others) = self.plan.steps.split_at_checked(first).unwrap_or_default();
-        for (at, event) in events.iter().enumerate() {
-            let row = Row::new(event, &self.plan.cells);
-            if passes(filters, &row).map_err(|error| of_event(at, error))? {
-                rows.push((at, row));
-            }
-        }
-        for step in others {
-            if let Step::Head(count) = step {
-                rows.truncate(*count);
-                continue;
-            }
-            let mut kept = Vec::new();
-            for (at, row) in rows {
-                if passes(std::slice::from_ref(step), &row).map_err(|error| of_event(at, error))? {
-                    kept.push((at, row));
+    /// The rows that come out, in order: each an event whose keys are the names of its fields. A field without a value is left out.
+    ///
+    /// An error if the documents leave open what comes out.
+    pub fn rows(&self, events: &[Event]) -> Result<Vec<Event>, QueryError> {
+        run::run(&self.plan.stages, events, |rows| {
+            let row = |(at, row): &(usize, Row<'_>)| {
+                let mut entries = match &self.plan.events {
+                    Some(seen) => events.get(*at).map(|event| self.rest(event, seen)),
+                    None => None,
                 }
-            }
-            rows = kept;
-        }
-        Ok(rows.into_iter().map(|(at, _)| at).collect())
+                .unwrap_or_default();
+                for (name, slot) in &self.plan.columns {
+                    if let Some(value) = value(row.value(*slot)) {
+                        entries.push((name.clone(), value));
+                    }
+                }
+                Event::new(entries)
+            };
+            rows.iter().map(row).collect()
+        })
     }
 
-    /// Whether one event comes out. An error for a search with `head`, whose answer for one event depends on the others, and where the
-    /// documents leave the answer open.
-    pub fn matches(&self, event: &Event) -> Result<bool, QueryError> {
-        if self
-            .plan
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::Head(_)))
-        {
+    /// The fields of an event that the search neither named nor took away.
+    fn rest(&self, event: &Event, seen: &[Seen]) -> Vec<(String, Value)> {
+        let mut found = Vec::new();
+        leaves(event.root(), "", &mut found);
+        found.retain(|(name, _)| {
+            seen.iter().all(|seen| seen.keeps(name))
+                && !self.plan.columns.iter().any(|(column, _)| column == name)
+        });
+        found
+    }
+
+    /// Whether every row that comes out is an event: what [`Bound::run`] needs.
+    pub fn is_filter(&self) -> bool {
+        self.plan.stages.len() == 1
+    }
+
+    /// The indices of the events that come out, in order. An error if the documents leave open whether an event does, and for a search
+    /// that makes rows of its own.
+    pub fn run(&self, events: &[Event]) -> Result<Vec<usize>, QueryError> {
+        if !self.is_filter() {
             return Err(QueryError::new(
-                "a search that takes some rows is no filter over one event",
+                "the rows of this search are no events",
                 0..0,
             ));
         }
-        passes(&self.plan.steps, &Row::new(event, &self.plan.cells))
+        run::run(&self.plan.stages, events, |rows| {
+            rows.iter().map(|(at, _)| *at).collect()
+        })
+    }
+
+    /// Whether one event comes out. An error for a search whose answer for one event depends on the others, and where the documents leave the
+    /// answer open.
+    pub fn matches(&self, event: &Event) -> Result<bool, QueryError> {
+        let [Stage { cells, steps, .. }] = self.plan.stages.as_slice() else {
+            return Err(QueryError::new(
+                "the rows of this search are no events",
+                0..0,
+            ));
+        };
+        if !steps.iter().all(Step::is_filter) {
+            return Err(QueryError::new(
+                "a search that looks at several rows is no filter over one event",
+                0..0,
+            ));
+        }
+        let row = Row::new(event, cells);
+        for step in steps {
+            if !step.passes(&row)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
-fn of_event(at: usize, error: QueryError) -> QueryError {
-    QueryError {
-        message: format!("event {at}: {}", error.message),
-        ..error
+/// Every value of an event under its dotted name; an object's own keys are names of their own.
+fn leaves(value: &Value, name: &str, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, inner) in entries {
+                let name = if name.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{name}.{key}")
+                };
+                leaves(inner, &name, found);
+            }
+        }
+        Value::Null => {}
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::List(_) => {
+            found.push((name.to_owned(), value.clone()));
+        }
     }
 }
 
-/// Whether a row passes all steps. Source: Search Reference, where: only what is true is kept.
-fn passes(steps: &[Step], row: &Row<'_>) -> Result<bool, QueryError> {
-    for step in steps {
-        match step.truth(row) {
-            Truth::True => {}
-            Truth::False | Truth::Null => return Ok(false),
-            Truth::Undefined(why) => {
-                let message = format!("no document says what this event gives: {why}");
-                return Err(QueryError::new(message, 0..0));
+/// A value as it stands in a row that is handed out.
+fn value(value: Val<'_>) -> Option<Value> {
+    match value {
+        Val::Null => None,
+        Val::Number(number) => {
+            let text = value::written(number);
+            Some(Number::parse(&text).map_or(Value::String(text), Value::Number))
+        }
+        Val::Undefined(why) => Some(Value::String(format!("no document says: {why}"))),
+        other => {
+            let texts = other.texts();
+            match texts.as_slice() {
+                [text] => Some(Value::String(text.clone().into_owned())),
+                _ => Some(Value::List(
+                    texts
+                        .into_iter()
+                        .map(|text| Value::String(text.into_owned()))
+                        .collect(),
+                )),
             }
         }
     }
-    Ok(true)
 }

@@ -4,7 +4,8 @@
 //! - `? expression  =>  true|false|open  // source`: the condition of `where`, over the first event; *open* is an event on which no document says
 //!   what comes out;
 //! - `search  =>  [0, 2]  // source`: a whole search over the events, or `open`;
-//! - `search  =>  error: part of the message`.
+//! - `search  =>  error: part of the message`;
+//! - `rows: search  =>  [{"a": 1}]`, `open` or `error: ...`: the rows that come out.
 //!
 //! `⏎` stands for a line break.
 
@@ -30,8 +31,10 @@ fn check(text: &str, events: &[Event]) -> Result<Vec<usize>, String> {
         })
         .map_err(told)?;
     bound.run(events).map_err(|error| {
-        assert!(error.message.contains("no document says"), "{error}");
-        "open".to_owned()
+        if error.message.contains("no document says") {
+            return "open".to_owned();
+        }
+        format!("error: {}", error.message)
     })
 }
 
@@ -50,6 +53,41 @@ fn found(text: &str, events: &[Event]) -> String {
             }
         }
     }
+}
+
+/// The rows that come out, as JSON, or `open`, or the messages.
+fn rows(text: &str, events: &[Event]) -> Result<serde_json::Value, String> {
+    let told = |errors: Vec<QueryError>| {
+        let messages = errors.into_iter().map(|error| error.message);
+        format!("error: {}", messages.collect::<Vec<_>>().join("; "))
+    };
+    let bound = Query::parse(text)
+        .and_then(|query| query.bind(&Schema::default(), false))
+        .map_err(told)?;
+    match bound.rows(events) {
+        Ok(rows) => Ok(rows.iter().map(|row| row.root().to_json()).collect()),
+        Err(error) if error.message.contains("no document says") => Err("open".to_owned()),
+        Err(error) => Err(format!("error: {}", error.message)),
+    }
+}
+
+/// What is wrong with a case of rows, if anything.
+fn check_rows(text: &str, expected: &str, events: &[Event]) -> Option<String> {
+    let found = rows(text, events);
+    let fits = match (expected.strip_prefix("error:"), &found) {
+        (Some(part), Err(message)) => message.contains(part.trim()),
+        (None, Err(message)) => message == expected,
+        (None, Ok(rows)) => {
+            serde_json::from_str::<serde_json::Value>(expected).is_ok_and(|wanted| wanted == *rows)
+        }
+        (Some(_), Ok(_)) => false,
+    };
+    (!fits).then(|| {
+        format!(
+            "expected {expected}\n  found    {}",
+            found.map_or_else(|message| message, |rows| rows.to_string())
+        )
+    })
 }
 
 fn event(json: &str) -> Event {
@@ -78,6 +116,12 @@ fn run_file(name: &str, text: &str, wrong: &mut String) -> usize {
             .expect("a case has two blanks and an arrow");
         let (expected, source) = rest.split_once("  // ").expect("a case names its source");
         assert!(!source.trim().is_empty(), "{name}:{}: no source", at + 1);
+        if let Some(search) = text.strip_prefix("rows: ") {
+            if let Some(fault) = check_rows(search, expected.trim(), &events) {
+                let _ = writeln!(wrong, "{name}:{}: {text}\n  {fault}", at + 1);
+            }
+            continue;
+        }
         let found = found(text, &events);
         let fits = match expected.trim().strip_prefix("error:") {
             Some(part) => found.starts_with("error:") && found.contains(part.trim()),

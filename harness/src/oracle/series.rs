@@ -71,9 +71,10 @@ impl<'i> SeriesOracle<'i> {
 
 /// Events with their place in time, earliest first (T1); those without one are left out (T3).
 fn in_order<'e>(order: &Order, stream: &'e [Event]) -> Vec<Placed<'e>> {
+    let clock = order.clock();
     let placed = stream.iter().enumerate();
     let mut placed: Vec<_> = placed
-        .filter_map(|(at, event)| Some((order.moment(event)?, at, event)))
+        .filter_map(|(at, event)| Some((clock.moment(event)?, at, event)))
         .collect();
     placed.sort_by(|(a, i, _), (b, j, _)| a.cmp(b).then(i.cmp(j)));
     let numbered = placed.into_iter().enumerate();

@@ -82,7 +82,7 @@ fn computed(derived: &Derived) -> String {
             }
         }
         // Reading a profile holds that only Kusto's have such.
-        From::Column(column) | From::Key(column, _) => name(column.as_str()),
+        From::Column(column) | From::Key { column, .. } => name(column.as_str()),
     };
     format!("| EVAL {} = {value}", name(derived.name.as_str()))
 }

@@ -2,10 +2,11 @@
 
 use crate::caps::Caps;
 use crate::kql::columns::Kind;
+use crate::profile::Bound;
 use crate::target::Claim;
 use crate::told_apart::is_told_apart;
+use verdict_compiler::Code;
 use verdict_compiler::codes::divergence;
-use verdict_compiler::{Code, Ir};
 use verdict_event::{FieldType, Path};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
@@ -19,12 +20,15 @@ pub const STANDING: &[Code] = &[
 ];
 
 /// The claim that follows from the plan. A column may confuse an empty text with a missing value; the rule differs only if it cares.
-pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
+pub(crate) fn claim(mut caps: Caps, bound: &Bound) -> Claim {
+    let ir = &bound.ir;
     // No address is empty, and columns of other types than text hold no text.
     let can_be_empty = |path: &Path| {
-        ir.fields
-            .get(path)
-            .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
+        !bound.never_empty.contains(path)
+            && ir
+                .fields
+                .get(path)
+                .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
     };
     if !is_told_apart(ir, &can_be_empty) {
         caps.agrees(divergence::EMPTY_IS_MISSING);

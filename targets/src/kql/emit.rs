@@ -98,9 +98,15 @@ fn computed(derived: &Derived) -> Vec<String> {
             }
         }
         From::Column(column) => name(column.as_str()),
-        From::Key(column, key) => {
+        From::Key { column, key, json } => {
             let column = name(column.as_str());
-            format!("tostring(parse_json({column})[{}])", quote::text(key))
+            let object = if *json {
+                format!("parse_json({column})")
+            } else {
+                column
+            };
+            let keys: String = key.split('.').map(member).collect();
+            format!("tostring({object}{keys})")
         }
     };
     let mut steps = vec![format!("| extend {own} = {value}")];
@@ -108,6 +114,17 @@ fn computed(derived: &Derived) -> Vec<String> {
         steps.push(respelled(&own, &derived.spelled));
     }
     steps
+}
+
+/// The way to a key of an object.
+fn member(key: &str) -> String {
+    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain {
+        format!(".{key}")
+    } else {
+        format!("[{}]", quote::text(key))
+    }
 }
 
 /// The step that writes the rule's spelling of a beginning back.

@@ -1,13 +1,13 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Mapping, Source, Wanted};
+use crate::profile::mapping::{Holding, Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+use verdict_compiler::LogsourceTable;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
-use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Expr;
 use verdict_compiler::rule::Logsource;
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
@@ -26,6 +26,8 @@ pub struct Bound {
     pub time: Option<String>,
     /// Columns that the query computes before it looks at them.
     pub derived: Vec<Derived>,
+    /// Columns that hold no empty text where a field of the rule has one: they are made of fields in another way.
+    pub(crate) never_empty: BTreeSet<Path>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
     /// The column of each further field that was asked for; None where no one column holds it.
@@ -61,16 +63,31 @@ pub enum From {
     },
     /// A text.
     Column(Path),
-    /// The text under a key of the JSON object that is a column's text.
-    Key(Path, String),
+    /// The text under a key of the object that a column holds, or of which its text is the JSON.
+    Key {
+        /// The column.
+        column: Path,
+        /// The key; dots go deeper.
+        key: String,
+        /// Whether the column holds a text.
+        json: bool,
+    },
 }
 
 impl Derived {
+    /// What the columns that it reads hold.
+    pub fn kind(&self) -> FieldType {
+        match self.from {
+            From::Key { json: false, .. } => FieldType::Object,
+            From::Joined { .. } | From::Column(_) | From::Key { .. } => FieldType::Keyword,
+        }
+    }
+
     /// The columns that it reads.
     pub fn parts(&self) -> Vec<&Path> {
         match &self.from {
             From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key(column, _) => vec![column],
+            From::Column(column) | From::Key { column, .. } => vec![column],
         }
     }
 }
@@ -84,6 +101,7 @@ impl Bound {
             rule_indices: false,
             time: None,
             derived: Vec::new(),
+            never_empty: BTreeSet::new(),
             codes: Vec::new(),
             also: BTreeMap::new(),
             rows: None,
@@ -194,7 +212,7 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut refusals = Vec::new();
     for (_, branch) in kinds {
         match branch {
-            Ok(branch) if branch.predicate == Expr::Const(false) => {}
+            Ok(branch) if branch.detection == Expr::Const(false) => {}
             Ok(branch) => branches.push(branch),
             Err(found) => refusals.extend(found),
         }
@@ -208,7 +226,10 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
 /// A rule over one source.
 struct Branch<'m> {
     source: &'m Source,
-    predicate: Expr,
+    /// What the source's rows satisfy.
+    own: Expr,
+    /// What the rule looks for, over columns.
+    detection: Expr,
     reads: Reads,
 }
 
@@ -217,9 +238,10 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
     let Some(first) = branches.first() else {
         return Err(vec![no_source(mapping, ir)]);
     };
-    if let Some(other) = branches.iter().find(|branch| {
-        branch.source.from != first.source.from || branch.source.table != first.source.table
-    }) {
+    let other = branches
+        .iter()
+        .find(|branch| branch.source.table != first.source.table);
+    if let Some(other) = other {
         let reason = format!(
             "the rule's events are in `{}` and in `{}`, and one query reads one of them",
             first.source.table, other.source.table
@@ -235,12 +257,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = Expr::any(
-        branches
-            .iter()
-            .map(|branch| branch.predicate.clone())
-            .collect::<Vec<_>>(),
-    );
+    let predicate = alternatives(branches);
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -273,6 +290,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         (path, column.filter(|_| same))
     });
     let rows = Rows::new(mapping, ir, &sources, &derived);
+    let never_empty = never_empty(&sources, &derived);
     Ok(Bound {
         ir: Ir {
             detection: predicate.clone(),
@@ -280,14 +298,77 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
             origin: ir.origin.clone(),
             fields,
         },
-        from: first.source.from.clone(),
+        from: together(branches),
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
+        never_empty,
         codes,
         also: also.collect(),
         rows: Some(rows),
     })
+}
+
+/// Columns that become empty only where all of a field is missing.
+fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<Path> {
+    let mut never = BTreeSet::new();
+    let mut plain = BTreeSet::new();
+    let path = |column: &String| Path::new(column.as_str());
+    for (_, reads) in sources {
+        for holding in reads.fields.values().flatten() {
+            match holding {
+                Holding::Column(column) | Holding::Values { column, .. } => {
+                    plain.insert(path(column));
+                }
+                Holding::Inside(inside) => {
+                    plain.insert(path(&inside.column));
+                }
+                Holding::Labelled(columns) => {
+                    never.extend(columns.iter().map(|(_, column)| path(column)));
+                }
+                Holding::Registry(registry) => {
+                    never.extend([path(&registry.data), path(&registry.kind)]);
+                }
+                Holding::Joined(_) | Holding::Constant(_) | Holding::Assumed(_) => {}
+            }
+        }
+    }
+    let joined = derived
+        .iter()
+        .filter(|derived| matches!(derived.from, From::Joined { .. }));
+    never.extend(joined.map(|derived| derived.name.clone()));
+    never.retain(|column| !plain.contains(column));
+    never
+}
+
+/// The conditions of every source; what they have in common is said once.
+fn alternatives(branches: &[Branch<'_>]) -> Expr {
+    let mut groups: Vec<(&Expr, Vec<Expr>)> = Vec::new();
+    for branch in branches {
+        let own = branch.own.clone();
+        match groups
+            .iter_mut()
+            .find(|(detection, _)| **detection == branch.detection)
+        {
+            Some((_, owns)) => owns.push(own),
+            None => groups.push((&branch.detection, vec![own])),
+        }
+    }
+    let groups = groups
+        .into_iter()
+        .map(|(detection, owns)| Expr::all([Expr::any(owns), detection.clone()]));
+    Expr::any(groups.collect::<Vec<_>>())
+}
+
+/// Everything that the sources' rows are read from, in their order.
+fn together(branches: &[Branch<'_>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for from in branches.iter().flat_map(|branch| &branch.source.from) {
+        if !all.contains(from) {
+            all.push(from.clone());
+        }
+    }
+    all
 }
 
 fn branch<'m>(
@@ -299,7 +380,7 @@ fn branch<'m>(
     let table = mapping.tables.get(&source.table);
     let mut bindery = Bindery::new(mapping, source, table, ir);
     let every = source.categories.iter().any(|category| category == "*");
-    let detection = if every && ir.origin.logsource.is_none() {
+    let detection = if source.checks || (every && ir.origin.logsource.is_none()) {
         &ir.predicate
     } else {
         &ir.detection
@@ -313,7 +394,8 @@ fn branch<'m>(
     if detection == Expr::Const(false) {
         return Ok(Branch {
             source,
-            predicate: detection,
+            own: Expr::Const(true),
+            detection,
             reads,
         });
     }
@@ -323,17 +405,28 @@ fn branch<'m>(
     let own = wants(mapping, source, table, origin_span(ir));
     Ok(Branch {
         source,
-        predicate: Expr::all([own, detection]),
+        own,
+        detection,
         reads,
     })
 }
 
 fn takes(source: &Source, ir: &Ir) -> bool {
     match &ir.origin.logsource {
-        Some(logsource) => source
-            .logsources
-            .iter()
-            .any(|wanted| wanted.takes(logsource)),
+        Some(logsource) => {
+            let known = |logsource: &Logsource| {
+                let variants = logsources().variants(logsource);
+                !variants.is_empty()
+                    && variants
+                        .iter()
+                        .all(|variant| variant.wants != Expr::Const(true))
+            };
+            source
+                .logsources
+                .iter()
+                .any(|wanted| wanted.takes(logsource))
+                && (!source.checks || known(logsource))
+        }
         None => match &ir.origin.category {
             Some(category) => source
                 .categories

@@ -3,12 +3,24 @@
 use crate::profile::mapping::Mapping;
 use crate::profile::read;
 
+const ECS: &str = include_str!("../../profiles/elastic/ecs.yml");
+
 /// Target, profile and text.
-const BUNDLED: &[(&str, &str, &str)] = &[(
-    "kql",
-    "defender",
-    include_str!("../../profiles/kql/defender.yml"),
-)];
+const BUNDLED: &[(&str, &str, &str)] = &[
+    ("eql", "ecs", ECS),
+    ("esql", "ecs", ECS),
+    (
+        "kql",
+        "defender",
+        include_str!("../../profiles/kql/defender.yml"),
+    ),
+    (
+        "kql",
+        "sentinel",
+        include_str!("../../profiles/kql/sentinel.yml"),
+    ),
+    ("kql", "asim", include_str!("../../profiles/kql/asim.yml")),
+];
 
 /// The profile of this name.
 pub(crate) fn find(target: &str, name: &str) -> Option<Mapping> {
@@ -16,7 +28,8 @@ pub(crate) fn find(target: &str, name: &str) -> Option<Mapping> {
         .iter()
         .find(|(of, known, _)| *of == target && *known == name)?;
     // The profiles are ours, and a test reads each of them.
-    read(text).0
+    let mut mappings = read(text).0.into_iter();
+    mappings.find(|mapping| mapping.is_for(target))
 }
 
 /// The names of a target's profiles.
@@ -47,7 +60,6 @@ mod tests {
 
     #[test]
     fn the_table_of_logsources_can_be_read() {
-        verdict_compiler::frontends::sigma::LogsourceTable::parse(crate::LOGSOURCES)
-            .expect("a table");
+        verdict_compiler::LogsourceTable::parse(crate::LOGSOURCES).expect("a table");
     }
 }

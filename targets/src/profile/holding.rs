@@ -10,7 +10,7 @@ use verdict_compiler::ir::{
     AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
 };
 use verdict_compiler::{Code, Ir, Refusal, Span};
-use verdict_event::Path;
+use verdict_event::{FieldType, Path};
 
 /// What a rule reads of a source.
 #[derive(Clone, Debug, Default)]
@@ -71,9 +71,7 @@ impl<'m> Bindery<'m> {
 
     /// Looks for the column of a field that is read beside the conditions.
     pub(crate) fn also(&mut self, path: &Path) {
-        let listed = self.source.fields.get(path.as_str());
-        let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
-        let column = match listed.and_then(|holding| self.within_table(holding, path)) {
+        let column = match self.source.holding(path, self.table) {
             Some(Holding::Column(column)) => {
                 let holding = Holding::Column(column.clone());
                 self.reads.fields.insert(path.clone(), Some(holding));
@@ -123,9 +121,7 @@ impl<'m> Bindery<'m> {
         let holding = if let Some(known) = self.reads.fields.get(path) {
             known.clone()
         } else {
-            let listed = self.source.fields.get(path.as_str());
-            let listed = listed.or_else(|| self.source.fields.get("*")).cloned();
-            let found = listed.and_then(|holding| self.within_table(holding, path));
+            let found = self.source.holding(path, self.table);
             self.reads.fields.insert(path.clone(), found.clone());
             found
         };
@@ -140,25 +136,6 @@ impl<'m> Bindery<'m> {
                     .push(no_field(self.mapping, self.source, path, span));
                 Held::Refused
             }
-        }
-    }
-
-    /// A holding with `*` replaced by the field's name; None if the table has no such column.
-    fn within_table(&self, holding: Holding, path: &Path) -> Option<Holding> {
-        match holding {
-            Holding::Column(column) if column.contains('*') => {
-                let column = column.replace('*', path.as_str());
-                self.table?.column(&column)?;
-                Some(Holding::Column(column))
-            }
-            other @ (Holding::Column(_)
-            | Holding::Constant(_)
-            | Holding::Assumed(_)
-            | Holding::Values { .. }
-            | Holding::Joined(_)
-            | Holding::Inside(_)
-            | Holding::Labelled(_)
-            | Holding::Registry(_)) => Some(other),
         }
     }
 
@@ -363,7 +340,14 @@ impl<'m> Bindery<'m> {
     fn derive_inside(&mut self, path: &Path, inside: &Inside) -> Path {
         let column = Path::new(inside.column.as_str());
         let from = match &inside.key {
-            Some(key) => From::Key(column, key.clone()),
+            Some(key) => {
+                let kind = self.table.and_then(|table| table.column(&inside.column));
+                From::Key {
+                    column,
+                    key: key.clone(),
+                    json: kind.is_none_or(|field| field.kind != FieldType::Object),
+                }
+            }
             None => From::Column(column),
         };
         self.compute(path, from, &inside.spelled)
@@ -467,7 +451,7 @@ fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Pa
             whole: true,
             ..
         } => Some((found, first, second)),
-        From::Joined { .. } | From::Column(_) | From::Key(..) => None,
+        From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
     }
 }
 
@@ -484,7 +468,7 @@ fn computation(derived: &Derived) -> Term {
             ];
             Term::Call(Function::Concat, parts)
         }
-        From::Column(column) | From::Key(column, _) => Term::Field(column.clone()),
+        From::Column(column) | From::Key { column, .. } => Term::Field(column.clone()),
     }
 }
 

@@ -116,7 +116,7 @@ pub(crate) fn cut<'l>(
 /// How many characters the values of a label have.
 fn length(label: &str) -> Option<usize> {
     match label.to_ascii_uppercase().as_str() {
-        "MD5" => Some(32),
+        "MD5" | "IMPHASH" => Some(32),
         "SHA1" => Some(40),
         "SHA256" => Some(64),
         _ => None,

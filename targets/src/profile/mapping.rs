@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Case;
-use verdict_event::{FieldSchema, Number};
+use verdict_event::{FieldSchema, Number, Path};
 
 /// The shape of the data where a target runs. Read from YAML by [`super::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +77,47 @@ pub struct Source {
     pub rule_indices: bool,
     /// The name in [`Mapping::tables`] of what it reads.
     pub table: String,
+    /// Whether the table holds events of every logsource, so that the rule's own is looked for in its columns.
+    pub checks: bool,
     /// What its rows satisfy: each column holds one of the values.
     pub wants: Vec<(String, Vec<Cell>)>,
-    /// How it holds the fields of rules. `*` stands for every field that is not listed.
+    /// How it holds the fields of rules. `*` stands for every field that is not listed, here or in `except`.
     pub fields: BTreeMap<String, Holding>,
+    /// Fields that it lacks, though `*` would stand for them.
+    pub except: Vec<String>,
+}
+
+impl Source {
+    /// How it holds a field, `*` replaced by the field's name; None if it lacks the field.
+    pub fn holding(&self, path: &Path, table: Option<&Table>) -> Option<Holding> {
+        let listed = self.fields.get(path.as_str());
+        let lacking = self.except.iter().any(|name| name == path.as_str());
+        let holding = listed.or_else(|| self.fields.get("*").filter(|_| !lacking))?;
+        match holding {
+            Holding::Column(column) if column.contains('*') => {
+                let column = column.replace('*', path.as_str());
+                table?.column(&column)?;
+                Some(Holding::Column(column))
+            }
+            Holding::Inside(Inside {
+                column,
+                key: Some(key),
+                spelled,
+            }) => Some(Holding::Inside(Inside {
+                column: column.clone(),
+                key: Some(key.replace('*', path.as_str())),
+                spelled: spelled.clone(),
+            })),
+            other @ (Holding::Column(_)
+            | Holding::Constant(_)
+            | Holding::Assumed(_)
+            | Holding::Values { .. }
+            | Holding::Joined(_)
+            | Holding::Inside(_)
+            | Holding::Labelled(_)
+            | Holding::Registry(_)) => Some(other.clone()),
+        }
+    }
 }
 
 /// A logsource that a source takes: every key that is given must be the rule's.
@@ -154,6 +191,8 @@ pub struct Registry {
     pub kind: String,
     /// What the types are called there, in the order of [`RegistryType::ALL`].
     pub names: BTreeMap<RegistryType, String>,
+    /// Whether some rows have the whole text in the column of the value, and no type.
+    pub raw: bool,
 }
 
 /// A type of registry values.

@@ -36,24 +36,26 @@ const SOURCE_KEYS: &[&str] = &[
     "from",
     "indices",
     "table",
+    "checks",
     "where",
     "use",
     "fields",
+    "except",
 ];
 
-/// Reads a profile. None where it cannot be used, which is then among the diagnostics.
-pub fn read(text: &str) -> (Option<Mapping>, Vec<Diagnostic>) {
+/// Reads a profile, once for each target that it is for. None where it cannot be used, which is then among the diagnostics.
+pub fn read(text: &str) -> (Vec<Mapping>, Vec<Diagnostic>) {
     let documents = match yaml::documents(text) {
         Ok(documents) => documents,
-        Err(found) => return (None, found),
+        Err(found) => return (Vec::new(), found),
     };
     let mut reading = Reading::default();
-    let mapping = documents
+    let mappings = documents
         .first()
-        .and_then(|document| reading.mapping(document));
+        .and_then(|document| reading.mappings(document));
     let found = reading.reader.found;
     let usable = !found.iter().any(Diagnostic::is_error);
-    (mapping.filter(|_| usable), found)
+    (mappings.filter(|_| usable).unwrap_or_default(), found)
 }
 
 /// The field sets of a profile, by name.
@@ -65,7 +67,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn mapping(&mut self, document: &Node) -> Option<Mapping> {
+    fn mappings(&mut self, document: &Node) -> Option<Vec<Mapping>> {
         let entries = self.reader.known_map(document, PROFILE, KEYS)?;
         for key in ["target", "profile", "sources"] {
             if get(entries, key).is_none() {
@@ -77,11 +79,7 @@ impl Reading {
             let found = reading.reader.filled(node, &format!("`{key}`"))?;
             Some(found.value)
         };
-        let target = get(entries, "target").and_then(|node| {
-            self.reader.choice(node, "`target`", TARGETS, |word| {
-                TARGETS.contains(&word).then(|| word.to_owned())
-            })
-        });
+        let targets = self.targets(entries);
         let name = text(self, "profile");
         let case = get(entries, "case").and_then(|node| {
             let words = ["exact", "ignored"];
@@ -93,7 +91,7 @@ impl Reading {
                 })
         });
         let mut mapping = Mapping {
-            target: target?.value,
+            target: String::new(),
             name: name?,
             description: text(self, "description").unwrap_or_default(),
             time: text(self, "time"),
@@ -115,7 +113,26 @@ impl Reading {
                 mapping.sources.push(source);
             }
         }
-        Some(mapping)
+        let of = |target: String| Mapping {
+            target,
+            ..mapping.clone()
+        };
+        Some(targets.into_iter().map(of).collect())
+    }
+
+    fn targets(&mut self, entries: &[Entry]) -> Vec<String> {
+        let Some(node) = get(entries, "target") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let mut targets = Vec::new();
+        for node in node.as_list().unwrap_or(one) {
+            let target = self.reader.choice(node, "`target`", TARGETS, |word| {
+                TARGETS.contains(&word).then(|| word.to_owned())
+            });
+            targets.extend(target.map(|target| target.value));
+        }
+        targets
     }
 
     fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
@@ -208,8 +225,10 @@ impl Reading {
             categories: texts(self, "category"),
             from,
             rule_indices: texts(self, "indices").iter().any(|word| word == "rule"),
+            checks: texts(self, "checks").iter().any(|word| word == "logsource"),
             wants: self.wants(entries),
             fields: BTreeMap::new(),
+            except: texts(self, "except"),
             table,
         };
         let Some(columns) = tables.get(&source.table) else {
@@ -385,7 +404,7 @@ mod tests {
         assert_eq!(keys([&schema["$defs"]["source"]]), set(SOURCE_KEYS));
         let forms = schema["$defs"]["field"]["oneOf"].as_array().expect("forms");
         assert_eq!(keys(forms), set(HOLDING_KEYS));
-        let targets = schema["properties"]["target"]["enum"]
+        let targets = schema["$defs"]["target"]["enum"]
             .as_array()
             .expect("targets");
         assert_eq!(

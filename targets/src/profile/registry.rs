@@ -31,7 +31,7 @@ enum Data {
 /// The reason why type and value cannot say the same.
 pub(crate) fn test(test: &Test, registry: &Registry, span: Span) -> Result<Expr, String> {
     let pattern = match test {
-        Test::AnyValue => return Ok(Expr::field(kind(registry), Test::AnyValue, span)),
+        Test::AnyValue => return Ok(missing(registry, span).negate()),
         Test::Text(pattern) => pattern.clone(),
         // A rule's bare number is the text of a value that is a text.
         Test::Numeral(number) => Pattern::literal(number.text(), Case::Exact),
@@ -50,7 +50,12 @@ pub(crate) fn test(test: &Test, registry: &Registry, span: Span) -> Result<Expr,
         }
     };
     if let Shape::Equals(text) = pattern.shape() {
-        return of_literal(text, &pattern, registry, span);
+        let typed = of_literal(text, &pattern, registry, span)?;
+        let raw = registry.raw && data(text) != Data::Text;
+        let whole = Expr::field(value_of(registry), Test::Text(pattern.clone()), span);
+        return Ok(Expr::any(
+            std::iter::once(typed).chain(raw.then_some(whole)),
+        ));
     }
     let mut said = Vec::new();
     for (form, kind) in [(DWORD, RegistryType::Dword), (QWORD, RegistryType::Qword)] {
@@ -153,7 +158,13 @@ fn is_of(kinds: &[RegistryType], registry: &Registry, span: Span) -> Result<Expr
 
 /// There is no registry data.
 pub(crate) fn missing(registry: &Registry, span: Span) -> Expr {
-    Expr::leaf(LeafKind::Missing(Term::Field(kind(registry))), span)
+    let no = |column: Path| Expr::leaf(LeafKind::Missing(Term::Field(column)), span);
+    let kind = no(kind(registry));
+    if registry.raw {
+        Expr::all([kind, no(value_of(registry))])
+    } else {
+        kind
+    }
 }
 
 fn kind(registry: &Registry) -> Path {
@@ -250,6 +261,7 @@ mod tests {
             data: "Data".to_owned(),
             kind: "Type".to_owned(),
             names: types.zip(names.map(str::to_owned)).collect(),
+            raw: false,
         }
     }
 

@@ -6,18 +6,21 @@
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source};
+use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
 use crate::profile::{labels, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, Path, Schema, Value};
+use verdict_event::{Event, FieldType, Path, Schema, Value};
 
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    kinds: Arc<Vec<Kind>>,
+    /// The kinds of event that the rule is compiled for.
+    own: Arc<Vec<Kind>>,
+    /// Other kinds in the same table.
+    others: Arc<Vec<Kind>>,
 }
 
 /// A kind of event in the table, and where it puts what the rule reads.
@@ -32,6 +35,8 @@ struct Kind {
     derived: BTreeMap<Path, Path>,
     /// Columns of the table that hold lists.
     lists: Vec<String>,
+    /// Columns of the table that hold objects.
+    objects: BTreeSet<String>,
     /// Fields of which the rule looks at the case of letters.
     exact: BTreeSet<Path>,
 }
@@ -54,13 +59,13 @@ impl Rows {
         sources: &[(&Source, &Reads)],
         derived: &[Derived],
     ) -> Self {
-        let mut kinds = Vec::new();
+        let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
                 .fields
                 .iter()
                 .map(|(path, holding)| (path.clone(), holding.clone()));
-            kinds.push(kind(
+            own.push(kind(
                 mapping,
                 source,
                 ir.origin.logsource.as_ref(),
@@ -77,26 +82,36 @@ impl Rows {
             .iter()
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
             .collect();
-        if ir.origin.logsource.is_some() {
+        let mut others = Vec::new();
+        if let Some(rule) = &ir.origin.logsource {
             for other in &mapping.sources {
                 let same = sources
                     .iter()
                     .any(|(source, _)| source.table == other.table);
-                let known = sources.iter().any(|(source, _)| source.name == other.name);
+                // What no condition tells apart is no other kind of event: the rule's `product` says whose events there are.
+                let known = sources
+                    .iter()
+                    .any(|(source, _)| source.name == other.name || source.wants == other.wants);
                 if !same || known {
                     continue;
                 }
-                for wanted in &other.logsources {
+                let of_product = |wanted: &&Wanted| {
+                    wanted.product.is_none()
+                        || rule.product.is_none()
+                        || wanted.product == rule.product
+                };
+                for wanted in other.logsources.iter().filter(of_product) {
                     let logsource = Logsource {
                         category: wanted.category.clone(),
                         product: wanted.product.clone(),
                         service: wanted.service.clone(),
                         ..Logsource::default()
                     };
+                    let table = mapping.tables.get(&other.table);
                     let fields = reads
                         .iter()
-                        .map(|path| (path.clone(), other.fields.get(path.as_str()).cloned()));
-                    kinds.push(kind(
+                        .map(|path| (path.clone(), other.holding(path, table)));
+                    others.push(kind(
                         mapping,
                         other,
                         Some(&logsource),
@@ -108,13 +123,15 @@ impl Rows {
             }
         }
         Self {
-            kinds: Arc::new(kinds),
+            own: Arc::new(own),
+            others: Arc::new(others),
         }
     }
 
     /// Whether the table holds events of this one's kind.
     pub(crate) fn admit(&self, event: &Event) -> bool {
-        let mut ways = self.kinds.iter().flat_map(|kind| &kind.admits);
+        let kinds = self.own.iter().chain(self.others.iter());
+        let mut ways = kinds.flat_map(|kind| &kind.admits);
         ways.any(|admits| admits.names(event).is_some())
     }
 
@@ -124,19 +141,27 @@ impl Rows {
     ///
     /// The reason why no row holds the event.
     pub(crate) fn row(&self, event: &Event) -> Result<Event, String> {
-        let mut reason = None;
-        for kind in self.kinds.iter() {
-            for admits in &kind.admits {
-                if let Some(rename) = admits.names(event) {
-                    match kind.row(event, rename) {
-                        Ok(row) => return Ok(row),
-                        Err(why) => reason = reason.or(Some(why)),
-                    }
+        // An event of the rule's own kinds is never another kind's row.
+        let own = row_of(&self.own, event);
+        let found = own.or_else(|| row_of(&self.others, event));
+        found.unwrap_or_else(|| Err("no table of the profile holds such an event".to_owned()))
+    }
+}
+
+/// The row of an event in the first kind that admits and holds it; None where none admits it.
+fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
+    let mut refused = None;
+    for kind in kinds {
+        for admits in &kind.admits {
+            if let Some(rename) = admits.names(event) {
+                match kind.row(event, rename) {
+                    Ok(row) => return Some(Ok(row)),
+                    Err(why) => refused = refused.or(Some(Err(why))),
                 }
             }
         }
-        Err(reason.unwrap_or_else(|| "no table of the profile holds such an event".to_owned()))
     }
+    refused
 }
 
 fn kind(
@@ -173,7 +198,7 @@ fn kind(
             Holding::Joined(joined) => named(&[&joined.first, &joined.second]),
             Holding::Inside(inside) => derived.iter().find(|known| match &known.from {
                 From::Column(column) => inside.key.is_none() && column.as_str() == inside.column,
-                From::Key(column, key) => {
+                From::Key { column, key, .. } => {
                     inside.key.as_ref() == Some(key) && column.as_str() == inside.column
                 }
                 From::Joined { .. } => false,
@@ -192,6 +217,12 @@ fn kind(
     Kind {
         derived: names.collect(),
         exact: exact.clone(),
+        objects: table
+            .into_iter()
+            .flat_map(|table| &table.columns)
+            .filter(|(_, field)| field.kind == FieldType::Object)
+            .map(|(name, _)| name.clone())
+            .collect(),
         table: source.table.clone(),
         admits,
         wants: source.wants.clone(),
@@ -204,6 +235,9 @@ fn kind(
 }
 
 fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
+    if source.checks {
+        return vec![Admits::Category(Path::new(""), None)];
+    }
     let mut admits = Vec::new();
     for variant in logsources().variants(logsource) {
         let held = source.variants.is_empty()
@@ -291,8 +325,13 @@ impl Kind {
             self.want(column, cells, &mut making)?;
         }
         for (column, entries) in std::mem::take(&mut making.objects) {
-            let text = Event::new(entries).to_json_line();
-            making.put(&column, vec![Value::from(text.as_str())])?;
+            let object = Event::new(entries);
+            let value = if self.objects.contains(&column) {
+                object.root().clone()
+            } else {
+                Value::from(object.to_json_line().as_str())
+            };
+            making.put(&column, vec![value])?;
         }
         let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
             let value = match values.len() {
@@ -414,18 +453,29 @@ impl Kind {
         values: &[Value],
         making: &mut Making,
     ) -> Result<(), String> {
-        let Some(text) = one_text(path, values)? else {
-            return Ok(());
+        let [value] = values else {
+            return match values {
+                [] => Ok(()),
+                _ => Err(format!("`{path}`: not one value")),
+            };
         };
+        let text = value
+            .scalar_text()
+            .ok_or_else(|| format!("`{path}`: not one text"))?;
         let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
         if let Some(name) = self.derived.get(path) {
-            making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
+            let back = if written.back == text {
+                value.clone()
+            } else {
+                Value::from(written.back.as_str())
+            };
+            making.put(name.as_str(), vec![back])?;
         }
         let value = Value::from(written.column.as_str());
         match &inside.key {
             Some(key) => {
                 let entries = making.objects.entry(inside.column.clone()).or_default();
-                entries.push((key.clone(), value));
+                nest(entries, key, value);
                 Ok(())
             }
             None => making.put(&inside.column, vec![value]),
@@ -485,6 +535,21 @@ impl Cell {
             Self::Number(number) => Value::Number(number.clone()),
             Self::Bool(value) => Value::Bool(*value),
         }
+    }
+}
+
+/// Puts a value below a key, whose dots go deeper.
+fn nest(entries: &mut Vec<(String, Value)>, key: &str, value: Value) {
+    let Some((outer, inner)) = key.split_once('.') else {
+        entries.push((key.to_owned(), value));
+        return;
+    };
+    if let Some((_, Value::Object(below))) = entries.iter_mut().find(|(name, _)| name == outer) {
+        nest(below, inner, value);
+    } else {
+        let mut below = Vec::new();
+        nest(&mut below, inner, value);
+        entries.push((outer.to_owned(), Value::Object(below)));
     }
 }
 

@@ -5,10 +5,20 @@ use std::collections::BTreeMap;
 use verdict_event::{FieldSchema, FieldType};
 
 /// The schemas by name. The facts' sources stand in each file's first lines.
-const SCHEMAS: &[(&str, &str)] = &[(
-    "defender_xdr",
-    include_str!("../../profiles/tables/defender_xdr.tsv"),
-)];
+const SCHEMAS: &[(&str, &str)] = &[
+    (
+        "defender_xdr",
+        include_str!("../../profiles/tables/defender_xdr.tsv"),
+    ),
+    (
+        "sentinel",
+        include_str!("../../profiles/tables/sentinel.tsv"),
+    ),
+    (
+        "sentinel_asim",
+        include_str!("../../profiles/tables/sentinel_asim.tsv"),
+    ),
+];
 
 /// The names of the schemas.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {

@@ -49,7 +49,26 @@ impl PartialOrd for Tie {
     }
 }
 
+/// Reads the time of events.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    path: Path,
+    format: TimestampFormat,
+    tiebreaker: Option<Path>,
+}
+
 impl Order {
+    /// What reads the time of many events.
+    pub fn clock(&self) -> Clock {
+        Clock {
+            path: Path::new(self.timestamp.field.as_str()),
+            format: self.timestamp.format,
+            tiebreaker: self.tiebreaker.clone(),
+        }
+    }
+}
+
+impl Clock {
     /// When an event happened; None if its time is missing, unreadable or told more than once.
     pub fn moment(&self, event: &Event) -> Option<Moment> {
         Some(Moment {
@@ -60,8 +79,7 @@ impl Order {
 
     /// The instant alone.
     pub fn instant(&self, event: &Event) -> Option<i64> {
-        let path = Path::new(self.timestamp.field.as_str());
-        instant_at(&path, self.timestamp.format, event)
+        instant_at(&self.path, self.format, event)
     }
 
     fn tie(&self, event: &Event) -> Tie {

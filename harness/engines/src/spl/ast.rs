@@ -27,6 +27,121 @@ pub(super) enum Command {
     },
     Table(Vec<Name>),
     Head(usize),
+    Tail(usize),
+    Rename(Vec<(Name, Name)>),
+    Bin(Bin),
+    Sort(Sort),
+    Dedup(Dedup),
+    Stats(Stats),
+    EventStats(Stats),
+    StreamStats(StreamStats),
+}
+
+/// `bin _time span=5m AS t`.
+#[derive(Clone, Debug)]
+pub(super) struct Bin {
+    pub(super) field: Name,
+    /// In seconds.
+    pub(super) span: u32,
+    pub(super) new: Option<Name>,
+}
+
+/// `sort 0 host, -_time`.
+#[derive(Clone, Debug)]
+pub(super) struct Sort {
+    /// Rows that are kept; 0 is all.
+    pub(super) count: usize,
+    pub(super) keys: Vec<SortKey>,
+}
+
+/// See [`Sort`].
+#[derive(Clone, Debug)]
+pub(super) struct SortKey {
+    pub(super) field: Name,
+    pub(super) ascending: bool,
+    pub(super) kind: SortKind,
+}
+
+/// As what values are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SortKind {
+    Auto,
+    Number,
+    Text,
+}
+
+/// `dedup 2 host, user keepempty=true consecutive=true`.
+#[derive(Clone, Debug)]
+pub(super) struct Dedup {
+    pub(super) count: usize,
+    pub(super) fields: Vec<Name>,
+    pub(super) keep_empty: bool,
+    pub(super) consecutive: bool,
+}
+
+/// `count, sum(bytes) AS total BY host`.
+#[derive(Clone, Debug)]
+pub(super) struct Stats {
+    pub(super) terms: Vec<StatsTerm>,
+    pub(super) by: Vec<Name>,
+}
+
+/// One aggregate.
+#[derive(Clone, Debug)]
+pub(super) struct StatsTerm {
+    pub(super) function: StatsFunction,
+    pub(super) argument: StatsArgument,
+    /// The field that it becomes.
+    pub(super) name: String,
+}
+
+/// What is aggregated.
+#[derive(Clone, Debug)]
+pub(super) enum StatsArgument {
+    /// The events themselves.
+    None,
+    Field(Name),
+    /// `eval(...)`.
+    Eval(Expr),
+}
+
+/// How it is aggregated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum StatsFunction {
+    Count,
+    Distinct,
+    Sum,
+    Mean,
+    Min,
+    Max,
+    Range,
+    Median,
+    Percentile {
+        rank: f64,
+        /// `exactperc`: not estimated, however many values there are.
+        exact: bool,
+    },
+    Earliest,
+    Latest,
+    First,
+    Last,
+    Values,
+    List,
+}
+
+/// `streamstats`.
+#[derive(Clone, Debug)]
+pub(super) struct StreamStats {
+    pub(super) stats: Stats,
+    pub(super) current: bool,
+    pub(super) global: bool,
+    /// Events; 0 is all.
+    pub(super) window: usize,
+    /// Seconds.
+    pub(super) time_window: Option<u32>,
+    pub(super) reset_before: Option<Expr>,
+    pub(super) reset_after: Option<Expr>,
+    pub(super) reset_on_change: bool,
 }
 
 /// `regex field="..."`.

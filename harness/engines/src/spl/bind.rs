@@ -4,14 +4,17 @@ mod call;
 mod expr;
 mod filter;
 mod scope;
+mod stats;
 
-use super::ast::{Command, Expr, Name, RegexCommand, RexCommand};
+use super::ast::{Command, Expr, Name, RegexCommand, RexCommand, Stats};
 use super::node::{Node, Test};
 use super::pcre::{self, Pcre};
-use super::row::{Cell, Extraction, Row};
-use super::value::{Truth, Val};
+use super::row::{Cell, Extraction};
+use super::run::{Stage, Step};
+use super::value::Val;
 use crate::QueryError;
-use scope::{Scope, Seen};
+use scope::Scope;
+pub(super) use scope::Seen;
 use std::collections::BTreeSet;
 use verdict_event::Schema;
 
@@ -20,52 +23,11 @@ type Outcome<T> = Result<T, QueryError>;
 /// What a query does, ready to run.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) cells: Vec<Cell>,
-    pub(super) steps: Vec<Step>,
-}
-
-/// What is done to the rows, in order.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    Keep(Test),
-    /// `regex`: a field, whether it must not match, the pattern.
-    Regex(usize, bool, Pcre),
-    Head(usize),
-}
-
-impl Step {
-    /// Whether a row passes; `head` lets every row pass here.
-    pub(super) fn truth(&self, row: &Row<'_>) -> Truth {
-        match self {
-            Self::Keep(test) => test.truth(row, None),
-            Self::Regex(slot, negated, pattern) => regex(&row.value(*slot), *negated, pattern),
-            Self::Head(_) => Truth::True,
-        }
-    }
-}
-
-/// Source: Search Reference, regex, "Using the regex command with !=": an event without the field stays under `!=`. So it does not under `=`.
-/// Of several values, some matching and some not, no page says.
-fn regex(value: &Val<'_>, negated: bool, pattern: &Pcre) -> Truth {
-    let (mut yes, mut no) = (false, false);
-    let mut judge = |text: &str| {
-        if pattern.is_match(text) {
-            yes = true;
-        } else {
-            no = true;
-        }
-    };
-    match value {
-        Val::Null => return Truth::of(negated),
-        Val::Undefined(why) => return Truth::Undefined(why),
-        Val::Field(text) | Val::Text(text) => judge(text),
-        Val::Many(texts) => texts.iter().for_each(|text| judge(text)),
-        other => other.borrow().texts().iter().for_each(|text| judge(text)),
-    }
-    if yes && no {
-        return Truth::Undefined("regex over a field of several values, some of which match");
-    }
-    Truth::of(yes != negated)
+    pub(super) stages: Vec<Stage>,
+    /// The columns of the rows that come out.
+    pub(super) columns: Vec<(String, usize)>,
+    /// Where the rows are events: what took fields away from them.
+    pub(super) events: Option<Vec<Seen>>,
 }
 
 /// The plan of a pipeline, or all that is wrong with it.
@@ -78,9 +40,21 @@ pub(super) fn bind(
         scope: Scope::new(Some((schema, strict))),
         current: None,
     };
+    let mut stages = Vec::new();
     let mut steps = Vec::new();
     let mut errors = Vec::new();
     for command in commands {
+        if let Command::Stats(stats) = command {
+            match binder.group(stats) {
+                Ok(group) => stages.push(Stage {
+                    cells: binder.scope.restart(stats.columns()),
+                    steps: std::mem::take(&mut steps),
+                    stats: Some(group),
+                }),
+                Err(error) => errors.push(error),
+            }
+            continue;
+        }
         match binder.command(command) {
             Ok(step) => steps.extend(step),
             Err(error) => errors.push(error),
@@ -88,9 +62,17 @@ pub(super) fn bind(
     }
     errors.append(&mut binder.scope.errors);
     if errors.is_empty() {
-        return Ok(Plan {
+        let columns = binder.scope.shown();
+        let events = binder.scope.open().then(|| binder.scope.taken());
+        stages.push(Stage {
             cells: binder.scope.cells,
             steps,
+            stats: None,
+        });
+        return Ok(Plan {
+            stages,
+            columns,
+            events,
         });
     }
     errors.sort_by_key(|error| error.span.start);
@@ -105,7 +87,12 @@ pub(super) fn columns(commands: &[Command]) -> BTreeSet<String> {
     };
     for command in commands {
         // What cannot be bound reads nothing that counts.
-        let _ = binder.command(command);
+        if let Command::Stats(stats) = command {
+            let _ = binder.group(stats);
+            binder.scope.restart(stats.columns());
+        } else {
+            let _ = binder.command(command);
+        }
     }
     binder.scope.columns
 }
@@ -145,6 +132,21 @@ impl Binder<'_> {
                 None
             }
             Command::Head(count) => Some(Step::Head(*count)),
+            Command::Tail(count) => Some(Step::Tail(*count)),
+            Command::Rename(pairs) => {
+                self.rename(pairs);
+                None
+            }
+            Command::Bin(bin) => {
+                self.bin(bin);
+                None
+            }
+            Command::Sort(sort) => Some(self.sort(sort)),
+            Command::Dedup(dedup) => Some(self.dedup(dedup)),
+            Command::EventStats(stats) => Some(self.event_stats(stats)?),
+            Command::StreamStats(stream) => Some(self.stream_stats(stream)?),
+            // It ends the stage.
+            Command::Stats(_) => None,
         })
     }
 
@@ -206,6 +208,15 @@ impl Binder<'_> {
             self.scope.define(&name, cell);
         }
         Ok(())
+    }
+}
+
+impl Stats {
+    /// The columns of the table that it makes.
+    fn columns(&self) -> Vec<String> {
+        let by = self.by.iter().map(|name| name.text.clone());
+        by.chain(self.terms.iter().map(|term| term.name.clone()))
+            .collect()
     }
 }
 

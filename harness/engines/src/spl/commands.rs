@@ -1,4 +1,7 @@
-//! The arguments of `regex`, `rex`, `fields`, `table` and `head`.
+//! The arguments of `regex`, `rex`, `fields`, `table`, `head` and `tail`. Those of the other commands are in the modules below.
+
+pub(super) mod rows;
+pub(super) mod stats;
 
 use super::ast::{Command, Name, RegexCommand, RexCommand, Span};
 use super::quoted;
@@ -8,11 +11,11 @@ type Parsed<T> = Result<T, QueryError>;
 
 /// Commands that are not run here.
 const OTHERS: &str = "\
-    abstract accum addcoltotals addinfo addtotals append appendcols appendpipe bin bucket chart collect convert datamodel dedup delta \
-    eventstats expand extract fieldformat fieldsummary fillnull filldown flatten foreach format from gentimes inputcsv inputlookup \
+    abstract accum addcoltotals addinfo addtotals append appendcols appendpipe chart collect convert datamodel delta \
+    expand extract fieldformat fieldsummary fillnull filldown flatten foreach format from gentimes inputcsv inputlookup \
     iplocation join kv loadjob localize lookup makecontinuous makemv makeresults map metadata mstats multikv multisearch mvcombine mvexpand \
-    nomv outlier outputcsv outputlookup predict rangemap rare rename replace rest return reverse savedsearch selfjoin sendalert \
-    sendemail set setfields sichart sort spath stats strcat streamstats tags tail timechart top transaction transpose tstats typer union \
+    nomv outlier outputcsv outputlookup predict rangemap rare replace rest return reverse savedsearch selfjoin sendalert \
+    sendemail set setfields sichart spath strcat tags timechart top transaction transpose tstats typer union \
     uniq untable xmlkv xpath xyseries";
 
 /// Whether Splunk has a command of this name. Source: Search Reference, "Command quick reference", those that rules use.
@@ -251,11 +254,11 @@ pub(super) fn table(code: &str, body: Span) -> Parsed<Command> {
     Ok(Command::Table(names(&mut Reader::new(code, &body))?))
 }
 
-/// Source: Search Reference, head: `head [<N>]`, 10 if no number is given. An expression instead of a number is not run here.
-pub(super) fn head(code: &str, body: Span) -> Parsed<Command> {
+/// Source: Search Reference, head: `head [<N>]`, 10 if no number is given; tail alike. An expression instead of a number is not run here.
+pub(super) fn limit(code: &str, body: Span) -> Parsed<usize> {
     let mut reader = Reader::new(code, &body);
     if reader.rest().is_empty() {
-        return Ok(Command::Head(10));
+        return Ok(10);
     }
     if reader.rest().starts_with("limit") {
         reader.eat("limit");
@@ -268,5 +271,5 @@ pub(super) fn head(code: &str, body: Span) -> Parsed<Command> {
         return reader.expected("a number");
     };
     reader.finish()?;
-    Ok(Command::Head(count))
+    Ok(count)
 }

@@ -4,6 +4,8 @@ mod mv;
 mod text;
 mod time;
 
+pub(super) use time::iso_seconds;
+
 use super::ast::Sign;
 use super::value::{MANY, Val, number};
 use std::borrow::Cow;

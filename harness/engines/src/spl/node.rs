@@ -33,6 +33,8 @@ pub(super) enum Node {
     Map(Box<Node>, Box<Node>),
     Replace(Box<Node>, Pcre, Vec<Part>),
     Call(Function, Vec<Node>),
+    /// `bin`: the start of the span of so many seconds in which a time lies.
+    Bin(Box<Node>, f64),
 }
 
 /// A part of what `replace` writes.
@@ -136,6 +138,7 @@ impl Node {
                 }
                 Val::Text(Cow::Owned(joined))
             }
+            Self::Bin(node, span) => bin(&node.eval(row, current), *span),
             Self::Find(node, pattern) => find(&node.eval(row, current), pattern),
             Self::Filter(node, test) => filter(node.eval(row, current), test, row),
             Self::Map(node, inner) => map(node.eval(row, current), inner, row),
@@ -148,6 +151,19 @@ impl Node {
                 function.apply(arguments)
             }
         }
+    }
+}
+
+/// Source: Search Reference, bin: the time becomes the start of its bin; bins begin at whole spans since 1970, days at midnight (UTC, assumed).
+fn bin(value: &Val<'_>, span: f64) -> Val<'static> {
+    match value {
+        Val::Null => Val::Null,
+        Val::Undefined(why) => Val::Undefined(why),
+        other => other
+            .number()
+            .map_or(Val::Undefined("bin over what is no time"), |time| {
+                Val::Number((time / span).floor() * span)
+            }),
     }
 }
 

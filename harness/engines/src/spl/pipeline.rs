@@ -213,7 +213,15 @@ fn command(code: &str, part: Span, at: Place) -> Result<Command, QueryError> {
         "rex" => commands::rex(code, body).map(Command::Rex),
         "fields" => commands::fields(code, body),
         "table" => commands::table(code, body),
-        "head" => commands::head(code, body),
+        "head" => commands::limit(code, body).map(Command::Head),
+        "tail" => commands::limit(code, body).map(Command::Tail),
+        "rename" => commands::rows::rename(code, body),
+        "bin" | "bucket" => commands::rows::bin(code, body),
+        "sort" => commands::rows::sort(code, body),
+        "dedup" => commands::rows::dedup(code, body),
+        "stats" => commands::stats::stats(code, body).map(Command::Stats),
+        "eventstats" => commands::stats::stats(code, body).map(Command::EventStats),
+        "streamstats" => commands::stats::streamstats(code, body).map(Command::StreamStats),
         "" => Err(QueryError::new(
             "expected a command",
             start..start + trimmed.chars().next().map_or(0, char::len_utf8),
@@ -222,7 +230,7 @@ fn command(code: &str, part: Span, at: Place) -> Result<Command, QueryError> {
             format!("`{word}` is a command that this engine does not run"),
             place,
         )
-        .hint("it runs search, where, eval, regex, rex, fields, table and head")),
+        .hint("it runs search, where, eval, regex, rex, fields, table, head, tail, rename, bin, sort, dedup, stats, eventstats and streamstats")),
         _ => Err(QueryError::new(
             format!("there is no command `{word}`"),
             place,

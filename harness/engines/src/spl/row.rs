@@ -1,11 +1,12 @@
-//! One event as a row: every field is read at most once, and only if something asks for it.
+//! One event, or one record of a table, as a row: every field is read at most once, and only if something asks for it.
 
+use super::functions::iso_seconds;
 use super::node::Node;
 use super::pcre::Pcre;
 use super::value::{Texts, Val};
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use verdict_event::{Event, Path};
+use verdict_event::{Event, Path, TimestampFormat};
 
 /// What a slot of a row holds.
 #[derive(Clone, Debug)]
@@ -14,6 +15,12 @@ pub(super) enum Cell {
     Column(Path),
     /// `_raw`: the event's own field of that name, or the event as JSON text.
     Raw(Path),
+    /// `_time`: the event's own field of that name, or the time that the schema names, in seconds.
+    Time(Path, Option<(Path, TimestampFormat)>),
+    /// A column of the table that the rows come from.
+    Input(usize),
+    /// Filled by a command that looks at several rows.
+    Given,
     /// What `eval` assigned.
     Computed(Node),
     /// A group of `rex`: its source, its pattern, and what the field held before.
@@ -32,21 +39,45 @@ pub(super) struct Extraction {
     pub(super) before: usize,
 }
 
-/// An event and what has been read of it.
+/// What a row stands for.
+#[derive(Clone, Copy)]
+enum Ground<'e> {
+    Event(&'e Event),
+    Record(&'e [Val<'static>]),
+}
+
+/// An event or a record, and what has been read of it.
 pub(super) struct Row<'e> {
-    event: &'e Event,
+    ground: Ground<'e>,
     cells: &'e [Cell],
     values: Vec<OnceCell<Val<'e>>>,
 }
 
 impl<'e> Row<'e> {
     pub(super) fn new(event: &'e Event, cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Event(event), cells)
+    }
+
+    /// A record of a table as a row.
+    pub(super) fn over(record: &'e [Val<'static>], cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Record(record), cells)
+    }
+
+    fn on(ground: Ground<'e>, cells: &'e [Cell]) -> Self {
         let mut values = Vec::new();
         values.resize_with(cells.len(), OnceCell::new);
         Self {
-            event,
+            ground,
             cells,
             values,
+        }
+    }
+
+    /// Fills a slot that nothing computes.
+    pub(super) fn give(&self, slot: usize, value: Val<'static>) {
+        if let Some(place) = self.values.get(slot) {
+            // A slot is filled by one command, before anything reads it.
+            let _ = place.set(value);
         }
     }
 
@@ -56,19 +87,53 @@ impl<'e> Row<'e> {
             return Val::Null;
         };
         value
-            .get_or_init(|| match cell {
-                Cell::Column(path) => read(self.event, path),
-                Cell::Raw(path) => match read(self.event, path) {
+            .get_or_init(|| match (cell, self.ground) {
+                (Cell::Column(path), Ground::Event(event)) => read(event, path),
+                (Cell::Raw(path), Ground::Event(event)) => match read(event, path) {
                     // No page says what `_raw` is of an event that has none: its JSON text (decided).
-                    Val::Null => Val::Field(Cow::Owned(self.event.to_json_line())),
+                    Val::Null => Val::Field(Cow::Owned(event.to_json_line())),
                     found => found,
                 },
-                Cell::Computed(node) => node.eval(self, None).assigned().into_owned(),
-                Cell::Extracted(extraction) => extraction.value(self),
-                Cell::Nothing => Val::Null,
+                (Cell::Time(path, schema), Ground::Event(event)) => match read(event, path) {
+                    Val::Null => schema
+                        .as_ref()
+                        .map_or(Val::Null, |(path, format)| time(read(event, path), *format)),
+                    found => found,
+                },
+                (Cell::Input(at), Ground::Record(record)) => {
+                    record.get(*at).map_or(Val::Null, Val::borrow)
+                }
+                (Cell::Computed(node), _) => node.eval(self, None).assigned().into_owned(),
+                (Cell::Extracted(extraction), _) => extraction.value(self),
+                (
+                    Cell::Nothing
+                    | Cell::Given
+                    | Cell::Column(_)
+                    | Cell::Raw(_)
+                    | Cell::Time(..)
+                    | Cell::Input(_),
+                    _,
+                ) => Val::Null,
             })
             .borrow()
     }
+}
+
+/// Splunk gives every event its time, in seconds since 1970. Here it is the time that the schema names (decided); what is no time is none.
+fn time(value: Val<'_>, format: TimestampFormat) -> Val<'static> {
+    let text = match value.single() {
+        Ok(text) => text,
+        Err(outcome) => return outcome,
+    };
+    let scaled = |unit: f64| super::value::number(&text).map(|number| number / unit);
+    let seconds = match format {
+        TimestampFormat::Iso => iso_seconds(&text),
+        TimestampFormat::S => scaled(1.0),
+        TimestampFormat::Ms => scaled(1000.0),
+        // 100 ns since 1601, which lies 11644473600 s before 1970.
+        TimestampFormat::Filetime => scaled(1e7).map(|seconds| seconds - 11_644_473_600.0),
+    };
+    seconds.map_or(Val::Null, Val::Number)
 }
 
 /// The values of a field, as text.

@@ -10,6 +10,9 @@ use verdict_compiler::ir::series::{
 };
 use verdict_event::{Decimal, Event, Number};
 
+/// More events than these a match does not tell; the earliest are left out (C1).
+const MAX_TOLD: usize = 1000;
+
 /// Every match of a correlation, in the order of their last events (Q8).
 pub(super) fn matches(
     correlation: &Correlation,
@@ -150,7 +153,8 @@ fn told<'e>(
     }
     let events = window.iter().flat_map(|each| &each.events);
     let by_rank: BTreeMap<usize, Placed<'e>> = events.map(|event| (event.rank, *event)).collect();
-    let events: Vec<Placed<'e>> = by_rank.into_values().collect();
+    let mut events: Vec<Placed<'e>> = by_rank.into_values().collect();
+    events.drain(..events.len().saturating_sub(MAX_TOLD));
     Some((*events.last()?, events))
 }
 

@@ -111,7 +111,7 @@ impl Reading {
     /// The column of the type, and what the types are called there.
     fn registry(&mut self, node: &Node, data: String) -> Option<Registry> {
         let mut keys: Vec<&str> = RegistryType::ALL.iter().map(|(key, _)| *key).collect();
-        keys.push("type");
+        keys.extend(["type", "raw"]);
         let what = "`registry`";
         let entries = self.reader.known_map(node, what, &keys)?;
         let Some(kind) = get(entries, "type") else {
@@ -126,7 +126,14 @@ impl Reading {
                 names.insert(*wanted, name.value);
             }
         }
-        Some(Registry { data, kind, names })
+        let raw = get(entries, "raw").and_then(Node::as_scalar);
+        let raw = raw.is_some_and(|scalar| scalar.resolve() == Resolved::Bool(true));
+        Some(Registry {
+            data,
+            kind,
+            names,
+            raw,
+        })
     }
 
     fn joined(&mut self, join: &Node, entries: &[Entry]) -> Option<Joined> {

@@ -9,7 +9,7 @@ use verdict_event::{Path, Schema};
 
 /// A command that takes fields away.
 #[derive(Clone, Debug)]
-pub(super) enum Seen {
+pub(in super::super) enum Seen {
     Fields { keep: bool, names: Vec<String> },
     Table(Vec<String>),
 }
@@ -17,7 +17,7 @@ pub(super) enum Seen {
 impl Seen {
     /// Whether a field is still there. Source: Search Reference, fields: `fields + a` keeps the internal fields, whose names begin with an
     /// underscore; they go only where they are named. table: what is not named goes.
-    fn keeps(&self, name: &str) -> bool {
+    pub(in super::super) fn keeps(&self, name: &str) -> bool {
         let named = |names: &[String]| {
             names
                 .iter()
@@ -37,6 +37,8 @@ pub(super) struct Scope<'s> {
     names: BTreeMap<String, usize>,
     seen: Vec<Seen>,
     pub(super) cells: Vec<Cell>,
+    /// Whether the rows are those of a table, whose columns are all that there is.
+    closed: bool,
     /// The fields of the events that were read.
     pub(super) columns: BTreeSet<String>,
     pub(super) errors: Vec<QueryError>,
@@ -61,6 +63,7 @@ impl<'s> Scope<'s> {
             names: BTreeMap::new(),
             seen: Vec::new(),
             cells: Vec::new(),
+            closed: false,
             columns: BTreeSet::new(),
             errors: Vec::new(),
         }
@@ -73,6 +76,14 @@ impl<'s> Scope<'s> {
             return *slot;
         }
         let visible = self.visible(&found);
+        if self.closed {
+            if self.schema.is_some_and(|(_, strict)| strict) {
+                let message = format!("there is no field `{found}` here");
+                self.errors
+                    .push(QueryError::new(message, name.span.clone()));
+            }
+            return self.column(found, false);
+        }
         if let Some((schema, true)) = self.schema
             && visible
             && !DEFAULT.contains(&found.as_str())
@@ -105,6 +116,11 @@ impl<'s> Scope<'s> {
         let cell = match name.as_str() {
             _ if !visible => Cell::Nothing,
             "_raw" => Cell::Raw(Path::new("_raw")),
+            "_time" => {
+                let time = self.schema.map(|(schema, _)| &schema.timestamp);
+                let time = time.map(|time| (Path::new(time.field.as_str()), time.format));
+                Cell::Time(Path::new("_time"), time)
+            }
             name => Cell::Column(Path::new(name)),
         };
         if visible {
@@ -115,15 +131,59 @@ impl<'s> Scope<'s> {
         slot
     }
 
-    fn push(&mut self, cell: Cell) -> usize {
+    pub(super) fn push(&mut self, cell: Cell) -> usize {
         self.cells.push(cell);
         self.cells.len() - 1
     }
 
     /// From here on, the name leads to this.
-    pub(super) fn define(&mut self, name: &str, cell: Cell) {
+    pub(super) fn define(&mut self, name: &str, cell: Cell) -> usize {
         let slot = self.push(cell);
         self.names.insert(plain(name), slot);
+        slot
+    }
+
+    /// The slot of the time; it need not be there.
+    pub(super) fn time(&mut self) -> usize {
+        if let Some(slot) = self.names.get("_time") {
+            return *slot;
+        }
+        let visible = !self.closed && self.visible("_time");
+        self.column("_time".to_owned(), visible)
+    }
+
+    /// From here on, the name is gone.
+    pub(super) fn hide(&mut self, name: &str) {
+        let slot = self.push(Cell::Nothing);
+        self.names.insert(plain(name), slot);
+    }
+
+    /// Begins a stage over a table with these columns; the cells of the stage before.
+    pub(super) fn restart(&mut self, columns: impl IntoIterator<Item = String>) -> Vec<Cell> {
+        let cells = std::mem::take(&mut self.cells);
+        self.names.clear();
+        self.seen.clear();
+        self.closed = true;
+        for (at, name) in columns.into_iter().enumerate() {
+            self.define(&name, Cell::Input(at));
+        }
+        cells
+    }
+
+    /// The names that lead somewhere and are there, with their slots.
+    pub(super) fn shown(&self) -> Vec<(String, usize)> {
+        let names = self.names.iter();
+        names.map(|(name, slot)| (name.clone(), *slot)).collect()
+    }
+
+    /// Whether the rows are events, whose other fields come out, too.
+    pub(super) fn open(&self) -> bool {
+        !self.closed
+    }
+
+    /// The commands that took fields away.
+    pub(super) fn taken(&self) -> Vec<Seen> {
+        self.seen.clone()
     }
 
     /// From here on, only the fields that this keeps are there.

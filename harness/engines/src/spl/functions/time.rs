@@ -115,6 +115,59 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
         - 719_468
 }
 
+/// The seconds that an ISO 8601 text means: a date, and perhaps a time with a fraction and a zone. Without a zone it is UTC.
+pub(in super::super) fn iso_seconds(text: &str) -> Option<f64> {
+    let (date, clock) = match text.split_once(['T', 't', ' ']) {
+        Some((date, clock)) => (date, clock),
+        None => (text, "00:00:00"),
+    };
+    let digits = |text: &str, width: usize| {
+        let whole = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|_| whole)
+    };
+    let mut parts = date.splitn(3, '-');
+    let (year, month, day) = (
+        digits(parts.next()?, 4)?,
+        digits(parts.next()?, 2)?,
+        digits(parts.next()?, 2)?,
+    );
+    let zone_at = clock.find(['Z', 'z', '+', '-']).unwrap_or(clock.len());
+    let (clock, zone) = clock.split_at_checked(zone_at)?;
+    let offset = match zone.chars().next() {
+        None | Some('Z' | 'z') => 0,
+        Some(sign) => {
+            let bare = zone.get(1..)?.replace(':', "");
+            let minutes = digits(bare.get(..2)?, 2)? * 60 + digits(bare.get(2..)?, 2).unwrap_or(0);
+            if sign == '-' {
+                -minutes * 60
+            } else {
+                minutes * 60
+            }
+        }
+    };
+    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let mut parts = clock.splitn(3, ':');
+    let (hour, minute) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let second = parts.next().map_or(Some(0), |second| digits(second, 2))?;
+    if !(1..=12).contains(&month)
+        || !(1..=31).contains(&day)
+        || hour > 23
+        || minute > 59
+        || second > 59
+    {
+        return None;
+    }
+    let whole = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+    // To the millisecond, so that texts of one instant give one number.
+    let padded = format!("{fraction:0<3}");
+    let millis = digits(padded.get(..3)?, 3)?;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of years with four digits are exact"
+    )]
+    Some((whole * 1000 + millis) as f64 / 1000.0)
+}
+
 /// The date of a day since 1970.
 fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;

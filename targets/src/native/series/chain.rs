@@ -1,0 +1,25 @@
+//! Rules in order: the latest events that lead to one of the last rule (C11).
+
+use super::group::{Member, Position, Window};
+
+/// The events of the chain that ends at an instant, and its last member; the window has slid to that instant.
+pub(super) fn ending_at<'w, 'e>(
+    window: &'w Window<'e>,
+    rules: usize,
+    instant: i64,
+) -> Option<(&'w Member<'e>, Vec<Position>)> {
+    let last = rules.checked_sub(1)?;
+    let now = window.of_rule(last);
+    let now = now.take_while(|member| member.of.instant == instant);
+    let end = now.max_by_key(|member| member.of.last.0)?;
+    let mut chosen = vec![end];
+    let mut before = instant;
+    for rule in (0..last).rev() {
+        let member = window.latest(rule, before)?;
+        before = member.of.instant;
+        chosen.push(member);
+    }
+    let chosen = chosen.into_iter().rev();
+    let events = chosen.flat_map(|member| member.of.events().iter().copied());
+    Some((end, events.collect()))
+}

@@ -1,0 +1,156 @@
+//! Random streams: the oracle and the native matcher find the same matches, ties and all. `VERDICT_STREAMS` says how many streams a rule shape gets.
+
+use crate::{Compiled, by_native, by_oracle, eql, events};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use serde_json::{Value as Json, json};
+use verdict_event::{FieldSchema, FieldType, Schema};
+
+/// Shapes of sequences and samples. The category says which stages an event may be of: `a` to `d`, or several of them.
+const EQL: &[&str] = &[
+    "sequence [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence [any where s == \"a\"] [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence by k [any where s == \"a\"] [any where s == \"b\"] [any where s == \"c\"]",
+    "sequence by k with maxspan=3ms [any where s == \"a\"] [any where s == \"b\"] [any where s == \"c\"]",
+    "sequence by ?k with maxspan=3ms [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence by k, ?l [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence by k with maxspan=5ms [any where s == \"a\"] by l [any where s == \"b\"] by k [any where s == \"c\"] by ?l",
+    "sequence by n [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence by k with maxspan=4ms [any where s == \"a\"] with runs=3 [any where s == \"b\"]",
+    "sequence with maxspan=4ms [any where s == \"a\"] with runs=2",
+    "sequence by k [any where s == \"a\"] [any where s == \"b\"] [any where s == \"c\"] until [any where s == \"d\"]",
+    "sequence by k with maxspan=4ms [any where s == \"a\"] [any where s == \"b\"] until [any where s == \"b\"]",
+    "sequence [any where s == \"a\"] by k [any where s == \"b\"] by k until [any where s == \"d\"] by l",
+    "sequence with maxspan=3ms [any where s == \"a\"] ![any where s == \"d\"] [any where s == \"b\"]",
+    "sequence by k with maxspan=3ms [any where s == \"a\"] [any where s == \"b\"] ![any where s == \"d\"]",
+    "sequence by ?k with maxspan=3ms ![any where s == \"d\"] [any where s == \"a\"] [any where s == \"b\"]",
+    "sequence by k with maxspan=3ms ![any where s == \"d\"] [any where s == \"a\"] ![any where s == \"d\"]",
+    "sequence with maxspan=4ms ![any where s == \"d\"] [any where s == \"a\"] [any where s == \"b\"] ![any where s == \"c\"]",
+    "sequence by k with maxspan=5ms [any where s == \"a\"] ![any where s == \"d\"] [any where s == \"b\"] ![any where s == \"a\"] [any where s == \"c\"] ![any where s == \"d\"] with runs=2",
+    "sequence by k with maxspan=4ms [any where s == \"a\"] with runs=2 ![any where s == \"d\"] [any where s == \"b\"] ![any where s == \"c\"] until [any where s == \"d\"]",
+    "sequence by k with maxspan=4ms [any where s == \"a\"] [any where s == \"b\"] ![any where s == \"d\"] | tail 3 | head 2",
+    "sequence by k [any where s == \"a\"] [any where s == \"b\"] | head 3 | tail 2",
+    "sequence [any where true] [any where true] [any where true]",
+    "sample by k [any where s == \"a\"] [any where s == \"b\"]",
+    "sample by k [any where s == \"a\"] [any where s == \"a\"] [any where s == \"b\"] | head 2",
+    "sample by ?k [any where s == \"a\"] by l [any where true] by k [any where s == \"b\"] by ?l",
+];
+
+fn schema() -> Schema {
+    let mut schema = Schema {
+        tiebreaker: Some("t".to_owned()),
+        ..Schema::default()
+    };
+    for (name, kind) in [
+        ("s", FieldType::Keyword),
+        ("k", FieldType::Keyword),
+        ("l", FieldType::Keyword),
+        ("n", FieldType::Long),
+        ("t", FieldType::Long),
+    ] {
+        let field = FieldSchema {
+            array: true,
+            ..FieldSchema::new(kind)
+        };
+        schema.fields.insert(name.to_owned(), field);
+    }
+    schema
+}
+
+/// What an event has at a key.
+fn key() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        6 => prop::sample::select(vec![json!("u"), json!("v")]),
+        1 => Just(json!(null)),
+        1 => prop::sample::select(vec![
+            json!(["u", "v"]),
+            json!(["v", "u", "u"]),
+            json!([null, "u"]),
+            json!([]),
+            json!([null]),
+        ]),
+    ]
+}
+
+fn number() -> impl Strategy<Value = Json> {
+    prop::sample::select(vec![
+        json!(0),
+        json!(1),
+        json!("1"),
+        json!(1.0),
+        json!(2),
+        json!(2.5),
+        json!(-1),
+        json!([1, 3]),
+        json!("x"),
+        json!(null),
+    ])
+}
+
+fn event(unit: i64) -> impl Strategy<Value = Json> {
+    let kind = prop::sample::select(vec![
+        json!("a"),
+        json!("a"),
+        json!("b"),
+        json!("b"),
+        json!("c"),
+        json!("d"),
+        json!(["a", "b"]),
+        json!(["b", "d"]),
+        json!(["a", "b", "c", "d"]),
+        json!("e"),
+    ]);
+    let time = prop_oneof![
+        20 => (0_i64..12).prop_map(|at| json!(at)),
+        1 => Just(json!(null)),
+    ];
+    let tie = prop_oneof![3 => Just(json!(null)), 2 => (0..3).prop_map(|tie| json!(tie))];
+    (time, kind, key(), key(), number(), tie).prop_map(move |(at, s, k, l, n, t)| {
+        let at = at.as_i64().map_or(json!(null), |at| json!(at * unit));
+        json!({"@timestamp": at, "s": s, "k": k, "l": l, "n": n, "t": t})
+    })
+}
+
+fn streams() -> u32 {
+    let asked = std::env::var("VERDICT_STREAMS").ok();
+    asked.and_then(|count| count.parse().ok()).unwrap_or(200)
+}
+
+/// Puts random streams to both judges.
+fn agree(name: &str, compiled: &Compiled, unit: i64) {
+    let config = Config {
+        cases: streams(),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let counted = std::cell::Cell::new(0_usize);
+    let result = runner.run(&prop::collection::vec(event(unit), 0..24), |stream| {
+        let stream = events(&stream);
+        let oracle = by_oracle(compiled, &stream);
+        let native = by_native(compiled, &stream);
+        counted.set(counted.get() + oracle.len());
+        if oracle == native {
+            Ok(())
+        } else {
+            Err(TestCaseError::fail(format!(
+                "oracle {oracle:?}, native {native:?}"
+            )))
+        }
+    });
+    if let Err(error) = result {
+        panic!("{name}\n{error}");
+    }
+    assert!(counted.get() > 0, "{name}: nothing ever matched");
+}
+
+#[test]
+fn sequences_and_samples() {
+    let schema = schema();
+    for query in EQL {
+        let compiled = eql(query, Some(&schema)).unwrap_or_else(|error| panic!("{query}: {error}"));
+        agree(query, &compiled, 1);
+    }
+}
