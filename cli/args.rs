@@ -163,6 +163,9 @@ pub(crate) struct Scan {
     /// The mapping of the events, as `build` writes it
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+    /// How many join keys or groups a rule over several events keeps at a time
+    #[arg(long, value_name = "N", default_value_t = verdict_targets::native::DEFAULT_KEYS)]
+    pub max_keys: usize,
     /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
     #[arg(required = true, value_name = "EVENTS")]
     pub events: Vec<PathBuf>,

@@ -1,11 +1,12 @@
 //! A rule under examination: who takes part, and what is said of each pair of rule and target.
 
+use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::Expected;
-use verdict_compiler::rule::{Body, ecs};
+use verdict_compiler::rule::{Body, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};
 use verdict_event::{Event, Schema};
@@ -385,17 +386,47 @@ fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
     Box::new(move |_: &Event| Judgement::Rejected(reason.clone()))
 }
 
-/// The engine of the rule's own language, over its own text: past our lowering.
+/// The engine of the rule's own language, over its own text: past our lowering. What filters take away, the engine of Sigma judges by their own text.
 pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
-    let judge = match &entry.rule.body {
-        Body::Eql(body) => eql_source(
-            &body.query.text,
-            &mapping(ir, body.ecs, &body.category_field, setting),
-        ),
-        Body::Sigma(_) => sigma_source(entry, setting),
-        Body::Opaque(refusal) => rejecting(&[QueryError::new(refusal.reason.clone(), 0..0)]),
+    let everywhere = Logsource::default();
+    let (judge, logsource) = match &entry.rule.body {
+        Body::Eql(body) => {
+            let mapping = mapping(ir, body.ecs, &body.category_field, setting);
+            (eql_source(&body.query.text, &mapping), &everywhere)
+        }
+        Body::Sigma(body) => {
+            let judge = sigma_source(entry, document_text(entry), setting);
+            (judge, &body.logsource)
+        }
+        Body::Correlation(_) => {
+            let error = QueryError::new("a correlation is no single event".to_owned(), 0..0);
+            (rejecting(&[error]), &everywhere)
+        }
+        Body::Opaque(refusal) => {
+            let error = QueryError::new(refusal.reason.clone(), 0..0);
+            (rejecting(&[error]), &everywhere)
+        }
     };
-    examined("source".to_owned(), judge)
+    let filters: Vec<Box<dyn Judge + 'j>> = entry
+        .filters
+        .iter()
+        .map(|filter| sigma_source(entry, &filter_text::as_rule(filter, logsource), setting))
+        .collect();
+    if filters.is_empty() {
+        return examined("source".to_owned(), judge);
+    }
+    let without = move |event: &Event| {
+        let taken = filters.iter().map(|filter| filter.judge(event));
+        taken.fold(judge.judge(event), |verdict, taken| {
+            match (verdict, taken) {
+                (Judgement::Verdict(matches), Judgement::Verdict(taken)) => {
+                    Judgement::Verdict(matches && !taken)
+                }
+                (Judgement::Verdict(_), other) | (other, _) => other,
+            }
+        })
+    };
+    examined("source".to_owned(), Box::new(without))
 }
 
 /// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
@@ -422,7 +453,7 @@ fn eql_source<'j>(query: &str, schema: &Schema) -> Box<dyn Judge + 'j> {
     }
 }
 
-fn sigma_source<'j>(entry: &Entry, setting: &Setting) -> Box<dyn Judge + 'j> {
+fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Judge + 'j> {
     let none = BTreeMap::new();
     let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES);
     let table = match (&table, &setting.logsources) {
@@ -437,7 +468,7 @@ fn sigma_source<'j>(entry: &Entry, setting: &Setting) -> Box<dyn Judge + 'j> {
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    match sigma::Rule::parse(document_text(entry), &options) {
+    match sigma::Rule::parse(text, &options) {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }

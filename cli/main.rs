@@ -9,6 +9,7 @@ mod counterexamples;
 mod denied;
 mod events;
 mod examination;
+mod filter_text;
 mod junit;
 mod live;
 mod output;
@@ -16,6 +17,7 @@ mod registry;
 mod report;
 mod rulebook;
 mod sarif;
+mod scope;
 mod sources;
 mod stale;
 

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::events;
 use crate::output::{self, Failure};
+use crate::scope::{Loading, Scopes};
 use crate::sources;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
-use verdict_compiler::rule::{load, load_pack};
-use verdict_compiler::{Compiled, Diagnostic, Inputs, Ir, Meaning, Rule, Source, compile, render};
+use verdict_compiler::rule::{Filter, load_pack};
+use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, render};
 use verdict_event::Schema;
 use verdict_targets::profile::{Profile, Version, read as read_profile};
 
@@ -32,6 +33,10 @@ pub(crate) struct Entry {
     pub pack: Option<Arc<PackFile>>,
     /// What it means.
     pub compiled: Compiled,
+    /// What is taken away from it by filters and exceptions.
+    pub filters: Vec<Filter>,
+    /// Whether it is there only for a correlation of its file, and does not report on its own.
+    pub is_part: bool,
 }
 
 impl Entry {
@@ -91,7 +96,9 @@ impl Entry {
 
 /// A pack and its place.
 pub(crate) struct PackFile {
-    /// The folder that `pack.yml` stands in.
+    /// `pack.yml`.
+    pub source: Arc<Source>,
+    /// The folder that it stands in.
     pub folder: PathBuf,
     /// What it says.
     pub pack: Pack,
@@ -228,14 +235,19 @@ impl Rulebook {
                 jobs.push((Arc::new(source), below, pack));
             }
         }
-        let loaded: Vec<(Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>)> = jobs
+        let files: Vec<Loading> = jobs
             .into_par_iter()
-            .map(|(source, below, pack)| open_file(&source, &below, pack.as_ref(), &setting))
+            .map(|(source, below, pack)| Loading::new(source, below, pack))
+            .collect();
+        let scopes = Scopes::new(&files);
+        findings.extend(scopes.findings(&files, &setting));
+        let compiled: Vec<Vec<(Compiled, Vec<Filter>)>> = files
+            .par_iter()
+            .map(|file| file.compile(&scopes, &setting))
             .collect();
         let mut entries = Vec::new();
-        for (rules, found) in loaded {
-            entries.extend(rules);
-            findings.extend(found);
+        for (file, compiled) in files.into_iter().zip(compiled) {
+            file.finish(compiled, &mut entries, &mut findings);
         }
         Ok(Self {
             entries,
@@ -287,49 +299,6 @@ fn github(source: &Source, finding: &Diagnostic) -> String {
     )
 }
 
-fn open_file(
-    source: &Arc<Source>,
-    below: &Path,
-    pack: Option<&Arc<PackFile>>,
-    setting: &Setting,
-) -> (Vec<Entry>, Vec<(Arc<Source>, Diagnostic)>) {
-    let loaded = load(source);
-    let mut findings: Vec<(Arc<Source>, Diagnostic)> = loaded
-        .diagnostics
-        .into_iter()
-        .map(|finding| (Arc::clone(source), finding))
-        .collect();
-    let several = loaded.rules.len() > 1;
-    let none = BTreeMap::new();
-    let mut entries = Vec::new();
-    for (document, rule) in loaded.rules.into_iter().enumerate() {
-        let compiled = compile(
-            &rule,
-            &Inputs {
-                logsources: setting.logsources.as_ref(),
-                placeholders: pack.as_ref().map_or(&none, |file| &file.pack.placeholders),
-                schema: setting.schema.as_ref(),
-            },
-        );
-        findings.extend(
-            compiled
-                .diagnostics
-                .iter()
-                .map(|finding| (Arc::clone(source), finding.clone())),
-        );
-        entries.push(Entry {
-            source: Arc::clone(source),
-            below: below.to_owned(),
-            document,
-            several,
-            rule,
-            pack: pack.cloned(),
-            compiled,
-        });
-    }
-    (entries, findings)
-}
-
 /// Packs by their file, each read once.
 #[derive(Default)]
 struct Packs {
@@ -359,6 +328,7 @@ impl Packs {
         let profiles = own_profiles(&folder, findings)?;
         let pack = pack.map(|pack| {
             Arc::new(PackFile {
+                source: Arc::clone(&source),
                 folder,
                 pack,
                 profiles,

@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Build) -> Outcome {
     )?;
     let mut output = Output::default();
     let mut crated = Vec::new();
-    for entry in &book.entries {
+    for entry in book.entries.iter().filter(|entry| !entry.is_part) {
         let targets = if named.is_empty() {
             pack_targets(entry)?
         } else {

@@ -4,10 +4,14 @@ use crate::args::{Format, Scan};
 use crate::events;
 use crate::output::{self, Exit, Outcome};
 use crate::rulebook::{Entry, Rulebook, Setting};
-use verdict_compiler::Diagnostic;
-use verdict_targets::native::Pack;
+use verdict_compiler::codes::target::KEYS_EVICTED;
+use verdict_compiler::ir::Series;
+use verdict_compiler::{Diagnostic, Ir};
+use verdict_event::Event;
+use verdict_targets::native::{Pack, SeriesPack};
 
-/// A line a rule that matches: its id, name, authors (SigmaHQ's licence asks that a match names them) and the indices of the events.
+/// Lines with a rule's id, name, authors (SigmaHQ's licence asks that a match names them) and the indices of events: one line a rule, for rules over several
+/// events one a match.
 pub(crate) fn run(options: &Scan) -> Outcome {
     let setting = Setting::new(options.any_source, options.schema.as_ref())?;
     let book = Rulebook::read(&options.rules, setting)?;
@@ -16,35 +20,78 @@ pub(crate) fn run(options: &Scan) -> Outcome {
         return Ok(Exit::Invalid);
     }
     let events = events::read(&options.events)?;
-    let known: Vec<(&Entry, _)> = book
-        .entries
-        .iter()
-        .filter_map(|entry| entry.ir().map(|ir| (entry, ir)))
-        .collect();
-    for entry in book.entries.iter().filter(|entry| entry.ir().is_none()) {
+    let reporting = || book.entries.iter().filter(|entry| !entry.is_part);
+    for entry in reporting().filter(|entry| entry.ir().is_none() && entry.series().is_none()) {
         entry.tell_skipped();
     }
+    let mut lines: Vec<(&Entry, Vec<Vec<Option<usize>>>)> =
+        reporting().map(|entry| (entry, Vec::new())).collect();
+    single(&events, &mut lines);
+    several(options, &events, &mut lines);
+    for (entry, matches) in &lines {
+        for events in matches {
+            let line = serde_json::json!({
+                "rule": entry.rule.id,
+                "name": entry.rule.name,
+                "authors": entry.rule.authors,
+                "events": events,
+            });
+            output::line(&line.to_string());
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// Rules over single events: all matches of a rule in one line.
+fn single(events: &[Event], lines: &mut [(&Entry, Vec<Vec<Option<usize>>>)]) {
+    let known = lines.iter().enumerate();
+    let known: Vec<(usize, &Ir)> = known
+        .filter_map(|(at, (entry, _))| Some((at, entry.ir()?)))
+        .collect();
     let pack = Pack::new(known.iter().map(|(_, ir)| *ir));
-    let mut matches: Vec<Vec<usize>> = vec![Vec::new(); known.len()];
+    let mut matches: Vec<Vec<Option<usize>>> = vec![Vec::new(); known.len()];
     for (index, event) in events.iter().enumerate() {
         for rule in pack.matches(event) {
             if let Some(found) = matches.get_mut(rule) {
-                found.push(index);
+                found.push(Some(index));
             }
         }
     }
-    for ((entry, _), found) in known
-        .iter()
-        .zip(&matches)
-        .filter(|(_, found)| !found.is_empty())
-    {
-        let line = serde_json::json!({
-            "rule": entry.rule.id,
-            "name": entry.rule.name,
-            "authors": entry.rule.authors,
-            "events": found,
-        });
-        output::line(&line.to_string());
+    for ((at, _), found) in known.into_iter().zip(matches) {
+        if let Some((_, lines)) = lines.get_mut(at)
+            && !found.is_empty()
+        {
+            lines.push(found);
+        }
     }
-    Ok(Exit::Clean)
+}
+
+/// Rules over several events: a line a match, null for an event that is missing.
+fn several(options: &Scan, events: &[Event], lines: &mut [(&Entry, Vec<Vec<Option<usize>>>)]) {
+    let known = lines.iter().enumerate();
+    let known: Vec<(usize, &Series)> = known
+        .filter_map(|(at, (entry, _))| Some((at, entry.series()?)))
+        .collect();
+    if known.is_empty() {
+        return;
+    }
+    let pack = SeriesPack::new(known.iter().map(|(_, series)| *series));
+    let pack = pack.with_keys(options.max_keys);
+    let mut matches: Vec<Vec<Vec<Option<usize>>>> = vec![Vec::new(); known.len()];
+    let memory = pack.scan(events, &mut |found| {
+        if let Some(matches) = matches.get_mut(found.rule) {
+            matches.push(found.events);
+        }
+    });
+    for (((at, _), found), memory) in known.into_iter().zip(matches).zip(memory) {
+        if let Some((entry, lines)) = lines.get_mut(at) {
+            lines.extend(found);
+            if memory.evicted > 0 {
+                output::tell(&format!(
+                    "warning[{}]: {}: {} keys gave way to others, so matches may be missing",
+                    KEYS_EVICTED, entry.rule.name, memory.evicted
+                ));
+            }
+        }
+    }
 }

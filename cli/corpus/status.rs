@@ -112,7 +112,7 @@ impl Findings {
     fn count(&mut self, entry: &Entry, result: &Examination) {
         let language = match &entry.rule.body {
             Body::Eql(_) => "EQL",
-            Body::Sigma(_) => "Sigma",
+            Body::Sigma(_) | Body::Correlation(_) => "Sigma",
             Body::Opaque(_) => "other languages",
         };
         // They are counted by their refusals above.

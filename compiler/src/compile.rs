@@ -4,7 +4,7 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::frontends::sigma::LogsourceTable;
 use crate::ir::{Ir, Series};
-use crate::rule::{Body, Rule};
+use crate::rule::{Body, Filter, Rule};
 use crate::span::Span;
 use crate::{check, frontends};
 use std::collections::BTreeMap;
@@ -54,11 +54,60 @@ pub struct Refusal {
     pub span: Span,
 }
 
-/// Lowers a rule and checks it.
+/// The rules and filters among which a rule stands: what it may refer to, and what is taken away from it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Among<'a> {
+    /// The rules of its file, itself included.
+    pub file: &'a [Rule],
+    /// The rules of its pack; without a pack, all that were loaded without one.
+    pub pack: &'a [&'a Rule],
+    /// The filters and exceptions of its pack, likewise.
+    pub filters: &'a [&'a Filter],
+}
+
+impl<'a> Among<'a> {
+    /// The rules of this id or name: those of the file, else those of the pack.
+    pub fn called(&self, name: &str) -> Vec<&'a Rule> {
+        let near: Vec<&Rule> = self
+            .file
+            .iter()
+            .filter(|rule| rule.is_called(name))
+            .collect();
+        if !near.is_empty() {
+            return near;
+        }
+        let pack = self.pack.iter().copied();
+        pack.filter(|rule| rule.is_called(name)).collect()
+    }
+
+    /// The filters that name a rule.
+    pub fn filters_of(&self, rule: &Rule) -> impl Iterator<Item = &'a Filter> {
+        let filters = self.filters.iter().copied();
+        filters.filter(|filter| filter.names(rule))
+    }
+}
+
+/// What is wrong with a filter, whatever rules it is for.
+pub fn check_filter(filter: &Filter, inputs: &Inputs<'_>) -> Vec<Diagnostic> {
+    frontends::sigma::filter::check(filter, inputs)
+}
+
+/// Lowers a rule that stands alone, and checks it.
 pub fn compile(rule: &Rule, inputs: &Inputs<'_>) -> Compiled {
+    compile_among(rule, inputs, &Among::default())
+}
+
+/// Lowers a rule that stands among others, and checks it.
+pub fn compile_among(rule: &Rule, inputs: &Inputs<'_>, among: &Among<'_>) -> Compiled {
     let mut compiled = match &rule.body {
-        Body::Eql(body) => frontends::eql::compile(rule, body, inputs),
-        Body::Sigma(body) => frontends::sigma::compile(body, inputs),
+        Body::Eql(body) => {
+            let compiled = frontends::eql::compile(rule, body, inputs);
+            frontends::sigma::filter::from_meaning(rule, compiled, inputs, among)
+        }
+        Body::Sigma(body) => frontends::sigma::compile(rule, body, inputs, among),
+        Body::Correlation(body) => {
+            frontends::sigma::correlation::compile(rule, body, inputs, among)
+        }
         Body::Opaque(refusal) => Compiled {
             meaning: Meaning::Unsupported(refusal.clone()),
             diagnostics: Vec::new(),

@@ -23,7 +23,9 @@ pub mod rule;
 pub mod span;
 
 pub use codes::Code;
-pub use compile::{Compiled, Inputs, Meaning, Refusal, compile};
+pub use compile::{
+    Among, Compiled, Inputs, Meaning, Refusal, check_filter, compile, compile_among,
+};
 pub use diagnostic::{Diagnostic, Severity};
 pub use frontends::sigma::{LogsourceTable, Variant};
 pub use ir::Ir;

@@ -10,6 +10,7 @@ pub mod ecs;
 mod elastic_keys;
 mod elastic_threat;
 mod elastic_toml;
+pub mod filter;
 pub mod fixture;
 pub mod guide;
 mod load;
@@ -30,6 +31,7 @@ use crate::compile::Refusal;
 use crate::span::{Span, Text};
 use node::Node;
 
+pub use filter::Filter;
 pub use fixture::{Expected, Fixture};
 pub use load::{Loaded, load, load_pack};
 pub use located::Located;
@@ -66,6 +68,17 @@ impl Rule {
             fixtures: Vec::new(),
         }
     }
+
+    /// The short name by which correlations and filters refer to it: Sigma's `name`.
+    pub fn handle(&self) -> Option<&str> {
+        let name = self.metadata.vendor.get("sigma")?.get("name")?;
+        Some(name.as_scalar()?.text.text.as_str())
+    }
+
+    /// Whether a correlation or filter that says so means this rule.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name) || self.handle() == Some(name)
+    }
 }
 
 /// What a rule detects, in its own language.
@@ -75,6 +88,8 @@ pub enum Body {
     Eql(EqlBody),
     /// A Sigma detection.
     Sigma(SigmaBody),
+    /// A Sigma correlation.
+    Correlation(CorrelationBody),
     /// A language or kind of rule that is loaded with its metadata only; every target of it is unsupported.
     Opaque(Refusal),
 }
@@ -97,6 +112,15 @@ pub struct SigmaBody {
     pub logsource: Logsource,
     /// The `detection:` mapping, `condition` included.
     pub detection: Node,
+}
+
+/// A Sigma correlation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelationBody {
+    /// The `correlation:` mapping.
+    pub section: Node,
+    /// The `generate:` beside it.
+    pub generate: Option<Node>,
 }
 
 /// Sigma's logsource.

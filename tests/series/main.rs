@@ -12,9 +12,10 @@ mod random;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;
+use verdict_compiler::rule::load;
 use verdict_compiler::rule::{Body, EqlBody};
 use verdict_compiler::span::Text;
-use verdict_compiler::{Inputs, Ir, Meaning, Rule, compile};
+use verdict_compiler::{Among, Inputs, Ir, Meaning, Rule, Source, compile, compile_among};
 use verdict_event::{Event, Schema};
 use verdict_harness::{Match, Oracle, SeriesOracle};
 use verdict_targets::native::{Matcher, SeriesPack};
@@ -47,6 +48,32 @@ pub(crate) fn eql(query: &str, schema: Option<&Schema>) -> Result<Compiled, Stri
         Meaning::Series(series) => Ok(Compiled::Series(series)),
         Meaning::Unsupported(refusal) => Err(refusal.reason),
         Meaning::Invalid => Err(format!("{:?}", compiled.diagnostics)),
+    }
+}
+
+/// Compiles the first rule of a Sigma file; an error says what is wrong.
+pub(crate) fn sigma(text: &str) -> Result<Compiled, String> {
+    let loaded = load(&Source::new("test.yml".to_owned(), text.to_owned()));
+    let placeholders = BTreeMap::new();
+    let inputs = Inputs {
+        logsources: None,
+        placeholders: &placeholders,
+        schema: None,
+    };
+    let among = Among {
+        file: &loaded.rules,
+        ..Among::default()
+    };
+    let rule = loaded.rules.first().ok_or("no rule")?;
+    let compiled = compile_among(rule, &inputs, &among);
+    match compiled.meaning {
+        Meaning::Known(ir) => Ok(Compiled::Event(ir)),
+        Meaning::Series(series) => Ok(Compiled::Series(series)),
+        Meaning::Unsupported(refusal) => Err(refusal.reason),
+        Meaning::Invalid => Err(format!(
+            "{:?} {:?}",
+            loaded.diagnostics, compiled.diagnostics
+        )),
     }
 }
 

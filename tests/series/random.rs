@@ -1,6 +1,6 @@
 //! Random streams: the oracle and the native matcher find the same matches, ties and all. `VERDICT_STREAMS` says how many streams a rule shape gets.
 
-use crate::{Compiled, by_native, by_oracle, eql, events};
+use crate::{Compiled, by_native, by_oracle, eql, events, sigma};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
@@ -35,6 +35,54 @@ const EQL: &[&str] = &[
     "sample by k [any where s == \"a\"] [any where s == \"a\"] [any where s == \"b\"] | head 2",
     "sample by ?k [any where s == \"a\"] by l [any where true] by k [any where s == \"b\"] by ?l",
 ];
+
+/// Shapes of correlations over the rules `a` to `d`, which are true of events whose `s` holds their letter.
+const SIGMA: &[&str] = &[
+    "{type: event_count, rules: [a], group-by: [k], timespan: 3s, condition: {gte: 2}}",
+    "{type: event_count, rules: [a, b], group-by: [k, l], timespan: 2s, condition: {gt: 1, lte: 3}}",
+    "{type: event_count, rules: [a], timespan: 3s, condition: {neq: 2}}",
+    "{type: event_count, rules: [a, b], group-by: [k], timespan: 0s, condition: {eq: 2}}",
+    "{type: value_count, rules: [a], group-by: [k], timespan: 4s, condition: {field: l, gte: 2}}",
+    "{type: value_count, rules: [a, b], timespan: 3s, condition: {field: [k, l], lt: 3}}",
+    "{type: temporal, rules: [a, b], group-by: [k], timespan: 3s}",
+    "{type: temporal, rules: [a, b, c], group-by: [k], timespan: 5s, condition: {gte: 2}}",
+    "{type: temporal, rules: [a, b], group-by: [x], timespan: 3s, aliases: {x: {a: k, b: l}}}",
+    "{type: temporal_ordered, rules: [a, b], group-by: [k], timespan: 3s}",
+    "{type: temporal_ordered, rules: [a, b, a], timespan: 6s}",
+    "{type: value_sum, rules: [a, b], group-by: [k], timespan: 3s, condition: {field: n, gte: 3}}",
+    "{type: value_avg, rules: [a], timespan: 4s, condition: {field: n, lt: 1.5}}",
+    "{type: value_percentile, rules: [a], group-by: [k], timespan: 5s, condition: {field: n, percentile: 75, gte: 2}}",
+    "{type: value_median, rules: [a, b], timespan: 5s, condition: {field: n, eq: 1}}",
+    "{type: temporal_ordered, rules: [many, c], group-by: [k], timespan: 4s}",
+    "{type: event_count, rules: [many], group-by: [l], timespan: 5s, condition: {gte: 2}}",
+    "{type: temporal, rules: [many, x], group-by: [y], timespan: 4s, aliases: {y: {many: k, x: y}}}",
+];
+
+/// The rules that the correlations above refer to.
+const RULES: &str = "\
+title: A
+name: a
+logsource: {product: test}
+detection: {s: {s: a}, condition: s}
+---
+title: B
+name: b
+logsource: {product: test}
+detection: {s: {s: b}, condition: s}
+---
+title: C
+name: c
+logsource: {product: test}
+detection: {s: {s: c}, condition: s}
+---
+title: Many
+name: many
+correlation: {type: event_count, rules: [a], group-by: [k], timespan: 3s, condition: {gte: 2}}
+---
+title: X
+name: x
+correlation: {type: temporal, rules: [b, c], group-by: [y], timespan: 3s, aliases: {y: {b: k, c: l}}}
+";
 
 fn schema() -> Schema {
     let mut schema = Schema {
@@ -152,5 +200,14 @@ fn sequences_and_samples() {
     for query in EQL {
         let compiled = eql(query, Some(&schema)).unwrap_or_else(|error| panic!("{query}: {error}"));
         agree(query, &compiled, 1);
+    }
+}
+
+#[test]
+fn correlations() {
+    for section in SIGMA {
+        let compiled = sigma(&format!("title: It\ncorrelation: {section}\n---\n{RULES}"))
+            .unwrap_or_else(|error| panic!("{section}: {error}"));
+        agree(section, &compiled, 1000);
     }
 }

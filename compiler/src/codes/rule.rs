@@ -45,6 +45,11 @@ crate::codes::family! {
     PLACEHOLDER = "V1032", "braces make no placeholder";
     FIXED_PIVOT = "V1033", "a pivot asks the same of every alert";
     PIVOT_TIME = "V1034", "a pivot's time cannot be read";
+    FILTER_SHAPE = "V1040", "this is not the shape of a filter";
+    FILTER_UNKNOWN_RULE = "V1041", "a filter names a rule that is not there";
+    FILTER_LOGSOURCE = "V1042", "a filter that its rule's logsource does not agree with";
+    FILTER_NEGATED = "V1043", "a filter whose condition is negated";
+    EXCEPTION_SHAPE = "V1044", "this is not the shape of a pack's exceptions";
     NOT_UTF8 = "V0110", "the file is not UTF-8";
     NOT_EVENTS = "V0111", "the file holds no events";
 }

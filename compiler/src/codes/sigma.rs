@@ -22,6 +22,16 @@ crate::codes::family! {
     UNKNOWN_LOGSOURCE = "V0619", "a logsource that nothing is known of";
     LOGSOURCE_TABLE = "V0620", "the logsource table is damaged";
     DATE_PART_RANGE = "V0621", "a part of a date that no date has";
+    CORRELATION_SHAPE = "V0650", "this is not the shape of a correlation";
+    CORRELATION_TYPE = "V0651", "a type that no correlation has";
+    TIMESPAN = "V0652", "a timespan that is no length of time";
+    CORRELATION_CONDITION = "V0653", "a condition that no correlation of this type has";
+    UNKNOWN_RULE = "V0654", "a correlation refers to a rule that is not there";
+    AMBIGUOUS_RULE = "V0655", "several rules have the name that is referred to";
+    CORRELATION_CYCLE = "V0656", "correlations refer to each other without end";
+    NOT_CORRELATED = "V0657", "a rule that cannot be correlated";
+    CORRELATION_ALIAS = "V0658", "an alias that does not fit";
+    WHICH_PERCENTILE = "V0659", "`value_percentile` without a percentile";
     CONDITION_MISSING = "V0701", "a detection without a condition";
     CONDITION_SYNTAX = "V0702", "unexpected token in a condition";
     UNKNOWN_DETECTION = "V0703", "the condition names a detection that does not exist";

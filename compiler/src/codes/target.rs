@@ -1,7 +1,7 @@
 //! V09: what a target, or this version, cannot do.
 
 crate::codes::family! {
-    SEQUENCE = "V0901", "Elasticsearch never supported joins";
+    SEQUENCE = "V0901", "sequences and samples are not compiled yet";
     LANGUAGE = "V0902", "the rule is written in a language that is not compiled";
     CORRELATION = "V0903", "correlations are not compiled yet";
     FILTER = "V0904", "filters are not compiled yet";
@@ -50,4 +50,6 @@ crate::codes::family! {
     PROFILE_SOURCE = "V0971", "no table of the profile holds the rule's events";
     PROFILE_TEST = "V0972", "the profile holds the field in a form that the test cannot follow";
     NO_SERIES = "V0980", "the target has no sequences, samples or correlations yet";
+    NO_JOIN = "V0981", "Elasticsearch never supported joins";
+    KEYS_EVICTED = "V0982", "more keys than there was room for";
 }

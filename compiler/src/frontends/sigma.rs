@@ -12,8 +12,10 @@ pub mod condition;
 pub mod wildcard;
 
 mod ast;
+pub(crate) mod correlation;
 mod detection;
 mod encode;
+pub(crate) mod filter;
 mod item;
 mod logsource;
 mod lower;
@@ -30,19 +32,30 @@ mod tests;
 pub use logsource::LogsourceTable;
 pub use source::Variant;
 
-use crate::compile::{Compiled, Inputs, Meaning};
+use crate::compile::{Among, Compiled, Inputs, Meaning};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, Ir, Origin};
-use crate::rule::SigmaBody;
+use crate::rule::{Rule, SigmaBody};
 use std::collections::BTreeMap;
 use verdict_event::{FieldSchema, FieldType, Path};
 
 /// Reads and lowers a Sigma detection.
-pub(crate) fn compile(body: &SigmaBody, inputs: &Inputs<'_>) -> Compiled {
+pub(crate) fn compile(
+    rule: &Rule,
+    body: &SigmaBody,
+    inputs: &Inputs<'_>,
+    among: &Among<'_>,
+) -> Compiled {
     let mut found = Vec::new();
     let parsed = detection::read(&body.detection, &mut found);
     let lowered = lower::lower(&parsed, inputs.placeholders, &mut found);
-    let Some(detection) = lowered.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
+    let lowered = lowered.filter(|_| !found.iter().any(Diagnostic::is_error));
+    let filtered = lowered.and_then(|detection| {
+        let filters = among.filters_of(rule);
+        let filters = filters.filter(|filter| filter.applies_to(&body.logsource));
+        filter::take_away(detection, filters, body.detection.span, inputs)
+    });
+    let Some(detection) = filtered else {
         return Compiled {
             meaning: Meaning::Invalid,
             diagnostics: found,

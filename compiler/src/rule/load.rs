@@ -3,6 +3,7 @@
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
 use crate::rule::draft::derived_id;
+use crate::rule::filter::{self, Filter};
 use crate::rule::node::{Entry, Node, NodeKind};
 use crate::rule::pack::{self, Pack};
 use crate::rule::reader::Reader;
@@ -16,6 +17,8 @@ pub struct Loaded {
     /// The rules whose id, name and body could be read, in file order. Where [`Loaded::diagnostics`] holds errors, they are here only so that
     /// their bodies can be checked as well.
     pub rules: Vec<Rule>,
+    /// Filters, in file order.
+    pub filters: Vec<Filter>,
     /// Everything found, in file order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -24,6 +27,7 @@ pub struct Loaded {
 /// other text is TOML if it begins with a table of Elastic's. Each YAML document is judged by its keys.
 pub fn load(source: &Source) -> Loaded {
     let mut reader = Reader::default();
+    let mut filters = Vec::new();
     let rules = if is_toml(source) {
         match toml::document(&source.text) {
             Ok(document) => elastic_toml::read(&mut reader, &document)
@@ -36,7 +40,7 @@ pub fn load(source: &Source) -> Loaded {
         }
     } else {
         match yaml::documents(&source.text) {
-            Ok(documents) => read_documents(&mut reader, source, &documents),
+            Ok(documents) => read_documents(&mut reader, source, &documents, &mut filters),
             Err(found) => {
                 reader.found = found;
                 Vec::new()
@@ -45,6 +49,7 @@ pub fn load(source: &Source) -> Loaded {
     };
     Loaded {
         rules,
+        filters,
         diagnostics: sorted(reader.found),
     }
 }
@@ -112,7 +117,12 @@ struct Carried {
 /// How many nodes may be carried over, together.
 const MAX_COPIED: usize = 100_000;
 
-fn read_documents(reader: &mut Reader, source: &Source, documents: &[Node]) -> Vec<Rule> {
+fn read_documents(
+    reader: &mut Reader,
+    source: &Source,
+    documents: &[Node],
+    filters: &mut Vec<Filter>,
+) -> Vec<Rule> {
     let mut carried = Carried::default();
     let mut ids = HashMap::new();
     let mut rules = Vec::new();
@@ -138,6 +148,10 @@ fn read_documents(reader: &mut Reader, source: &Source, documents: &[Node]) -> V
             let code = codes::TOO_MANY_COPIES;
             reader.push(Diagnostic::error(code, start, code.title, reason));
             break;
+        }
+        if merged.get("filter").is_some() {
+            filters.extend(filter::read(reader, source, &merged));
+            continue;
         }
         let rule = sigma_yaml::read(reader, source, &merged);
         let rule = rule.and_then(|rule| unique(reader, &mut ids, document, &merged, rule));

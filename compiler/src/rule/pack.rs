@@ -2,6 +2,7 @@
 
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
+use crate::rule::filter::{self, Filter};
 use crate::rule::located::Located;
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get, shorten};
@@ -27,8 +28,8 @@ pub struct Pack {
     pub targets: Vec<Target>,
     /// Values for Sigma's `expand`, by the name between the percent signs.
     pub placeholders: BTreeMap<String, Vec<String>>,
-    /// Detections that every rule of the pack leaves out, word for word.
-    pub exceptions: Option<Node>,
+    /// What rules of the pack leave out.
+    pub exceptions: Vec<Filter>,
     /// The lowest versions of services that its targets are for, by service.
     pub services: BTreeMap<String, Located<String>>,
 }
@@ -87,26 +88,10 @@ fn read_rest(reader: &mut Reader, pack: &mut Pack, entry: &Entry) {
         "description" => pack.description = reader.text(node, "`description`"),
         "targets" => pack.targets = read_targets(reader, node),
         "placeholders" => pack.placeholders = read_placeholders(reader, node),
-        "exceptions" if !node.is_null() && node.as_list().is_none_or(|items| !items.is_empty()) => {
-            refuse_exceptions(reader, entry);
-            pack.exceptions = Some(node.clone());
-        }
+        "exceptions" => pack.exceptions = filter::read_exceptions(reader, node),
         "services" => pack.services = read_services(reader, node),
         _ => {}
     }
-}
-
-/// Rules that left out what the pack says they leave out would be other rules, and rules that do not are wrong without a word.
-fn refuse_exceptions(reader: &mut Reader, entry: &Entry) {
-    reader.push(
-        Diagnostic::error(
-            codes::EXCEPTIONS,
-            entry.key_span,
-            "a pack's exceptions are not applied yet",
-            "no rule would leave out what they name",
-        )
-        .hint("write the exception into each rule's condition, and remove the key"),
-    );
 }
 
 fn read_version(reader: &mut Reader, node: &Node) -> Option<Located<String>> {

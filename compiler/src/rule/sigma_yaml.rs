@@ -2,15 +2,14 @@
 //!
 //! The specification allows keys of one's own, so an unknown one is no mistake here: it is kept under `vendor.sigma`.
 
-use crate::codes::{rule as codes, target};
-use crate::compile::Refusal;
+use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
 use crate::rule::draft::{Draft, derived_id, split_authors};
 use crate::rule::located::Located;
 use crate::rule::metadata::{Metadata, RuleSeverity, Status};
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get, shorten};
-use crate::rule::{Body, Logsource, Rule, SigmaBody, sigma_tags, verdict_yaml};
+use crate::rule::{Body, CorrelationBody, Logsource, Rule, SigmaBody, sigma_tags, verdict_yaml};
 use crate::span::{Source, Span};
 
 /// Keys that have a place in a rule; every other key is kept.
@@ -49,12 +48,12 @@ pub(crate) fn read(reader: &mut Reader, source: &Source, document: &Node) -> Opt
     if get(entries, "title").is_none() {
         reader.missing(document.span, RULE, "title");
     }
-    let opaque = get(entries, "correlation").is_some() || get(entries, "filter").is_some();
+    let correlates = get(entries, "correlation").is_some();
     let mut kept = Vec::new();
     for entry in entries {
         read_identity(reader, &mut draft, entry);
         read_metadata(reader, &mut draft.metadata, entry);
-        if must_be_kept(entry, opaque) {
+        if must_be_kept(entry, correlates) {
             kept.push(entry.clone());
         }
         if matches!(entry.key.as_str(), "date" | "modified") {
@@ -70,13 +69,14 @@ pub(crate) fn read(reader: &mut Reader, source: &Source, document: &Node) -> Opt
 }
 
 /// Whether a key still holds something after reading.
-fn must_be_kept(entry: &Entry, opaque: bool) -> bool {
+fn must_be_kept(entry: &Entry, correlates: bool) -> bool {
     match entry.key.as_str() {
-        "detection" => opaque,
+        "detection" => correlates,
+        "correlation" | "generate" => !correlates,
         "logsource" => {
             let entries = entry.value.as_map().unwrap_or_default();
             let known = |key: &str| ["category", "product", "service"].contains(&key);
-            opaque || !entries.iter().all(|entry| known(&entry.key))
+            correlates || !entries.iter().all(|entry| known(&entry.key))
         }
         // Our words for a status lack this one.
         "status" => entry
@@ -187,22 +187,12 @@ fn is_date(text: &str) -> bool {
 }
 
 fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<Body> {
-    for (key, code, reason) in [
-        (
-            "correlation",
-            target::CORRELATION,
-            "correlations are not compiled yet",
-        ),
-        ("filter", target::FILTER, "filters are not compiled yet"),
-    ] {
-        if let Some(entry) = entries.iter().find(|entry| entry.key == key) {
-            reader.map(&entry.value, &format!("`{key}`"))?;
-            return Some(Body::Opaque(Refusal {
-                code,
-                reason: reason.to_owned(),
-                span: entry.key_span,
-            }));
-        }
+    if let Some(section) = get(entries, "correlation") {
+        reader.map(section, "`correlation`")?;
+        return Some(Body::Correlation(CorrelationBody {
+            section: section.clone(),
+            generate: get(entries, "generate").cloned(),
+        }));
     }
     for key in ["logsource", "detection"] {
         if get(entries, key).is_none() {

@@ -9,7 +9,8 @@ use crate::rule::metadata::{
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get};
 use crate::rule::{
-    Body, EqlBody, Rule, SigmaBody, attack, fixture, guide, pivot, placeholder, sigma_yaml,
+    Body, CorrelationBody, EqlBody, Rule, SigmaBody, attack, fixture, guide, pivot, placeholder,
+    sigma_yaml,
 };
 
 /// The keys of a rule, in the order in which people write them.
@@ -27,6 +28,7 @@ pub const KEYS: &[&str] = &[
     "query",
     "logsource",
     "detection",
+    "correlation",
     "references",
     "false_positives",
     "authors",
@@ -283,8 +285,11 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
     let language = reader.choice(node, "`language`", LANGUAGES, |word| {
         LANGUAGES.contains(&word).then(|| word.to_owned())
     })?;
+    let correlates = get(entries, "correlation").is_some();
     let (own, foreign): (&[&str], &[&str]) = if language.value == "eql" {
-        (&["query"], &["logsource", "detection"])
+        (&["query"], &["logsource", "detection", "correlation"])
+    } else if correlates {
+        (&["correlation"], &["query", "logsource", "detection"])
     } else {
         (&["logsource", "detection"], &["query"])
     };
@@ -309,6 +314,13 @@ fn read_body(reader: &mut Reader, document: &Node, entries: &[Entry]) -> Option<
     }
     if language.value == "eql" {
         read_eql(reader, entries).map(Body::Eql)
+    } else if correlates {
+        let section = get(entries, "correlation")?;
+        reader.map(section, "`correlation`")?;
+        Some(Body::Correlation(CorrelationBody {
+            section: section.clone(),
+            generate: None,
+        }))
     } else {
         let logsource =
             get(entries, "logsource").and_then(|node| sigma_yaml::logsource(reader, node));

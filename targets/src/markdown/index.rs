@@ -165,7 +165,8 @@ fn row(listed: &Listed<'_>) -> Row {
         severity: inline(severity.map_or("", RuleSeverity::word)),
         language: match &listed.rule.body {
             verdict_compiler::rule::Body::Eql(_) => "EQL",
-            verdict_compiler::rule::Body::Sigma(_) => "Sigma",
+            verdict_compiler::rule::Body::Sigma(_)
+            | verdict_compiler::rule::Body::Correlation(_) => "Sigma",
             verdict_compiler::rule::Body::Opaque(_) => "other",
         },
         attack: Markdown::whole(techniques.join(", ")),

@@ -120,7 +120,7 @@ fn number(number: &impl ToString) -> Markdown {
 fn kind(rule: &Rule) -> Markdown {
     match &rule.body {
         Body::Eql(_) => inline("eql"),
-        Body::Sigma(_) => inline("sigma"),
+        Body::Sigma(_) | Body::Correlation(_) => inline("sigma"),
         Body::Opaque(_) => {
             let elastic = rule.metadata.vendor.get("elastic");
             let kind = elastic.and_then(|node| node.get("type")?.as_scalar());

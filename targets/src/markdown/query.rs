@@ -13,6 +13,7 @@ pub fn as_written(rule: &Rule, file: &str) -> Option<String> {
             let detection = section(file, "detection", body.detection.span)?;
             Some(format!("{logsource}\n{detection}"))
         }
+        Body::Correlation(body) => section(file, "correlation", body.section.span),
         Body::Opaque(_) => {
             let query = rule.metadata.vendor.get("elastic")?.get("query")?;
             Some(query.as_scalar()?.text.text.trim().to_owned())

@@ -67,7 +67,7 @@ impl Shown {
         let metadata = &rule.metadata;
         let language = match &rule.body {
             Body::Eql(_) => "eql",
-            Body::Sigma(_) => "yaml",
+            Body::Sigma(_) | Body::Correlation(_) => "yaml",
             Body::Opaque(_) => "text",
         };
         let texts = metadata.false_positives.iter();

@@ -52,7 +52,7 @@ pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> M
         }),
         Query::Join(_) | Query::Event(_) => {
             return Meaning::Unsupported(Refusal {
-                code: target::SEQUENCE,
+                code: target::NO_JOIN,
                 reason: "a join was never supported by Elasticsearch".to_owned(),
                 span: series.keyword,
             });

@@ -7,11 +7,11 @@ mod corpus;
 mod show;
 
 use super::{LogsourceTable, compile};
-use crate::compile::{Inputs, Meaning};
+use crate::compile::{Among, Inputs, Meaning};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Ir;
 use crate::rule::node::Node;
-use crate::rule::{Logsource, SigmaBody, yaml};
+use crate::rule::{Body, Logsource, Rule, SigmaBody, yaml};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -74,7 +74,8 @@ fn compiled(rule: &Node, table: &LogsourceTable) -> (Option<Box<Ir>>, Vec<Diagno
         placeholders: &placeholders,
         schema: None,
     };
-    let compiled = compile(&body, &inputs);
+    let rule = Rule::new("", "", Body::Sigma(body.clone()));
+    let compiled = compile(&rule, &body, &inputs, &Among::default());
     let mut found = compiled.diagnostics;
     let ir = match compiled.meaning {
         Meaning::Known(ir) => Some(ir),
