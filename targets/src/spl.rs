@@ -28,6 +28,7 @@ mod quote;
 mod regex;
 mod relate;
 mod search;
+mod series;
 mod slice;
 mod term;
 mod text;
@@ -37,7 +38,7 @@ use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
 use crate::target::{Claim, Emitted, Projector, Target};
 use verdict_compiler::codes::target::PROFILE_TEST;
-use verdict_compiler::ir::LeafKind;
+use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
@@ -46,6 +47,19 @@ pub use caps::STANDING;
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spl;
+
+/// The schema of the rows that a search for a rule over several events reads, and what makes an event its row.
+///
+/// # Errors
+///
+/// Why the profile cannot hold the rule.
+pub fn series_rows(
+    series: &Series,
+    profile: &Profile,
+) -> Result<(Schema, Projector), Vec<Refusal>> {
+    let bound = profile.bind_series(series)?;
+    Ok((series::columns(&bound), series::projector(&bound)))
+}
 
 impl Target for Spl {
     fn name(&self) -> &'static str {
@@ -150,6 +164,10 @@ impl Target for Spl {
         }
         lines.insert(first, &limits);
         Ok(lines.join("\n") + "\n")
+    }
+
+    fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
+        series::compile(rule, series, profile)
     }
 
     fn typing(&self, bound: &Bound) -> Projector {
