@@ -156,7 +156,10 @@ fn fields<'c>(rule: &'c Referenced, places: &'c [Place]) -> Result<Vec<&'c Path>
     let field = |place: &'c Place| {
         let of_events = matches!(rule.matches, Matches::Events(_));
         place.field().filter(|_| of_events).ok_or_else(|| {
-            let reason = format!("what is measured are values of the matches of `{}`", rule.name);
+            let reason = format!(
+                "what is measured are values of the matches of `{}`",
+                rule.name
+            );
             refusal(rule, reason)
         })
     };

@@ -1,14 +1,15 @@
 //! The targets of correlations and the engines that run their texts.
 
 use crate::Case;
+use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Matches, Place};
 use verdict_engines::spl;
-use verdict_event::{Event, Path};
+use verdict_event::{Event, Path, Schema};
 use verdict_harness::{Match, Oracle};
+use verdict_targets::Claim;
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Projection, Projector, Target};
-use verdict_targets::Claim;
 
 /// Where a match ends, and its group.
 pub(crate) type Window = (i64, Vec<String>);
@@ -19,15 +20,31 @@ pub(crate) type Query = Box<dyn Fn(&[Event]) -> Result<Vec<Window>, String>>;
 /// A target and its engine.
 pub(crate) struct Judge {
     target: &'static dyn Target,
+    rows: fn(&Series) -> Result<(Schema, Projector), Vec<Refusal>>,
     engine: fn(&Case, &str) -> Result<Query, String>,
 }
 
 pub(crate) const SPL: Judge = Judge {
     target: &verdict_targets::spl::Spl,
+    rows: |series| verdict_targets::spl::series_rows(series, &Profile::raw()),
     engine: by_spl,
 };
 
 impl Judge {
+    /// Whether the target's table can hold an event.
+    pub(crate) fn holds(&self, case: &Case, event: &Event) -> bool {
+        let rows = (self.rows)(&case.series);
+        rows.is_ok_and(|(_, projector)| matches!(projector(event), Projection::Row(_)))
+    }
+
+    /// The emitted text.
+    pub(crate) fn text(&self, case: &Case) -> String {
+        let emitted = self
+            .target
+            .compile_series(&case.rule, &case.series, &Profile::raw());
+        emitted.text.unwrap_or_default()
+    }
+
     /// The emitted query, ready to run; None where the target refuses the rule.
     pub(crate) fn query(&self, case: &Case, faults: &mut Vec<String>) -> Option<Query> {
         let emitted = self
@@ -49,15 +66,22 @@ impl Judge {
 
 /// The windows of matches, ascending.
 pub(crate) fn windows(series: &Series, stream: &[Event], matches: &[Match]) -> Vec<Window> {
-    let Series::Correlation(correlation) = series else {
+    let Some(order) = series.order() else {
         return Vec::new();
     };
-    let clock = correlation.order.clock();
+    let clock = order.clock();
     let mut found: Vec<Window> = matches
         .iter()
         .filter_map(|found| {
-            let last = stream.get((*found.last()?)?)?;
-            Some((clock.instant(last)?, group(correlation, last)))
+            let event = |at: &Option<usize>| stream.get((*at)?);
+            let last = event(found.last()?)?;
+            let told = match series {
+                Series::Correlation(correlation) => group(correlation, last),
+                Series::Sequence(_) | Series::Sample(_) => {
+                    vec![clock.instant(event(found.first()?)?)?.to_string()]
+                }
+            };
+            Some((clock.instant(last)?, told))
         })
         .collect();
     found.sort();
@@ -96,23 +120,33 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
         .bind(&schema, true)
         .map_err(|errors| format!("{errors:?}"))?;
     let groups = groups(&case.series);
+    let is_sequence = matches!(case.series, Series::Sequence(_));
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);
         let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
         let mut found: Vec<Window> = rows
             .iter()
             .map(|row| {
-                let time = row.values(&Path::new("_time"));
-                let time = time.first().and_then(|time| time.scalar_text());
-                let seconds: f64 = time.and_then(|time| time.parse().ok()).unwrap_or_default();
-                #[expect(clippy::cast_possible_truncation, reason = "instants are small")]
-                let instant = (seconds * 1000.0).round() as i64;
-                (instant, cells(row, &groups))
+                let told = match groups.as_slice() {
+                    [] if is_sequence => vec![millis(row, "first_time").to_string()],
+                    groups => cells(row, groups),
+                };
+                (millis(row, "_time"), told)
             })
             .collect();
         found.sort();
         Ok(found)
     }))
+}
+
+/// A time in seconds, in milliseconds.
+fn millis(row: &Event, column: &str) -> i64 {
+    let time = row.values(&Path::new(column));
+    let time = time.first().and_then(|time| time.scalar_text());
+    let seconds: f64 = time.and_then(|time| time.parse().ok()).unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "instants are small")]
+    let millis = (seconds * 1000.0).round() as i64;
+    millis
 }
 
 fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {

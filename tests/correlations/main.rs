@@ -8,6 +8,7 @@
 )]
 
 mod judges;
+mod random;
 
 use judges::{Judge, Window};
 use std::collections::BTreeMap;
@@ -39,7 +40,11 @@ pub(crate) fn cases() -> Vec<Case> {
 
 fn case(file: &FilePath) -> Case {
     let text = std::fs::read_to_string(file).expect("a file that can be read");
-    let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
+    let name = file
+        .file_stem()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
     let loaded = load(&Source::new(name.clone(), text));
     let table = LogsourceTable::parse(verdict_targets::LOGSOURCES).expect("the bundled table");
     let placeholders = BTreeMap::new();
@@ -55,7 +60,10 @@ fn case(file: &FilePath) -> Case {
     let rule = loaded.rules.first().expect("a rule").clone();
     let compiled = compile_among(&rule, &inputs, &among);
     let Meaning::Series(series) = compiled.meaning else {
-        panic!("{name}: {:?} {:?}", loaded.diagnostics, compiled.diagnostics);
+        panic!(
+            "{name}: {:?} {:?}",
+            loaded.diagnostics, compiled.diagnostics
+        );
     };
     Case {
         file: name,

@@ -199,10 +199,8 @@ impl Writer<'_, '_> {
                     Some(format!("if({flag}=1, {value}, null())"))
                 })
                 .collect();
-            self.events.push(format!(
-                "{column}=mvdedup(mvappend({}))",
-                values.join(", ")
-            ));
+            self.events
+                .push(format!("{column}=mvdedup(mvappend({}))", values.join(", ")));
             tags.columns.push(column.clone());
             self.groups.push(column);
         }
@@ -316,8 +314,9 @@ impl Writer<'_, '_> {
             return;
         }
         let first = self.names.new_name("first");
-        self.pipe
-            .note("a millisecond is two seconds here, so that nothing stands on the edge of a window");
+        self.pipe.note(
+            "a millisecond is two seconds here, so that nothing stands on the edge of a window",
+        );
         self.pipe
             .aggregate("eventstats", &[format!("min({at}) as {first}")], &[]);
         self.pipe.eval(&[format!("_time=2*({at}-{first})")]);
@@ -343,7 +342,9 @@ impl Writer<'_, '_> {
                 if let Some(each) = each
                     && !inner.is_empty()
                 {
-                    let ones = inner.iter().map(|one| format!("if(isnotnull({one}), 1, 0)"));
+                    let ones = inner
+                        .iter()
+                        .map(|one| format!("if(isnotnull({one}), 1, 0)"));
                     let all: Vec<String> = std::iter::once(each.clone()).chain(ones).collect();
                     self.pipe.eval(&[format!("{each}={}", all.join("+"))]);
                 }
@@ -388,7 +389,11 @@ impl Writer<'_, '_> {
     }
 
     /// Which rules match within the window: those whose latest match is not too old.
-    fn together(&mut self, correlation: &Correlation, members: &[String]) -> (String, Option<String>) {
+    fn together(
+        &mut self,
+        correlation: &Correlation,
+        members: &[String],
+    ) -> (String, Option<String>) {
         let latest: Vec<String> = members
             .iter()
             .map(|member| self.names.new_name(&format!("{member}_last")))

@@ -17,7 +17,10 @@ fn together(series: &Series) -> Ir {
     Ir {
         detection: predicate.clone(),
         predicate,
-        origin: events.first().map(|ir| ir.origin.clone()).unwrap_or_default(),
+        origin: events
+            .first()
+            .map(|ir| ir.origin.clone())
+            .unwrap_or_default(),
         fields: series.fields(),
     }
 }
@@ -86,9 +89,5 @@ pub(crate) fn columns(bound: &BoundSeries) -> Schema {
 /// What makes an event its row.
 pub(crate) fn projector(bound: &BoundSeries) -> Projector {
     let time = bound.series.order().map(|order| order.clone());
-    project::with_more(
-        &together(&bound.series),
-        read(&bound.series),
-        time,
-    )
+    project::with_more(&together(&bound.series), read(&bound.series), time)
 }

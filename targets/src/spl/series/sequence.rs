@@ -71,7 +71,11 @@ fn possible(sequence: &Sequence) -> Result<(), Vec<Refusal>> {
         let reason = "Splunk has no order of texts and numbers together for a tiebreaker";
         refuse(SERIES_STATE, reason.to_owned(), sequence.span);
     }
-    let slots: u64 = sequence.stages.iter().map(|stage| u64::from(stage.runs)).sum();
+    let slots: u64 = sequence
+        .stages
+        .iter()
+        .map(|stage| u64::from(stage.runs))
+        .sum();
     if slots > MOST_SLOTS as u64 {
         let reason = format!("{slots} events would take as many passes of `streamstats`");
         refuse(SERIES_SIZE, reason, sequence.span);
@@ -203,8 +207,7 @@ impl Writer {
         assignments.push(format!("{key}={all}"));
         self.pipe.eval(&assignments);
         self.pipe.step("sort", &format!("0 {at}"));
-        self.pipe
-            .step("streamstats", &format!("count as {place}"));
+        self.pipe.step("streamstats", &format!("count as {place}"));
         let mut by = vec![place.clone(), at.clone(), key.clone()];
         by.extend(columns.iter().cloned());
         self.pipe.aggregate("stats", &["count".to_owned()], &by);
@@ -271,9 +274,7 @@ impl Writer {
                 conditions.push(format!("{at}-tonumber({begun})<={maxspan}"));
             }
             if let Some(until) = until {
-                conditions.push(format!(
-                    "coalesce({until}, 0)<=tonumber({seen})"
-                ));
+                conditions.push(format!("coalesce({until}, 0)<=tonumber({seen})"));
             }
             let passes = conditions.join(" AND ");
             held = Pending {
