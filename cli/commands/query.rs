@@ -86,11 +86,13 @@ fn judge(
         Language::Esql => {
             let query = esql::Query::parse(text)?;
             let schema = schema.typed_from(events, query.columns().iter().map(String::as_str));
-            let rows = query
-                .bind(&schema, false)?
-                .run(events)
-                .map_err(|error| vec![error])?;
-            Ok(single(rows))
+            let bound = query.bind(&schema, false)?;
+            if bound.is_filter() {
+                let rows = bound.run(events).map_err(|error| vec![error])?;
+                return Ok(single(rows));
+            }
+            let rows = bound.rows(events).map_err(|error| vec![error])?;
+            Ok(Answer::Rows(rows))
         }
         Language::Spl => {
             let bound = spl::Query::parse(text)?.bind(&schema, false)?;

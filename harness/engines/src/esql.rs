@@ -3,9 +3,11 @@
 //! Written from Elastic's reference, the grammar and the code of Elasticsearch; every rule of evaluation names its source, and
 //! what no source says is marked assumed.
 //!
-//! `text -> tokens -> tree -> plan -> rows`. An event passes all steps or not, so the answer is a list of event indices. After
-//! `STATS` rows are no events any more: such a query is checked in full, and refused when it is run. **Elasticsearch adds `LIMIT 1000` to a
-//! query without a limit; this engine does not**, since its rows are verdicts on events.
+//! `text -> tokens -> tree -> plan -> rows`. Without `STATS` an event passes all steps or not, so the answer is a list of event indices;
+//! with it rows are no events any more, and the answer is a table. **Elasticsearch adds `LIMIT 1000` to a query without a limit; this
+//! engine does not**, since its rows are verdicts on events.
+//!
+//! Limits: 20 million values that a run makes beside the rows of its events.
 //!
 //! ```
 //! use verdict_engines::esql::Query;
@@ -31,17 +33,17 @@ mod lucene;
 mod node;
 mod parse;
 mod row;
+mod run;
 mod value;
 mod version;
 
 use crate::QueryError;
-use bind::{Key, Plan, Step};
+use bind::{Plan, Step};
 pub use functions::Version;
 use row::Row;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use value::{Val, order};
-use verdict_event::{Event, Schema};
+use value::{Scalar, Val};
+use verdict_event::{Event, Number, Schema, Value};
 
 /// A parsed query.
 #[derive(Clone, Debug)]
@@ -85,37 +87,51 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The indices of the events whose rows come out, in output order. An error for a query with `STATS`, whose rows are no events.
+    /// The rows of the answer, in output order: each an event whose keys are the names of its columns. Null stands as null.
+    ///
+    /// Of the source's columns only those that the query names are there. Where Elasticsearch leaves an order open (groups), it is
+    /// that of the events here; `LIMIT` without an order keeps the first rows.
+    pub fn rows(&self, events: &[Event]) -> Result<Vec<Event>, QueryError> {
+        let rows = run::run(&self.plan, events)?;
+        let event = |(_, row): &(usize, Row<'_>)| {
+            let columns = self.plan.columns.iter();
+            Event::new(
+                columns
+                    .map(|(name, slot)| (name.clone(), listed(row.value(*slot))))
+                    .collect(),
+            )
+        };
+        Ok(rows.iter().map(event).collect())
+    }
+
+    /// Whether every row of the answer is an event that came through: what [`Bound::run`] and [`Bound::matches`] need.
+    /// `INLINE STATS` keeps events, `STATS` and `MV_EXPAND` make rows of their own.
+    pub fn is_filter(&self) -> bool {
+        let expands = |step: &Step| matches!(step, Step::Expand { .. });
+        let steps = self.plan.stages.iter().flat_map(|stage| &stage.steps);
+        self.plan.stats.is_none() && !steps.into_iter().any(expands)
+    }
+
+    /// The indices of the events whose rows come out, in output order. An error for a query with `STATS`, whose rows are no events:
+    /// ask [`Bound::rows`].
     ///
     /// `LIMIT` without an order keeps the first events: Elasticsearch may keep any.
     pub fn run(&self, events: &[Event]) -> Result<Vec<usize>, QueryError> {
         self.refuse_stats()?;
-        // The filters that come first run event by event, so that only rows which pass them are held.
-        let is_filter = |step: &&Step| matches!(step, Step::Where(_));
-        let filters: Vec<&Step> = self.plan.steps.iter().take_while(is_filter).collect();
-        let mut rows: Vec<(usize, Row<'_>)> = events
-            .iter()
-            .enumerate()
-            .map(|(at, event)| (at, Row::new(event, &self.plan.cells)))
-            .filter(|(_, row)| filters.iter().all(|step| step.passes(row)))
-            .collect();
-        for step in self.plan.steps.iter().skip(filters.len()) {
-            match step {
-                Step::Where(_) => rows.retain(|(_, row)| step.passes(row)),
-                Step::Limit(count) => rows.truncate(*count),
-                Step::Sort(keys) => {
-                    rows.sort_by(|(_, left), (_, right)| compare(keys, left, right));
-                }
-            }
-        }
+        let rows = run::run(&self.plan, events)?;
         Ok(rows.into_iter().map(|(at, _)| at).collect())
     }
 
     /// Whether the row of one event comes out when there is no other: a limit of one or more keeps it. An error after `STATS`.
     pub fn matches(&self, event: &Event) -> Result<bool, QueryError> {
         self.refuse_stats()?;
-        let row = Row::new(event, &self.plan.cells);
-        Ok(self.plan.steps.iter().all(|step| step.passes(&row)))
+        if let [stage] = self.plan.stages.as_slice()
+            && !stage.steps.iter().any(Step::is_given)
+        {
+            let row = Row::new(event, &stage.cells);
+            return Ok(stage.steps.iter().all(|step| step.passes(&row)));
+        }
+        Ok(!self.run(std::slice::from_ref(event))?.is_empty())
     }
 
     fn refuse_stats(&self) -> Result<(), QueryError> {
@@ -129,51 +145,26 @@ impl Bound {
     }
 }
 
-impl Step {
-    /// Whether a lone row passes; null drops it. Source: docs, `WHERE`.
-    fn passes(&self, row: &Row<'_>) -> bool {
-        match self {
-            Self::Where(condition) => condition.truth(row) == Some(true),
-            Self::Limit(count) => *count > 0,
-            Self::Sort(_) => true,
-        }
+/// A value as JSON: several values are a list.
+fn listed(value: &Val<'_>) -> Value {
+    match value {
+        Val::Null => Value::Null,
+        Val::One(value) => json(value),
+        Val::Many(values) => Value::List(values.iter().map(json).collect()),
     }
 }
 
-/// The order of two rows. Source: docs, `SORT`: of several values the lowest counts when ascending, the highest when descending.
-fn compare(keys: &[Key], left: &Row<'_>, right: &Row<'_>) -> Ordering {
-    for key in keys {
-        let (left, right) = (key.node.eval(left), key.node.eval(right));
-        let ordering = match (end(&left, key.ascending), end(&right, key.ascending)) {
-            (None, None) => Ordering::Equal,
-            (None, Some(_)) if key.nulls_first => Ordering::Less,
-            (Some(_), None) if key.nulls_first => Ordering::Greater,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (Some(left), Some(right)) => {
-                let ordering = order(left, right).unwrap_or(Ordering::Equal);
-                if key.ascending {
-                    ordering
-                } else {
-                    ordering.reverse()
-                }
-            }
-        };
-        if ordering != Ordering::Equal {
-            return ordering;
+fn json(value: &Scalar<'_>) -> Value {
+    match value {
+        Scalar::Bool(value) => Value::Bool(*value),
+        Scalar::Long(value) => Value::from(*value),
+        Scalar::UnsignedLong(_) | Scalar::Double(_) => {
+            let text = match value {
+                Scalar::Double(value) => format!("{value:?}"),
+                other => other.to_text().into_owned(),
+            };
+            Number::parse(&text).map_or(Value::String(text), Value::Number)
         }
-    }
-    Ordering::Equal
-}
-
-fn end<'v, 'a>(value: &'v Val<'a>, lowest: bool) -> Option<&'v value::Scalar<'a>> {
-    let by = |left: &&value::Scalar<'a>, right: &&value::Scalar<'a>| {
-        order(left, right).unwrap_or(Ordering::Equal)
-    };
-    let values = value.values().iter();
-    if lowest {
-        values.min_by(by)
-    } else {
-        values.max_by(by)
+        other => Value::String(other.to_text().into_owned()),
     }
 }

@@ -4,6 +4,7 @@
 //! - `expression  =>  true|false|null  // source`: the expression over the last event, as a condition;
 //! - `expression  =>  error: part of the message`;
 //! - `query: text  =>  [0, 2]` or `error: ...`: a whole query over the events;
+//! - `rows: text  =>  [{"a": 1}]` or `error: ...`: a query that makes rows of its own;
 //! - `9.0 expression ...`, `9.0 query: ...`: the same for a version of Elasticsearch.
 //!
 //! `\n` in a query stands for a line break. All cases are bound strictly.
@@ -21,6 +22,13 @@ use std::path::PathBuf;
 use verdict_engines::QueryError;
 use verdict_engines::esql::{Query, Version};
 use verdict_event::{Event, FieldSchema, FieldType, Schema, read_events};
+
+fn told(errors: Vec<QueryError>) -> String {
+    let parts = errors
+        .into_iter()
+        .map(|error| format!("{} ({})", error.message, error.hint.unwrap_or_default()));
+    parts.collect::<Vec<_>>().join("; ")
+}
 
 #[derive(Default)]
 struct File {
@@ -55,10 +63,7 @@ impl File {
                 error.span.start > error.span.end || text.get(error.span.clone()).is_none()
             };
             assert!(!errors.iter().any(odd), "{text}: {errors:?}");
-            let parts = errors
-                .into_iter()
-                .map(|error| format!("{} ({})", error.message, error.hint.unwrap_or_default()));
-            parts.collect::<Vec<_>>().join("; ")
+            told(errors)
         };
         let bound = Query::parse(text)
             .and_then(|query| query.bind_for(&self.schema, true, version))
@@ -91,12 +96,35 @@ impl File {
         }
     }
 
+    /// The rows that a query makes, as JSON.
+    fn rows(&self, text: &str, version: Version) -> Result<serde_json::Value, String> {
+        let text = text.replace("\\n", "\n");
+        let bound = Query::parse(&text)
+            .and_then(|query| query.bind_for(&self.schema, true, version))
+            .map_err(told)?;
+        let rows = bound.rows(&self.events).map_err(|error| error.message)?;
+        Ok(rows.iter().map(|row| row.root().to_json()).collect())
+    }
+
     fn query(&self, text: &str, version: Version) -> String {
         let text = text.replace("\\n", "\n");
         self.run(&text, version, &self.events).map_or_else(
             |message| format!("error: {message}"),
             |rows| format!("{rows:?}"),
         )
+    }
+}
+
+/// What is wrong with a case of rows, if anything.
+fn check_rows(file: &File, query: &str, version: Version, expected: &str) -> Option<String> {
+    let found = file.rows(query, version);
+    match (expected.strip_prefix("error:"), &found) {
+        (Some(part), Err(message)) if message.contains(part.trim()) => None,
+        (None, Ok(rows)) => {
+            let wanted: serde_json::Value = serde_json::from_str(expected).expect("JSON rows");
+            (*rows != wanted).then(|| format!("expected {wanted}\n  found    {rows}"))
+        }
+        (Some(_), _) | (None, Err(_)) => Some(format!("expected {expected}\n  found    {found:?}")),
     }
 }
 
@@ -135,6 +163,12 @@ fn check(name: &str, text: &str) -> (usize, String) {
             .map_or(rest, |(expected, _)| expected)
             .trim();
         let (version, text) = versioned(text);
+        if let Some(query) = text.strip_prefix("rows:") {
+            if let Some(fault) = check_rows(&file, query.trim(), version, expected) {
+                let _ = writeln!(wrong, "{name}:{}: {text}\n  {fault}", at + 1);
+            }
+            continue;
+        }
         let found = match text.strip_prefix("query:") {
             Some(query) => file.query(query.trim(), version),
             None => file.expression(text, version),
@@ -294,6 +328,21 @@ proptest! {
         }
     }
 
+    /// The same for tables.
+    #[test]
+    fn esql_tables_never_panic(pieces in prop::collection::vec(prop::sample::select(TABLE_PIECES.to_vec()), 0..30)) {
+        let text = format!("FROM t | {}", pieces.join(" "));
+        let events = read_events(r#"{"a":["x","y",null],"b":-5,"@timestamp":"2024-01-01T00:00:00Z"}
+{"a":"x","b":[9223372036854775807,9223372036854775807]}"#).expect("events");
+        let schema = Schema::default().typed_from(&events, ["a", "b", "@timestamp"]);
+        if let Ok(bound) = Query::parse(&text).and_then(|query| query.bind(&schema, false)) {
+            let rows = bound.rows(&events);
+            if bound.is_filter() {
+                prop_assert_eq!(rows.map(|rows| rows.len()), bound.run(&events).map(|rows| rows.len()));
+            }
+        }
+    }
+
     /// Any pattern is an automaton or an error.
     #[test]
     fn esql_patterns_never_panic(pattern in r#"[ab~&|@#<>"()\[\]^.*+?{}0-9,\\wd-]{0,25}"#, value in "[abAB0-9]{0,8}") {
@@ -393,6 +442,45 @@ proptest! {
         prop_assert_eq!(padded, inside);
     }
 }
+
+const TABLE_PIECES: [&str; 36] = [
+    "STATS",
+    "INLINE STATS",
+    "BY",
+    "|",
+    "|",
+    "|",
+    ",",
+    "a",
+    "a",
+    "b",
+    "b",
+    "@timestamp",
+    "c =",
+    "c",
+    "COUNT(*)",
+    "COUNT(a)",
+    "SUM(b)",
+    "AVG(b)",
+    "MEDIAN(b)",
+    "PERCENTILE(b, 90)",
+    "MIN(a)",
+    "MAX(b)",
+    "VALUES(a)",
+    "TOP(b, 2, \"desc\")",
+    "STD_DEV(b)",
+    "BUCKET(@timestamp, 1 hour)",
+    "BUCKET(b, 5)",
+    "WHERE",
+    "b > 1",
+    "SORT",
+    "LIMIT 2",
+    "MV_EXPAND",
+    "EVAL",
+    "KEEP",
+    "+",
+    "COUNT_DISTINCT(a)",
+];
 
 const PIECES: [&str; 60] = [
     "a",

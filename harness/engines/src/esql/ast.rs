@@ -205,6 +205,17 @@ pub(super) struct SortKey {
     pub(super) nulls_first: bool,
 }
 
+/// `STATS`, `INLINE STATS`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stats {
+    /// Where the command's word stands.
+    pub(super) span: Span,
+    /// Whether it keeps the rows.
+    pub(super) inline: bool,
+    pub(super) aggregates: Vec<Assignment>,
+    pub(super) groups: Vec<Assignment>,
+}
+
 /// One step after a pipe.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
@@ -215,11 +226,9 @@ pub(super) enum Command {
     Rename(Vec<(Name, Name)>),
     Limit(u64),
     Sort(Vec<SortKey>),
-    Stats {
-        span: Span,
-        aggregates: Vec<Assignment>,
-        groups: Vec<Assignment>,
-    },
+    Stats(Stats),
+    /// `MV_EXPAND column`.
+    Expand(Name),
 }
 
 /// A whole text.

@@ -14,10 +14,12 @@ mod special;
 mod stats;
 
 use super::ast::{Assignment, Command, Expr, Program, SortKey, Span};
+use super::columns;
 use super::functions::Version;
 use super::node::{Node, Typed};
 use super::parse::{Failed, MAX_ERRORS};
 use super::row::{Cell, Column, Row};
+use super::run::aggregate::Stats;
 use super::value::{Type, Val};
 use crate::QueryError;
 use scope::Scope;
@@ -27,10 +29,21 @@ use verdict_event::{Event, Schema, TimestampFormat};
 /// What a bound query does with rows.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) cells: Vec<Cell>,
-    pub(super) steps: Vec<Step>,
+    /// Stages after one another: all but the last end in `STATS`.
+    pub(super) stages: Vec<Stage>,
+    /// The columns of the answer, by slots of the last stage.
+    pub(super) columns: Vec<(String, usize)>,
     /// Where the `STATS` stands whose rows are no events.
     pub(super) stats: Option<Span>,
+}
+
+/// Steps over rows of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    pub(super) cells: Vec<Cell>,
+    pub(super) steps: Vec<Step>,
+    /// What makes the rows of the next stage.
+    pub(super) end: Option<Stats>,
 }
 
 /// One step. Steps that only change columns are gone.
@@ -39,6 +52,13 @@ pub(super) enum Step {
     Where(Node),
     Limit(usize),
     Sort(Vec<Key>),
+    /// `MV_EXPAND` from one slot into another.
+    Expand {
+        from: usize,
+        to: usize,
+    },
+    /// `INLINE STATS`, and the slots that its aggregates fill.
+    Inline(Stats, Vec<usize>),
 }
 
 /// A key to sort by.
@@ -65,20 +85,29 @@ pub(super) fn bind(
         version,
         cells: Vec::new(),
         sources: BTreeMap::new(),
+        steps: Vec::new(),
+        stages: Vec::new(),
+        stats: None,
+        aggregates: None,
+        grouping: false,
         errors: Vec::new(),
     };
     let mut scope = binder.source(&program.metadata);
-    let mut steps = Vec::new();
-    let mut stats = None;
     for command in &program.commands {
         // A fault in one command is recorded; the next is looked at all the same.
-        let _ = binder.command(command, &mut scope, &mut steps, &mut stats);
+        let _ = binder.command(command, &mut scope);
     }
     if binder.errors.is_empty() {
-        return Ok(Plan {
+        let columns = binder.answer(&columns::columns(program), &scope);
+        binder.stages.push(Stage {
             cells: binder.cells,
-            steps,
-            stats,
+            steps: binder.steps,
+            end: None,
+        });
+        return Ok(Plan {
+            stages: binder.stages,
+            columns,
+            stats: binder.stats,
         });
     }
     binder.errors.sort_by_key(|error| error.span.start);
@@ -94,6 +123,14 @@ pub(super) struct Binder<'s> {
     cells: Vec<Cell>,
     /// The slot and type of every source column that was read.
     sources: BTreeMap<String, (usize, Type)>,
+    steps: Vec<Step>,
+    /// Stages before this one.
+    stages: Vec<Stage>,
+    stats: Option<Span>,
+    /// The aggregates of the `STATS` at hand, where they are allowed.
+    aggregates: Option<stats::Aggregates>,
+    /// Whether functions that only group are allowed.
+    grouping: bool,
     errors: Vec<QueryError>,
 }
 
@@ -107,17 +144,11 @@ impl Binder<'_> {
         Err(self.error(QueryError::new(message, span.clone())))
     }
 
-    fn command(
-        &mut self,
-        command: &Command,
-        scope: &mut Scope,
-        steps: &mut Vec<Step>,
-        stats: &mut Option<Span>,
-    ) -> Outcome<()> {
+    fn command(&mut self, command: &Command, scope: &mut Scope) -> Outcome<()> {
         match command {
             Command::Where(condition) => {
                 let node = self.condition(condition, scope)?;
-                steps.push(Step::Where(node));
+                self.steps.push(Step::Where(node));
             }
             Command::Eval(fields) => self.eval(fields, scope),
             Command::Keep(patterns) => self.keep(patterns, scope)?,
@@ -131,20 +162,44 @@ impl Binder<'_> {
                 }
             }
             Command::Limit(count) => {
-                steps.push(Step::Limit(usize::try_from(*count).unwrap_or(usize::MAX)));
+                self.steps
+                    .push(Step::Limit(usize::try_from(*count).unwrap_or(usize::MAX)));
             }
             Command::Sort(keys) => {
                 let keys: Vec<Outcome<Key>> = keys.iter().map(|key| self.key(key, scope)).collect();
-                steps.push(Step::Sort(keys.into_iter().collect::<Outcome<_>>()?));
+                self.steps
+                    .push(Step::Sort(keys.into_iter().collect::<Outcome<_>>()?));
             }
-            Command::Stats {
+            Command::Stats(stats) => self.stats(stats, scope)?,
+            Command::Expand(name) => {
+                let (from, kind) = self
+                    .column(&name.text, &name.span, scope)
+                    .map(|found| self.slot(found))?;
+                self.refuse_unbounded_sort("MV_EXPAND", &name.span)?;
+                self.cells.push(Cell::Given);
+                let to = self.cells.len() - 1;
+                scope.define(&name.text, (to, kind));
+                self.steps.push(Step::Expand { from, to });
+            }
+        }
+        Ok(())
+    }
+
+    /// Source: `Verifier`: "cannot yet have an unbounded SORT".
+    fn refuse_unbounded_sort(&mut self, command: &str, span: &Span) -> Outcome<()> {
+        let mut sorted = false;
+        for step in &self.steps {
+            match step {
+                Step::Sort(_) => sorted = true,
+                Step::Limit(_) => sorted = false,
+                Step::Where(_) | Step::Expand { .. } | Step::Inline(..) => {}
+            }
+        }
+        if sorted {
+            return self.fail(
+                format!("{command} cannot yet have an unbounded SORT before it"),
                 span,
-                aggregates,
-                groups,
-            } => {
-                stats.get_or_insert_with(|| span.clone());
-                *scope = self.stats(aggregates, groups, scope);
-            }
+            );
         }
         Ok(())
     }

@@ -46,11 +46,13 @@ impl Reader {
             }
             Command::Limit(_) => {}
             Command::Sort(keys) => keys.iter().for_each(|key| self.read(&key.value)),
-            Command::Stats {
-                aggregates, groups, ..
-            } => {
-                self.fields(groups);
-                self.fields(aggregates);
+            Command::Stats(stats) => {
+                self.fields(&stats.groups);
+                self.fields(&stats.aggregates);
+            }
+            Command::Expand(name) => {
+                self.name(&name.text);
+                self.made.insert(name.text.clone());
             }
         }
     }

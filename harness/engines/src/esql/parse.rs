@@ -171,10 +171,13 @@ impl Parser<'_> {
             "rename" => Command::Rename(self.renames()?),
             "limit" => Command::Limit(self.limit()?),
             "sort" => Command::Sort(self.sort_keys()?),
-            "stats" => self.stats(span)?,
-            "dissect" | "grok" | "enrich" | "mv_expand" | "lookup" | "inline" | "fork"
-            | "change_point" | "sample" | "rerank" | "completion" | "row" | "show" | "explain"
-            | "from" | "ts" | "set" | "fuse" => {
+            "stats" => self.stats(span, false)?,
+            // Source: EsqlBaseParser.g4: `inlineStatsCommand`.
+            "inline" if self.take_keyword("stats") => self.stats(span, true)?,
+            "mv_expand" => Command::Expand(self.qualified_name()?),
+            "dissect" | "grok" | "enrich" | "lookup" | "inline" | "fork" | "change_point"
+            | "sample" | "rerank" | "completion" | "row" | "show" | "explain" | "from" | "ts"
+            | "set" | "fuse" => {
                 self.at -= 1;
                 let message = format!("this engine does not run {}", word.to_uppercase());
                 return self.fail(message);

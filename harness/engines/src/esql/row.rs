@@ -1,4 +1,4 @@
-//! One event as a row: every column is read at most once, and only if something asks for it.
+//! One row, of an event or of values that `STATS` made: every column is read at most once, and only if something asks for it.
 
 use super::node::Node;
 use super::value::{Scalar, Type, Val, order};
@@ -6,6 +6,7 @@ use super::{convert, datetime, ip};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
+use std::rc::Rc;
 use verdict_event::{Event, Path, TimestampFormat, Value};
 
 /// What a slot of a row holds.
@@ -13,6 +14,10 @@ use verdict_event::{Event, Path, TimestampFormat, Value};
 pub(super) enum Cell {
     Column(Column),
     Computed(Node),
+    /// A value of the row that `STATS` made.
+    Input(usize),
+    /// A value that a step sets; null before.
+    Given,
 }
 
 /// A column of the source.
@@ -24,21 +29,58 @@ pub(super) struct Column {
     pub(super) format: TimestampFormat,
 }
 
-/// An event and what has been read of it.
+/// Where the values of a row come from.
+#[derive(Clone)]
+enum Ground<'e> {
+    Event(&'e Event),
+    Record(Rc<[Val<'static>]>),
+}
+
+/// A row and what has been read of it.
 pub(super) struct Row<'e> {
-    event: &'e Event,
+    ground: Ground<'e>,
     cells: &'e [Cell],
     values: Vec<OnceCell<Val<'e>>>,
 }
 
 impl<'e> Row<'e> {
     pub(super) fn new(event: &'e Event, cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Event(event), cells)
+    }
+
+    /// A row of values that `STATS` made.
+    pub(super) fn of(record: Rc<[Val<'static>]>, cells: &'e [Cell]) -> Self {
+        Self::on(Ground::Record(record), cells)
+    }
+
+    fn on(ground: Ground<'e>, cells: &'e [Cell]) -> Self {
         let mut values = Vec::new();
         values.resize_with(cells.len(), OnceCell::new);
         Self {
-            event,
+            ground,
             cells,
             values,
+        }
+    }
+
+    /// The same row once more.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            ground: self.ground.clone(),
+            cells: self.cells,
+            values: self.values.clone(),
+        }
+    }
+
+    /// How many slots it has.
+    pub(super) fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Sets a value that a step gives. Nothing has read it before.
+    pub(super) fn give(&self, slot: usize, value: Val<'static>) {
+        if let Some(cell) = self.values.get(slot) {
+            let _ = cell.set(value);
         }
     }
 
@@ -48,8 +90,16 @@ impl<'e> Row<'e> {
             return &Val::Null;
         };
         value.get_or_init(|| match cell {
-            Cell::Column(column) => column.read(self.event),
+            Cell::Column(column) => match &self.ground {
+                Ground::Event(event) => column.read(event),
+                Ground::Record(_) => Val::Null,
+            },
             Cell::Computed(node) => node.eval(self).into_owned(),
+            Cell::Input(at) => match &self.ground {
+                Ground::Event(_) => Val::Null,
+                Ground::Record(record) => record.get(*at).cloned().unwrap_or(Val::Null),
+            },
+            Cell::Given => Val::Null,
         })
     }
 }

@@ -52,6 +52,14 @@ impl Binder<'_> {
         span: &Span,
         scope: &Scope,
     ) -> Outcome<Typed> {
+        if let Some(aggregate) = aggregate::find(&name.text)
+            && self.aggregates.is_some()
+        {
+            return self.aggregate(aggregate, arguments, span);
+        }
+        if self.grouping && matches!(name.text.to_ascii_lowercase().as_str(), "bucket" | "bin") {
+            return self.bucket(arguments, span, scope);
+        }
         let function = self.function(name)?;
         let Arguments::List(arguments) = arguments else {
             return self.fail("`*` stands for all rows in COUNT only", span);

@@ -148,6 +148,21 @@ impl Binder<'_> {
         names
     }
 
+    /// The columns of the answer: what the query made or kept, and what it read of the source.
+    pub(super) fn answer(
+        &mut self,
+        read: &BTreeSet<String>,
+        scope: &Scope,
+    ) -> Vec<(String, usize)> {
+        let mut names: BTreeSet<String> = scope.defined.keys().cloned().collect();
+        names.extend(read.iter().filter(|name| scope.shows(name)).cloned());
+        let found = |name: String| {
+            let (slot, kind) = self.find(&name, scope)?;
+            (kind != Type::Unsupported).then_some((name, slot))
+        };
+        names.into_iter().filter_map(found).collect()
+    }
+
     /// Source: docs, `KEEP`; `Analyzer.resolveAgainstList`: a name without a column is an error, a pattern without one too.
     pub(super) fn keep(&mut self, patterns: &[NamePattern], scope: &mut Scope) -> Outcome<()> {
         let sound = self.check_patterns(patterns, scope);

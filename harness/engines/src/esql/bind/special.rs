@@ -276,7 +276,7 @@ impl Binder<'_> {
     }
 
     /// Source: docs, `DATE_TRUNC`: the interval is a constant amount, or a constant string that is one; it is not negative.
-    fn date_trunc(&mut self, arguments: Vec<Typed>, span: &Span) -> Outcome<Typed> {
+    pub(super) fn date_trunc(&mut self, arguments: Vec<Typed>, span: &Span) -> Outcome<Typed> {
         let Ok([interval, value]) = <[Typed; 2]>::try_from(arguments) else {
             return Err(super::Failed);
         };

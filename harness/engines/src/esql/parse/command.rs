@@ -1,7 +1,9 @@
 //! The operands of commands.
 
 use super::{Failed, MAX_DEPTH, Parsed, Parser};
-use crate::esql::ast::{Assignment, Command, Expr, ExprKind, Name, NamePattern, SortKey, Span};
+use crate::esql::ast::{
+    Assignment, Command, Expr, ExprKind, Name, NamePattern, SortKey, Span, Stats,
+};
 use crate::esql::lex::TokenKind;
 
 impl Parser<'_> {
@@ -167,8 +169,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Source: EsqlBaseParser.g4: `statsCommand`.
-    pub(super) fn stats(&mut self, span: Span) -> Parsed<Command> {
+    /// Source: EsqlBaseParser.g4: `statsCommand`, `inlineStatsCommand`.
+    pub(super) fn stats(&mut self, span: Span, inline: bool) -> Parsed<Command> {
         let aggregates = if self.is_keyword(0, "by") {
             Vec::new()
         } else {
@@ -183,10 +185,11 @@ impl Parser<'_> {
             self.unexpected::<()>("an aggregate")?;
             return Err(Failed);
         }
-        Ok(Command::Stats {
+        Ok(Command::Stats(Stats {
             span,
+            inline,
             aggregates,
             groups,
-        })
+        }))
     }
 }
