@@ -11,6 +11,7 @@ mod optional_field;
 mod platform_scope;
 mod standing;
 
+use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir};
 use verdict_event::Event;
 
@@ -26,4 +27,16 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "platform-scope" => Some(platform_scope::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
+}
+
+/// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
+/// its own here. None for a code without a predicate.
+pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
+    let mut covered = false;
+    for ir in series.events() {
+        for event in stream {
+            covered |= covers(code, ir, event)?;
+        }
+    }
+    Some(covered)
 }
