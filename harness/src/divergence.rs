@@ -3,7 +3,7 @@
 //! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
 //! tests, never at a target's text.
 
-mod empty_is_missing;
+pub(crate) mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;

@@ -13,6 +13,13 @@ pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
 
 /// Some event of a stream has the empty text in a field by which events are joined, grouped or counted.
 pub(super) fn joins(series: &Series, stream: &[Event]) -> bool {
+    let paths = joining(series);
+    let empty = |event: &Event| paths.iter().any(|path| empty_text(path, event));
+    stream.iter().any(empty)
+}
+
+/// The fields by which events are joined, grouped or counted.
+pub(crate) fn joining(series: &Series) -> Vec<Path> {
     let mut paths: Vec<Path> = Vec::new();
     match series {
         Series::Sequence(sequence) => {
@@ -26,8 +33,9 @@ pub(super) fn joins(series: &Series, stream: &[Event]) -> bool {
         // Its fields are those of conditions, groups and counted values.
         Series::Correlation(_) => paths.extend(series.fields().into_keys()),
     }
-    let empty = |event: &Event| paths.iter().any(|path| empty_text(path, event));
-    stream.iter().any(empty)
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 fn empty_text(path: &Path, event: &Event) -> bool {

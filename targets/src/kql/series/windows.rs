@@ -262,7 +262,10 @@ impl Windows {
         if correlation.rules.len() > 1 {
             lines.extend(once(names));
         }
-        lines.push("| sort by _Time asc, _Item asc".to_owned());
+        lines.push(match correlation.kind {
+            CorrelationKind::ValuePercentile(_) => "| sort by _Value asc".to_owned(),
+            _ => "| sort by _Time asc, _Item asc".to_owned(),
+        });
         let mut totals = vec![total(correlation)];
         if measures_numbers(correlation.kind) {
             totals.push("_Numbers = countif(isnotnull(_Value))".to_owned());
@@ -323,7 +326,10 @@ pub(crate) fn tells_events(correlation: &Correlation) -> bool {
     let of_events = |rule: &Referenced| matches!(rule.matches, Matches::Events(_));
     let mut values = correlation.rules.iter().map(|rule| &rule.values);
     let first = values.next();
-    // An event that two rules count by different fields would be told twice.
+    // An event that two rules count by different fields would be told twice, and what is in the order of values is not in that of time.
+    if matches!(correlation.kind, CorrelationKind::ValuePercentile(_)) {
+        return false;
+    }
     let alike = correlation.kind != CorrelationKind::ValueCount
         || values.all(|values| Some(values) == first);
     alike && correlation.rules.iter().all(of_events)
@@ -410,7 +416,7 @@ fn total(correlation: &Correlation) -> String {
         CorrelationKind::ValueSum => format!("{MEASURE} = sum(_Value)"),
         CorrelationKind::ValueAvg => format!("{MEASURE} = avg(_Value)"),
         CorrelationKind::ValuePercentile(_) => {
-            "_Sorted = array_sort_asc(make_list(_Value))".to_owned()
+            "_Sorted = make_list(_Value)".to_owned()
         }
     }
 }
