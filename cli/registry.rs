@@ -106,7 +106,12 @@ fn spl_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<Qu
     }))
 }
 
-fn eql_series(text: &str, schema: &Schema, _: &Series, _: &Profile) -> Result<SeriesEngine, Vec<QueryError>> {
+fn eql_series(
+    text: &str,
+    schema: &Schema,
+    _: &Series,
+    _: &Profile,
+) -> Result<SeriesEngine, Vec<QueryError>> {
     let bound = eql::Query::parse(text)?.bind(schema, false)?;
     Ok(Box::new(move |rows| {
         let found = bound.series(rows).map_err(|error| error.to_string())?;
@@ -138,7 +143,9 @@ fn kql_series(
                 let place = text.and_then(|text| text.parse::<usize>().ok());
                 place.ok_or_else(|| format!("no identifier of an event: {text:?}"))
             });
-            places.map(|place| place.map(Some)).collect::<Result<Match, _>>()
+            places
+                .map(|place| place.map(Some))
+                .collect::<Result<Match, _>>()
         });
         Ok(Found::Matches(matches.collect::<Result<_, _>>()?))
     }))
@@ -157,7 +164,12 @@ fn kusto_window(row: &Event, time: &str, groups: &[String]) -> Result<Window, St
 }
 
 /// No text is emitted yet for rules over several events.
-fn esql_series(_: &str, _: &Schema, _: &Series, _: &Profile) -> Result<SeriesEngine, Vec<QueryError>> {
+fn esql_series(
+    _: &str,
+    _: &Schema,
+    _: &Series,
+    _: &Profile,
+) -> Result<SeriesEngine, Vec<QueryError>> {
     Err(vec![QueryError::new(
         "no engine runs this text over several events",
         0..0,
@@ -178,13 +190,19 @@ fn spl_series(
         let window = |row: &Event| {
             let told = match &groups {
                 None => vec![millis(row, "first_time")?.to_string()],
-                Some(groups) => groups.iter().map(|group| only(row, group)).collect::<Option<_>>()?,
+                Some(groups) => groups
+                    .iter()
+                    .map(|group| only(row, group))
+                    .collect::<Option<_>>()?,
             };
-            Some(Window { end: millis(row, "_time")?, told })
+            Some(Window {
+                end: millis(row, "_time")?,
+                told,
+            })
         };
-        let windows = rows.iter().map(|row| {
-            window(row).ok_or_else(|| "a row without its time or group".to_owned())
-        });
+        let windows = rows
+            .iter()
+            .map(|row| window(row).ok_or_else(|| "a row without its time or group".to_owned()));
         Ok(Found::Windows(windows.collect::<Result<_, _>>()?))
     }))
 }
@@ -199,7 +217,10 @@ fn only(row: &Event, column: &str) -> Option<String> {
 /// A time in seconds, in milliseconds.
 fn millis(row: &Event, column: &str) -> Option<i64> {
     let seconds: f64 = only(row, column)?.parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "instants are far below the limit")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "instants are far below the limit"
+    )]
     let millis = (seconds * 1000.0).round() as i64;
     Some(millis)
 }

@@ -12,7 +12,8 @@ use verdict_event::{Event, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
-    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
+    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
+    examine_series,
 };
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;
@@ -94,7 +95,8 @@ fn text<'j>(
     };
     let rows = row.target.series_rows(series, profile)?;
     let text = emitted.text.unwrap_or_default();
-    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series, profile) {
+    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series, profile)
+    {
         Err(errors) => {
             let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
             let told = told.join("; ");

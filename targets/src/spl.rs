@@ -36,9 +36,7 @@ mod text;
 use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{
-    Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target,
-};
+use crate::target::{Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Refusal, Rule, Span};

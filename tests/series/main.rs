@@ -9,6 +9,7 @@
 
 mod elasticsearch;
 mod random;
+mod texts;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;

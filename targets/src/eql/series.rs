@@ -9,9 +9,9 @@ use crate::profile::{BoundSeries, Profile};
 use crate::target::{Claim, Emitted, Projection, SeriesRows, StreamProjection};
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{EQL_CORRELATION, EQL_FIELD_NAME, PROFILE_TEST};
+use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
-use verdict_compiler::ir::Series;
 use verdict_compiler::{Ir, Refusal, Rule};
 use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
@@ -179,10 +179,7 @@ pub(crate) fn search_body(query: &str, series: &Series, profile: &Profile) -> Op
     if !matches!(bound.series, Series::Sample(_)) {
         let tail = limits.iter().any(|limit| matches!(limit, Limit::Tail(_)));
         // Without a pipe the oldest matches come first, so that paging loses none.
-        say(
-            "result_position",
-            if tail { "tail" } else { "head" }.into(),
-        );
+        say("result_position", if tail { "tail" } else { "head" }.into());
     }
     let mut text = serde_json::to_string_pretty(&body).ok()?;
     text.push('\n');

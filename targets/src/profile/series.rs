@@ -7,10 +7,10 @@ use crate::profile::bind::{Bound, Derived};
 use crate::profile::row::Rows;
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
-use verdict_compiler::ir::{Expr, Series};
 use verdict_compiler::ir::series::{
     Correlation, Key, Matches, Order, Place, Sequence, Stage, Term,
 };
+use verdict_compiler::ir::{Expr, Series};
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
 use verdict_event::{Event, Path, Schema, Value};
 

@@ -31,7 +31,10 @@ pub(crate) fn steps(names: &Names<'_>) -> Vec<String> {
     };
     lines.push(format!("{pad}{pipe}sort by _Time asc, _Item asc"));
     lines.push(format!("{pad}| scan declare ("));
-    lines.push(format!("{pad}        {}", declared(last).join(&format!(",\n{pad}        "))));
+    lines.push(format!(
+        "{pad}        {}",
+        declared(last).join(&format!(",\n{pad}        "))
+    ));
     lines.push(format!("{pad}    ) with"));
     lines.push(format!("{pad}  ("));
     lines.push(format!("{pad}    step s: true =>"));
@@ -53,10 +56,17 @@ pub(crate) fn steps(names: &Names<'_>) -> Vec<String> {
 }
 
 fn declared(last: usize) -> Vec<String> {
-    let mut declared = vec!["_Match: bool = false".to_owned(), format!("{EVENTS}: dynamic")];
+    let mut declared = vec![
+        "_Match: bool = false".to_owned(),
+        format!("{EVENTS}: dynamic"),
+    ];
     for rule in 1..last {
-        declared.push(format!("_Last{rule}: datetime, _First{rule}: datetime, _Chain{rule}: dynamic"));
-        declared.push(format!("_FirstBefore{rule}: datetime, _ChainBefore{rule}: dynamic"));
+        declared.push(format!(
+            "_Last{rule}: datetime, _First{rule}: datetime, _Chain{rule}: dynamic"
+        ));
+        declared.push(format!(
+            "_FirstBefore{rule}: datetime, _ChainBefore{rule}: dynamic"
+        ));
     }
     declared
 }
@@ -69,7 +79,10 @@ fn step(last: usize, span: &str) -> Vec<String> {
     };
     let takes = |rule: usize| match rule {
         1 => "_Rule == 1".to_owned(),
-        rule => format!("_Rule == {rule} and isnotnull({})", before(rule - 1, "First")),
+        rule => format!(
+            "_Rule == {rule} and isnotnull({})",
+            before(rule - 1, "First")
+        ),
     };
     let first = |rule: usize| match rule {
         1 => "_Time".to_owned(),
@@ -77,17 +90,26 @@ fn step(last: usize, span: &str) -> Vec<String> {
     };
     let events = |rule: usize| match rule {
         1 => "pack_array(_Item)".to_owned(),
-        rule => format!("array_concat({}, pack_array(_Item))", before(rule - 1, "Chain")),
+        rule => format!(
+            "array_concat({}, pack_array(_Item))",
+            before(rule - 1, "Chain")
+        ),
     };
     let mut step = vec![
-        format!("_Match = {} and _Time - {} <= {span}", takes(last), first(last)),
+        format!(
+            "_Match = {} and _Time - {} <= {span}",
+            takes(last),
+            first(last)
+        ),
         format!("{EVENTS} = {}", events(last)),
     ];
     for rule in 1..last {
         let takes = takes(rule);
         step.push(format!("_Last{rule} = iff({takes}, _Time, s._Last{rule})"));
         for (what, value) in [("First", first(rule)), ("Chain", events(rule))] {
-            step.push(format!("_{what}{rule} = iff({takes}, {value}, s._{what}{rule})"));
+            step.push(format!(
+                "_{what}{rule} = iff({takes}, {value}, s._{what}{rule})"
+            ));
             step.push(format!(
                 "_{what}Before{rule} = iff({takes} and s._Last{rule} < _Time, s._{what}{rule}, s._{what}Before{rule})"
             ));

@@ -7,12 +7,12 @@
 use super::table::{Table, can_be_empty, is_series_of_text};
 use crate::kql::EVENTS;
 use crate::kql::columns::Kind;
+use verdict_compiler::Refusal;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{SERIES_KEY, SERIES_SIZE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{Key, Limit, Sequence, Term};
-use verdict_compiler::Refusal;
 use verdict_event::FieldType;
 
 /// More events than these in one match would be a query that nobody can run.
@@ -60,12 +60,18 @@ impl<'s> Fold<'s> {
         if self.slots.len() > MOST_SLOTS {
             self.table.refusals.push(Refusal {
                 code: SERIES_SIZE,
-                reason: format!("a match of more than {MOST_SLOTS} events; `native` and `eql` can say it"),
+                reason: format!(
+                    "a match of more than {MOST_SLOTS} events; `native` and `eql` can say it"
+                ),
                 span: self.sequence.span,
             });
             return String::new();
         }
-        let joins: Vec<Joined> = self.sequence.terms().map(|term| self.joined(term)).collect();
+        let joins: Vec<Joined> = self
+            .sequence
+            .terms()
+            .map(|term| self.joined(term))
+            .collect();
         self.note_empty_keys();
         let mut lines = explained(self.sequence);
         lines.extend(self.table.lines());
@@ -169,9 +175,10 @@ impl<'s> Fold<'s> {
                 format!("tostring(todouble({column}))")
             }
             Kind::Long | Kind::Real | Kind::Bool | Kind::Date => format!("tostring({column})"),
-            Kind::List { .. } | Kind::Opaque => {
-                self.refuse_key(key, "may hold several values, of which `partition` takes one")
-            }
+            Kind::List { .. } | Kind::Opaque => self.refuse_key(
+                key,
+                "may hold several values, of which `partition` takes one",
+            ),
         }
     }
 
@@ -187,7 +194,12 @@ impl<'s> Fold<'s> {
     /// An empty key joins in the rule and not in the table, if events with one can make a match.
     fn note_empty_keys(&mut self) {
         let series = Series::Sequence(self.sequence.clone());
-        let terms: Vec<&Term> = self.sequence.stages.iter().map(|stage| &stage.term).collect();
+        let terms: Vec<&Term> = self
+            .sequence
+            .stages
+            .iter()
+            .map(|stage| &stage.term)
+            .collect();
         let positions = terms.first().map_or(0, |term| term.keys.len());
         let shows = (0..positions).any(|at| {
             terms.iter().all(|term| {
@@ -225,7 +237,10 @@ impl<'s> Fold<'s> {
         ));
         lines.push(format!("{pad}  ("));
         lines.push(format!("{pad}    step s: true =>"));
-        lines.push(format!("{pad}        {};", step.join(&format!(",\n{pad}        "))));
+        lines.push(format!(
+            "{pad}        {};",
+            step.join(&format!(",\n{pad}        "))
+        ));
         lines.push(format!("{pad}  )"));
         lines.push(pipe("where _Match", false));
         if is_joined {
@@ -348,7 +363,10 @@ fn by_stage(names: &[String], joins: &[Joined]) -> Vec<String> {
         if before.is_empty() {
             format!("{KEY}{number}")
         } else {
-            format!("iff({KEY}{number} in ({}), \"\", {KEY}{number})", before.join(", "))
+            format!(
+                "iff({KEY}{number} in ({}), \"\", {KEY}{number})",
+                before.join(", ")
+            )
         }
     });
     let keys: Vec<String> = keys.collect();

@@ -74,7 +74,9 @@ fn read(bound: &BoundSeries) -> Vec<(Path, bool)> {
         Series::Sample(_) => Vec::new(),
         Series::Correlation(correlation) => {
             let rules = correlation.every_rule();
-            let places = rules.into_iter().flat_map(|rule| rule.group.iter().chain(&rule.values));
+            let places = rules
+                .into_iter()
+                .flat_map(|rule| rule.group.iter().chain(&rule.values));
             let fields = places.filter_map(Place::field);
             fields.map(|path| (path.clone(), true)).collect()
         }

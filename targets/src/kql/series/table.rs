@@ -76,7 +76,10 @@ impl Table {
             Some(path) => {
                 return Err(Refusal {
                     code: PROFILE_FIELD,
-                    reason: format!("`{}` has no column for `{path}`, which breaks ties", profile.name),
+                    reason: format!(
+                        "`{}` has no column for `{path}`, which breaks ties",
+                        profile.name
+                    ),
                     span,
                 });
             }
@@ -137,7 +140,9 @@ impl Table {
             Tree::Call(name, _) => {
                 found |= !matches!(*name, "isempty" | "isnotempty" | "isnull" | "isnotnull");
             }
-            Tree::Compare(Operator::Order(_), ..) | Tree::Math(..) | Tree::Negative(_) => found = true,
+            Tree::Compare(Operator::Order(_), ..) | Tree::Math(..) | Tree::Negative(_) => {
+                found = true
+            }
             _ => {}
         });
         found

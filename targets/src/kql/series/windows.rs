@@ -46,7 +46,10 @@ impl Names<'_> {
     /// A list of columns that begins with those of the group.
     pub(crate) fn with(&self, others: &[&str]) -> String {
         let groups = self.groups.iter().map(String::as_str);
-        groups.chain(others.iter().copied()).collect::<Vec<_>>().join(", ")
+        groups
+            .chain(others.iter().copied())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -104,8 +107,13 @@ impl Windows {
         let union = match branches.as_slice() {
             [one] => one.join("\n    "),
             several => {
-                let each = several.iter().map(|branch| format!("({})", branch.join("\n        ")));
-                format!("union\n        {}", each.collect::<Vec<_>>().join(",\n        "))
+                let each = several
+                    .iter()
+                    .map(|branch| format!("({})", branch.join("\n        ")));
+                format!(
+                    "union\n        {}",
+                    each.collect::<Vec<_>>().join(",\n        ")
+                )
             }
         };
         self.lets
@@ -168,15 +176,21 @@ impl Windows {
                 let mut shown = vec![
                     format!("_Rule = {place}"),
                     "_Time = _End".to_owned(),
-                    format!("_Item = tostring(pack_array({place}, {}))", identity.join(", ")),
+                    format!(
+                        "_Item = tostring(pack_array({place}, {}))",
+                        identity.join(", ")
+                    ),
                 ];
                 for (label, at) in labels.iter().zip(&rule.group) {
                     let text = self.inner(rule, at, &own);
                     shown.push(format!("{label} = {text}"));
                 }
                 if !rule.values.is_empty() {
-                    let places: Vec<String> =
-                        rule.values.iter().map(|at| self.inner(rule, at, &own)).collect();
+                    let places: Vec<String> = rule
+                        .values
+                        .iter()
+                        .map(|at| self.inner(rule, at, &own))
+                        .collect();
                     shown.push(format!("_Value = {}", measured(correlation.kind, &places)));
                 }
                 vec![name, format!("| project {}", shown.join(", "))]
@@ -288,7 +302,10 @@ impl Windows {
             ));
         }
         let bounds = correlation.condition.iter().map(compared);
-        lines.push(format!("| where {}", bounds.collect::<Vec<_>>().join(" and ")));
+        lines.push(format!(
+            "| where {}",
+            bounds.collect::<Vec<_>>().join(" and ")
+        ));
         lines
     }
 
@@ -338,7 +355,9 @@ pub(crate) fn tells_events(correlation: &Correlation) -> bool {
 /// The columns of the group: named as in the rule, as far as Kusto has such names.
 pub(crate) fn groups(correlation: &Correlation) -> Vec<String> {
     let names = correlation.group_by.iter();
-    names.map(|name| quote::name(&label(name)).unwrap_or_default()).collect()
+    names
+        .map(|name| quote::name(&label(name)).unwrap_or_default())
+        .collect()
 }
 
 /// The column of a name of `group-by`.
@@ -409,15 +428,14 @@ fn total(correlation: &Correlation) -> String {
             format!("{MEASURE} = count_distinctif(_Value, isnotempty(_Value))")
         }
         CorrelationKind::Temporal if several => {
-            let each = (1..=correlation.rules.len()).map(|rule| format!("iff(sum(_Is{rule}) > 0, 1, 0)"));
+            let each =
+                (1..=correlation.rules.len()).map(|rule| format!("iff(sum(_Is{rule}) > 0, 1, 0)"));
             format!("{MEASURE} = {}", each.collect::<Vec<_>>().join(" + "))
         }
         CorrelationKind::Temporal => format!("{MEASURE} = count_distinct(_Rule)"),
         CorrelationKind::ValueSum => format!("{MEASURE} = sum(_Value)"),
         CorrelationKind::ValueAvg => format!("{MEASURE} = avg(_Value)"),
-        CorrelationKind::ValuePercentile(_) => {
-            "_Sorted = make_list(_Value)".to_owned()
-        }
+        CorrelationKind::ValuePercentile(_) => "_Sorted = make_list(_Value)".to_owned(),
     }
 }
 
