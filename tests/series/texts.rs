@@ -169,7 +169,12 @@ fn agree(of: fn(&Series) -> Result<Said, String>, query: &str, lists: bool) -> b
     let counted = Cell::new(0);
     let result = runner.run(&prop::collection::vec(event(1), 0..24), |stream| {
         let mut stream = events(&stream);
-        stream.retain(|event| said.holds(event));
+        let plain = |event: &Event| {
+            ["k", "l"]
+                .iter()
+                .all(|key| event.values(&Path::new(*key)).len() < 2)
+        };
+        stream.retain(|event| said.holds(event) && (lists || plain(event)));
         let oracle = by_oracle(&compiled, &stream);
         counted.set(counted.get() + oracle.len());
         let found = said.matches(&stream);
