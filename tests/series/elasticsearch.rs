@@ -1,5 +1,6 @@
 //! Elasticsearch's own suites, read from where `VERDICT_CORPUS` points; nothing of them is here.
 
+use crate::texts::{by_eql, by_kql, judged};
 use crate::{Compiled, by_native, by_oracle, eql};
 use serde_json::Value as Json;
 use std::fs;
@@ -141,7 +142,12 @@ const MISSING: (&str, &str, &str, &str) = (
 type Judge = fn(&Compiled, &[Event]) -> Vec<Match>;
 
 /// The judges that take part: each must give every match of a query over a stream.
-const JUDGES: &[(&str, Judge)] = &[("oracle", by_oracle), ("native", by_native)];
+const JUDGES: &[(&str, Judge)] = &[
+    ("oracle", by_oracle),
+    ("native", by_native),
+    ("eql", by_eql),
+    ("kql", by_kql),
+];
 
 fn check(of: (&'static str, &'static str, &str, &'static str), format: TimestampFormat) {
     let (queries, data, time, id) = of;
@@ -156,6 +162,10 @@ fn check(of: (&'static str, &'static str, &str, &'static str), format: Timestamp
             return;
         };
         assert!(count > 20, "{queries} has {count} cases");
+        eprintln!(
+            "{queries} by {judge}: {count} cases, {} series run as a text",
+            judged()
+        );
         assert!(
             failed.is_empty(),
             "{judge}: {} of {count} fail\n{}",
@@ -223,6 +233,7 @@ fn series() {
             .iter()
             .filter_map(|case| series_fault(case, matches))
             .collect();
+        eprintln!("series by {judge}: {} run as a text", judged());
         assert!(failed.is_empty(), "{judge}:\n{}", failed.join("\n"));
     }
 }

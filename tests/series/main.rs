@@ -10,6 +10,7 @@
 mod cases;
 mod elasticsearch;
 mod random;
+mod texts;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;

@@ -9,7 +9,7 @@ use verdict_event::{Event, FieldSchema, FieldType, Schema};
 use verdict_harness::Match;
 
 /// Shapes of sequences and samples. The category says which stages an event may be of: `a` to `d`, or several of them.
-const EQL: &[&str] = &[
+pub(crate) const EQL: &[&str] = &[
     "sequence [any where s == \"a\"] [any where s == \"b\"]",
     "sequence [any where s == \"a\"] [any where s == \"a\"] [any where s == \"b\"]",
     "sequence by k [any where s == \"a\"] [any where s == \"b\"] [any where s == \"c\"]",
@@ -86,7 +86,7 @@ name: x
 correlation: {type: temporal, rules: [b, c], group-by: [y], timespan: 3s, aliases: {y: {b: k, c: l}}}
 ";
 
-fn schema() -> Schema {
+pub(crate) fn schema(lists: bool) -> Schema {
     let mut schema = Schema {
         tiebreaker: Some("t".to_owned()),
         ..Schema::default()
@@ -99,7 +99,7 @@ fn schema() -> Schema {
         ("t", FieldType::Long),
     ] {
         let field = FieldSchema {
-            array: true,
+            array: lists,
             ..FieldSchema::new(kind)
         };
         schema.fields.insert(name.to_owned(), field);
@@ -137,7 +137,7 @@ fn number() -> impl Strategy<Value = Json> {
     ])
 }
 
-fn event(unit: i64) -> impl Strategy<Value = Json> {
+pub(crate) fn event(unit: i64) -> impl Strategy<Value = Json> {
     let kind = prop::sample::select(vec![
         json!("a"),
         json!("a"),
@@ -161,7 +161,7 @@ fn event(unit: i64) -> impl Strategy<Value = Json> {
     })
 }
 
-fn streams() -> u32 {
+pub(crate) fn streams() -> u32 {
     let asked = std::env::var("VERDICT_STREAMS").ok();
     asked.and_then(|count| count.parse().ok()).unwrap_or(60)
 }
@@ -211,7 +211,7 @@ fn agree(
 
 #[test]
 fn sequences_and_samples() {
-    let schema = schema();
+    let schema = schema(true);
     for query in EQL {
         let compiled = eql(query, Some(&schema)).unwrap_or_else(|error| panic!("{query}: {error}"));
         agree(query, &compiled, 1, &|stream| {
