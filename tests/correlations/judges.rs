@@ -4,7 +4,8 @@ use crate::Case;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Matches, Place};
-use verdict_engines::spl;
+use verdict_compiler::ir::instant;
+use verdict_engines::{esql, spl};
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::{Match, Oracle};
 use verdict_targets::Claim;
@@ -28,6 +29,12 @@ pub(crate) const SPL: Judge = Judge {
     target: &verdict_targets::spl::Spl,
     rows: |series| verdict_targets::spl::series_rows(series, &Profile::raw()),
     engine: by_spl,
+};
+
+pub(crate) const ESQL: Judge = Judge {
+    target: &verdict_targets::esql::Esql,
+    rows: |series| verdict_targets::esql::series_rows(series, &Profile::raw()),
+    engine: by_esql,
 };
 
 impl Judge {
@@ -139,6 +146,31 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
     }))
 }
 
+fn by_esql(case: &Case, text: &str) -> Result<Query, String> {
+    let rows = verdict_targets::esql::series_rows(&case.series, &Profile::raw());
+    let (schema, projector) = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let query = esql::Query::parse(text).map_err(|errors| format!("{errors:?}"))?;
+    let bound = query
+        .bind_for(&schema, true, esql::Version::new(8, 19))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let groups = groups(&case.series);
+    Ok(Box::new(move |stream| {
+        let rows = rows_of(&projector, stream);
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let time = row.values(&Path::new("@timestamp"));
+                let time = time.first().and_then(|time| time.scalar_text());
+                let time = time.and_then(instant::parse).unwrap_or_default();
+                (time, cells(row, &groups))
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
+
 /// A time in seconds, in milliseconds.
 fn millis(row: &Event, column: &str) -> i64 {
     let time = row.values(&Path::new(column));
@@ -157,21 +189,22 @@ fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
     rows.collect()
 }
 
-/// The columns of a group: its names, with what is neither letter nor digit as `_`.
+/// The columns of a group: its names, or what is made of them where what is neither letter nor digit becomes `_`.
 fn groups(series: &Series) -> Vec<Path> {
-    let Series::Correlation(correlation) = series else {
-        return Vec::new();
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        Path::new(name.chars().map(letters).collect::<String>())
-    };
-    correlation.group_by.iter().map(column).collect()
+    match series {
+        Series::Correlation(correlation) => correlation.group_by.iter().map(|name| Path::new(name.as_str())).collect(),
+        Series::Sequence(_) | Series::Sample(_) => Vec::new(),
+    }
 }
 
 /// The texts of these columns.
 fn cells(row: &Event, columns: &[Path]) -> Vec<String> {
-    let text = |column: &Path| match row.values(column).as_slice() {
+    let written = |name: &str| name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let values = |column: &Path| match row.values(column) {
+        found if found.is_empty() => row.values(&Path::new(written(column.as_str()))),
+        found => found,
+    };
+    let text = |column: &Path| match values(column).as_slice() {
         [value] => value.scalar_text().unwrap_or_default().to_owned(),
         other => panic!("{} is {other:?}", column.as_str()),
     };

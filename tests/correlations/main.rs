@@ -149,3 +149,9 @@ fn splunk_finds_the_same_windows() {
     let faults = agrees(&judges::SPL);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn elasticsearch_finds_the_same_windows() {
+    let faults = agrees(&judges::ESQL);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
