@@ -1,5 +1,7 @@
 //! A rule under examination: who takes part, and what is said of each pair of rule and target.
 
+pub(crate) mod several;
+
 use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
@@ -9,9 +11,10 @@ use verdict_compiler::rule::Expected;
 use verdict_compiler::rule::{Body, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, FieldSchema, Path, Schema};
 use verdict_harness::compare::{Counterexample, Trial};
 use verdict_harness::generate::{Amount, Labelled};
+use verdict_harness::series::StreamCounterexample;
 use verdict_harness::{Examined, Judge, Judgement, Oracle, Outcome, Subject, Verdict, examine};
 use verdict_targets::native::Matcher;
 use verdict_targets::profile::Profile;
@@ -64,6 +67,8 @@ pub(crate) struct Pair {
     pub standing: Vec<String>,
     /// The events that show the differences, with the code that covers each, if any.
     pub counterexamples: Vec<(Option<String>, Counterexample)>,
+    /// The streams that show the differences of a rule over several events.
+    pub streams: Vec<(Option<String>, StreamCounterexample)>,
     /// What else is to be told.
     pub detail: Option<String>,
 }
@@ -90,15 +95,7 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            let refused = |chosen: &Chosen| {
-                let refusal = verdict_targets::target::no_series(chosen.target(), series);
-                unsupported(chosen, vec![refusal])
-            };
-            return Examination {
-                pairs: targets.iter().map(refused).collect(),
-                outcome: None,
-                broken_fixtures: Vec::new(),
-            };
+            return several::run(entry, setting, series, targets, amount);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -227,6 +224,7 @@ fn nothing_known(chosen: &Chosen) -> Pair {
         unrepresentable: 0,
         standing: Vec::new(),
         counterexamples: Vec::new(),
+        streams: Vec::new(),
     }
 }
 
@@ -248,6 +246,7 @@ fn pair(trial: &Trial, tested: bool) -> Pair {
             .map(|code| code.id.to_owned())
             .collect(),
         counterexamples: Vec::new(),
+        streams: Vec::new(),
         detail: None,
     };
     match &trial.verdict {
@@ -391,7 +390,7 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     let everywhere = Logsource::default();
     let (judge, logsource) = match &entry.rule.body {
         Body::Eql(body) => {
-            let mapping = mapping(ir, body.ecs, &body.category_field, setting);
+            let mapping = mapping(&ir.fields, body.ecs, &body.category_field, setting);
             (eql_source(&body.query.text, &mapping), &everywhere)
         }
         Body::Sigma(body) => {
@@ -430,13 +429,17 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
 }
 
 /// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
-fn mapping(ir: &Ir, ecs: bool, category: &str, setting: &Setting) -> Schema {
+fn mapping(
+    read: &BTreeMap<Path, FieldSchema>,
+    ecs: bool,
+    category: &str,
+    setting: &Setting,
+) -> Schema {
     if let Some(schema) = &setting.schema {
         return schema.clone();
     }
     let known = |path: &str| ecs::field(path).filter(|_| ecs).cloned();
-    let fields = ir
-        .fields
+    let fields = read
         .keys()
         .filter_map(|path| known(path.as_str()).map(|field| (path.as_str().to_owned(), field)));
     Schema {

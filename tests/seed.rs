@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test that cannot go on says so by panicking, and says what it skips"
 )]
@@ -188,7 +189,7 @@ impl Seed {
                 || format!("pivot-{}", pivots.len()),
                 |(name, _)| name.clone(),
             );
-            guide.push_str(&format!("!{{investigate {name}}}"));
+            guide.extend(["!{investigate ", &name, "}"]);
             pivots.insert(name, pivot);
         }
         guide.push_str(rest);
@@ -282,7 +283,7 @@ fn read_page(page: &str) -> Vec<Field> {
         {
             let value = Some(value.trim().to_owned());
             let value = value
-                .filter(|value| !value.is_empty() && !(LISTS.contains(&label) && value == "none"));
+                .filter(|value| !value.is_empty() && (value != "none" || !LISTS.contains(&label)));
             fields.push((label.to_owned(), value.into_iter().collect()));
         }
     }
@@ -304,7 +305,7 @@ fn unlinked(text: &str) -> String {
     while let Some((before, behind)) = rest.split_once("`!{investigate{") {
         let (block, behind) = behind.split_once("}}`").expect("the block's end");
         let (_, behind) = behind.split_once("))").expect("a link");
-        out.push_str(&format!("{before}!{{investigate{{{block}}}}}"));
+        out.extend([before, "!{investigate{", block, "}}"]);
         rest = behind;
     }
     out.push_str(rest);

@@ -3,6 +3,7 @@
 //! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
 //! tests, never at a target's text.
 
+mod column_case;
 mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
@@ -11,6 +12,7 @@ mod optional_field;
 mod platform_scope;
 mod standing;
 
+use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir};
 use verdict_event::Event;
 
@@ -23,7 +25,20 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         "optional-field" => Some(optional_field::covers(ir, event)),
+        "column-case" => Some(column_case::covers(ir, event)),
         "platform-scope" => Some(platform_scope::covers(ir, event)),
         other => standing::covers(other, ir, event),
     }
+}
+
+/// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
+/// its own here. None for a code without a predicate.
+pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
+    let mut covered = false;
+    for ir in series.events() {
+        for event in stream {
+            covered |= covers(code, ir, event)?;
+        }
+    }
+    Some(covered)
 }

@@ -8,6 +8,8 @@
 //!                                         --> verdicts --> shrink --> report
 //! ```
 //!
+//! Rules over several events go the same way with streams in place of events: [`series`].
+//!
 //! **This crate never depends on `verdict-targets`**: it gets whatever it judges as a [`judge::Judge`], so that a claim and its proof
 //! cannot share code.
 
@@ -18,6 +20,7 @@ pub mod generate;
 pub mod goals;
 pub mod judge;
 pub mod oracle;
+pub mod series;
 pub mod shrink;
 pub mod solver;
 pub mod states;

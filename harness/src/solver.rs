@@ -238,10 +238,11 @@ impl Search<'_> {
                 return true;
             }
         };
+        let kind = self.oracle.kind(path);
         let settled = state
             .fields
             .get_mut(path)
-            .map(|wants| wants.settle(self.oracle, self.automata));
+            .map(|wants| wants.settle(kind, self.oracle, self.automata));
         if settled == Some(Found::Unknown) {
             self.certain = false;
         }

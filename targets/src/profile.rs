@@ -4,6 +4,7 @@ mod bind;
 mod bundled;
 mod holding;
 mod labels;
+mod last;
 pub mod mapping;
 mod prefix;
 mod read;

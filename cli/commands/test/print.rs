@@ -2,10 +2,12 @@
 
 use super::{Mark, Told, fails, target_name};
 use crate::args::ReportFormat;
+use crate::examination::several::told;
 use crate::examination::{Pair, PairVerdict};
 use crate::output;
 use crate::rulebook::Entry;
 use std::collections::BTreeMap;
+use verdict_harness::series::{StreamCounterexample, StreamJudgement};
 
 /// Prints what is to be said of a rule, where each rule has lines of its own.
 pub(super) fn rule(format: ReportFormat, told: &Told<'_>) {
@@ -40,10 +42,13 @@ fn fixture(entry: &Entry, broken: &str) -> serde_json::Value {
 
 /// A pair as a line of JSON.
 fn json(entry: &Entry, pair: &Pair) -> serde_json::Value {
-    let counterexample = pair
-        .counterexamples
-        .first()
-        .map(|(_, found)| found.event.root().to_json());
+    let event = pair.counterexamples.first();
+    let event = event.map(|(_, found)| found.event.root().to_json());
+    let stream = pair.streams.first().map(|(_, found)| {
+        let events = found.stream.iter().map(|event| event.root().to_json());
+        serde_json::Value::Array(events.collect())
+    });
+    let counterexample = event.or(stream);
     serde_json::json!({
         "rule": entry.rule.id,
         "target": pair.target,
@@ -121,7 +126,33 @@ fn declared_differences(pair: &Pair) -> Vec<String> {
             found.event.to_json_line()
         )
     });
-    shown.collect()
+    let streams = pair.streams.iter().map(|(code, found)| {
+        let code = code.as_deref().unwrap_or_default();
+        format!("{code}: {}", stream(&name, found).join("; "))
+    });
+    shown.chain(streams).collect()
+}
+
+/// A stream on which a target differs: its events, and what is said of it.
+fn stream(name: &str, found: &StreamCounterexample) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{name} differs on a stream (made as: {})",
+        found.label
+    )];
+    for (at, event) in found.stream.iter().enumerate() {
+        lines.push(format!("  {at}: {}", event.to_json_line()));
+    }
+    let judge = match &found.judge {
+        StreamJudgement::Matches(matches) => told(matches),
+        StreamJudgement::Unrepresentable(reason) | StreamJudgement::Rejected(reason) => {
+            reason.clone()
+        }
+    };
+    lines.push(format!(
+        "  the rule finds {}; {name} finds {judge}",
+        told(&found.oracle)
+    ));
+    lines
 }
 
 pub(super) fn explain_difference(pair: &Pair) -> Vec<String> {
@@ -142,6 +173,9 @@ pub(super) fn explain_difference(pair: &Pair) -> Vec<String> {
             "  the rule {says}; {name} says {:?} (made as: {})",
             found.judge, found.label
         ));
+    }
+    for (_, found) in &pair.streams {
+        lines.extend(stream(&name, found));
     }
     lines
 }

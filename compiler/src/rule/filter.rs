@@ -56,28 +56,23 @@ pub(crate) fn read(reader: &mut Reader, source: &Source, document: &Node) -> Opt
         }
     }
     let title = get(entries, "title").and_then(|node| reader.filled(node, "`title`"))?;
-    let id = match get(entries, "id").filter(|node| !node.is_null()) {
-        Some(node) => reader.uuid(node, "`id`")?.value,
-        None => {
-            let text = source.text.get(document.span.start..document.span.end);
-            derived_id(text.unwrap_or_default())
-        }
+    let written = get(entries, "id").filter(|node| !node.is_null());
+    let id = if let Some(node) = written {
+        reader.uuid(node, "`id`")?.value
+    } else {
+        let text = source.text.get(document.span.start..document.span.end);
+        derived_id(text.unwrap_or_default())
     };
     let logsource =
         get(entries, "logsource").and_then(|node| sigma_yaml::logsource(reader, node))?;
     let section = get(entries, "filter")?;
     let within = reader.map(section, "`filter`")?;
-    let rules = match get(within, "rules") {
-        Some(node) => named(reader, node)?,
-        None => {
-            reader.push(shape(
-                section.span,
-                "`rules` is missing",
-                "name the rules that it is for",
-            ));
-            return None;
-        }
+    let Some(names) = get(within, "rules") else {
+        let reason = "`rules` is missing";
+        reader.push(shape(section.span, reason, "name the rules that it is for"));
+        return None;
     };
+    let rules = named(reader, names)?;
     Some(Filter {
         id,
         title: title.value,

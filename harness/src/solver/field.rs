@@ -9,7 +9,8 @@ use crate::solver::automaton::{self, Automata};
 use crate::solver::event::Content;
 use crate::solver::{number, text};
 use verdict_compiler::ir::Test;
-use verdict_event::Value;
+use verdict_compiler::ir::readable::readable;
+use verdict_event::{FieldType, Value};
 
 /// What is demanded of a field.
 #[derive(Clone, Default)]
@@ -67,14 +68,19 @@ impl<'x> Wants<'x> {
         }
     }
 
-    /// Chooses values that meet the demands, keeping those chosen before if they still do.
-    pub fn settle(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
-        let found = self.search(oracle, automata);
+    /// Chooses values that meet the demands and that the field's type reads, keeping those chosen before if they still do.
+    pub fn settle(
+        &mut self,
+        kind: FieldType,
+        oracle: &Oracle<'_>,
+        automata: &mut Automata,
+    ) -> Found {
+        let found = self.search(kind, oracle, automata);
         self.unchecked.clear();
         found
     }
 
-    fn search(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
+    fn search(&mut self, kind: FieldType, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
         let needs_value = !self.positive.is_empty() || self.missing == Some(false);
         if needs_value && (self.missing == Some(true) || self.present == Some(false)) {
             return Found::Never;
@@ -86,11 +92,11 @@ impl<'x> Wants<'x> {
         if self.chosen_serve(oracle) {
             return Found::Yes;
         }
-        if let Some(value) = find(oracle, automata, &self.positive, &self.negative).value() {
+        if let Some(value) = find(kind, oracle, automata, &self.positive, &self.negative).value() {
             self.chosen = vec![value];
             return Found::Yes;
         }
-        self.settle_list(oracle, automata)
+        self.settle_list(kind, oracle, automata)
     }
 
     fn chosen_serve(&self, oracle: &Oracle<'_>) -> bool {
@@ -108,14 +114,19 @@ impl<'x> Wants<'x> {
     }
 
     /// A value for each positive test.
-    fn settle_list(&mut self, oracle: &Oracle<'_>, automata: &mut Automata) -> Found {
+    fn settle_list(
+        &mut self,
+        kind: FieldType,
+        oracle: &Oracle<'_>,
+        automata: &mut Automata,
+    ) -> Found {
         let mut values: Vec<Value> = Vec::new();
         let mut positives: Vec<Vec<&Test>> = self.positive.iter().map(|test| vec![*test]).collect();
         if positives.is_empty() {
             positives.push(Vec::new());
         }
         for wanted in positives {
-            match find(oracle, automata, &wanted, &self.negative) {
+            match find(kind, oracle, automata, &wanted, &self.negative) {
                 Search::Value(value) if values.contains(&value) => {}
                 Search::Value(value) => values.push(value),
                 Search::Never => return Found::Never,
@@ -153,19 +164,35 @@ impl Search {
     }
 }
 
+/// Values that a field of this type reads, for where nothing but its presence is asked.
+fn plain(kind: FieldType) -> Vec<Value> {
+    let texts: &[&str] = match kind {
+        FieldType::Keyword | FieldType::Text | FieldType::Object => &[],
+        FieldType::Long | FieldType::Double => &["7", "8"],
+        FieldType::Boolean => &["true", "false"],
+        FieldType::Date => &["2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z"],
+        FieldType::Ip => &["192.0.2.1", "8.8.8.8", "10.0.0.1"],
+        FieldType::Version => &["1.0.0", "2.0.0"],
+    };
+    texts.iter().map(|text| Value::from(*text)).collect()
+}
+
 /// A value that satisfies every positive test and no negative one: built where that is easy, else by automata.
 fn find(
+    kind: FieldType,
     oracle: &Oracle<'_>,
     automata: &mut Automata,
     positive: &[&Test],
     negative: &[&Test],
 ) -> Search {
     let good = |value: &Value| {
-        positive.iter().all(|test| oracle.satisfies(test, value))
+        readable(kind, value)
+            && positive.iter().all(|test| oracle.satisfies(test, value))
             && !negative.iter().any(|test| oracle.satisfies(test, value))
     };
     let built = text::candidates(positive, negative)
         .chain(number::candidates(positive, negative))
+        .chain(plain(kind))
         .find(|value| good(value));
     if let Some(value) = built {
         return Search::Value(value);

@@ -3,6 +3,7 @@
 use crate::esql::list::SEPARATOR;
 use crate::esql::quote;
 use crate::esql::tree::Tree;
+use crate::profile::mapping::Alone;
 use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,18 +88,26 @@ pub(crate) fn computed(derived: &Derived) -> String {
             first,
             second,
             by,
-            whole,
+            alone,
         } => {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
-            if *whole {
-                format!("COALESCE({joined}, {first})")
-            } else {
-                joined
+            match alone {
+                Some(Alone::First) => format!("COALESCE({joined}, {first})"),
+                Some(Alone::Second) => format!("COALESCE({joined}, {second})"),
+                Some(Alone::Before) => {
+                    format!(
+                        "CONCAT({first}, {}, COALESCE({second}, \"\"))",
+                        quote::text(by)
+                    )
+                }
+                None => joined,
             }
         }
         // Reading a profile holds that only Kusto's have such.
-        From::Column(column) | From::Key { column, .. } => name(column.as_str()),
+        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+            name(column.as_str())
+        }
     };
     format!("| EVAL {} = {value}", name(derived.name.as_str()))
 }

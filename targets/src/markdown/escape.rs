@@ -202,9 +202,9 @@ fn escaped(text: &str) -> String {
 fn escaped_within(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = None;
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let next = rest.peek().copied();
+    for (at, c) in text.char_indices() {
+        let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = behind.chars().next();
         let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => {
@@ -213,6 +213,11 @@ fn escaped_within(text: &str) -> String {
             }
             // Inside a word it is only itself.
             '_' if !(word(before) && word(next)) => out.push_str("\\_"),
+            // Addresses in a text would become links, and take the backslashes of this page for their own.
+            ':' if behind.starts_with("//") => out.push_str("\\:"),
+            '.' if text.get(..at).is_some_and(|start| start.ends_with("www")) => {
+                out.push_str("\\.")
+            }
             // Behind a blank it could close a heading.
             '#' if before.is_none_or(char::is_whitespace) => out.push_str("\\#"),
             '<' => out.push_str("&lt;"),
@@ -280,7 +285,7 @@ mod tests {
             address("javascript:alert(1)").as_str(),
             "javascript:alert(1)"
         );
-        assert_eq!(address("https://a b").as_str(), "https://a b");
+        assert_eq!(address("https://a b").as_str(), "https\\://a b");
         let label = inline("a]b");
         assert_eq!(
             link(&label, "x (1)/y.md").as_str(),

@@ -1,7 +1,7 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Holding, Mapping, Source, Wanted};
+use crate::profile::mapping::{Alone, Holding, Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,11 +58,13 @@ pub enum From {
         second: Path,
         /// What stands between.
         by: String,
-        /// Whether it is the first alone where the second is missing; else it is missing then.
-        whole: bool,
+        /// What it is where a column is missing; missing itself, if nothing is said.
+        alone: Option<Alone>,
     },
     /// A text.
     Column(Path),
+    /// What stands behind the last of these in a text; nothing where none does.
+    Behind(Path, String),
     /// The text under a key of the object that a column holds, or of which its text is the JSON.
     Key {
         /// The column.
@@ -79,7 +81,9 @@ impl Derived {
     pub fn kind(&self) -> FieldType {
         match self.from {
             From::Key { json: false, .. } => FieldType::Object,
-            From::Joined { .. } | From::Column(_) | From::Key { .. } => FieldType::Keyword,
+            From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
+                FieldType::Keyword
+            }
         }
     }
 
@@ -87,7 +91,9 @@ impl Derived {
     pub fn parts(&self) -> Vec<&Path> {
         match &self.from {
             From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key { column, .. } => vec![column],
+            From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+                vec![column]
+            }
         }
     }
 }
@@ -197,12 +203,16 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut kinds: Vec<(&str, Result<Branch<'_>, Vec<Refusal>>)> = Vec::new();
     for source in taking {
         let at = kinds.iter().position(|(name, _)| *name == source.name);
-        let known = at.and_then(|at| kinds.get_mut(at));
-        if known.as_ref().is_some_and(|(_, branch)| branch.is_ok()) {
+        if let Some((_, Ok(_))) = at.and_then(|at| kinds.get(at)) {
             continue;
         }
-        let branch = branch(mapping, source, ir, also);
-        match known {
+        let others: Vec<Derived> = kinds
+            .iter()
+            .filter_map(|(_, branch)| branch.as_ref().ok())
+            .flat_map(|branch| branch.reads.derived.clone())
+            .collect();
+        let branch = branch(mapping, source, ir, also, others);
+        match at.and_then(|at| kinds.get_mut(at)) {
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
             None => kinds.push((&source.name, branch)),
@@ -317,7 +327,10 @@ fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<P
     for (_, reads) in sources {
         for holding in reads.fields.values().flatten() {
             match holding {
-                Holding::Column(column) | Holding::Values { column, .. } => {
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. }
+                | Holding::Behind { column, .. } => {
                     plain.insert(path(column));
                 }
                 Holding::Inside(inside) => {
@@ -376,9 +389,10 @@ fn branch<'m>(
     source: &'m Source,
     ir: &Ir,
     also: &[&Path],
+    others: Vec<Derived>,
 ) -> Result<Branch<'m>, Vec<Refusal>> {
     let table = mapping.tables.get(&source.table);
-    let mut bindery = Bindery::new(mapping, source, table, ir);
+    let mut bindery = Bindery::new(mapping, source, table, ir, others);
     let every = source.categories.iter().any(|category| category == "*");
     let detection = if source.checks || (every && ir.origin.logsource.is_none()) {
         &ir.predicate

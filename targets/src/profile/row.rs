@@ -6,8 +6,8 @@
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
-use crate::profile::{labels, prefix, registry, spelling};
+use crate::profile::mapping::{Alone, Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
+use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
@@ -39,6 +39,10 @@ struct Kind {
     objects: BTreeSet<String>,
     /// Fields of which the rule looks at the case of letters.
     exact: BTreeSet<Path>,
+    /// Columns, computed ones among them, that do not keep the case of letters.
+    any_case: BTreeSet<String>,
+    /// Those of them that the query looks at as they are.
+    kept: BTreeSet<String>,
 }
 
 /// One way of being of a kind.
@@ -201,21 +205,42 @@ fn kind(
                 From::Key { column, key, .. } => {
                     inside.key.as_ref() == Some(key) && column.as_str() == inside.column
                 }
-                From::Joined { .. } => false,
+                From::Joined { .. } | From::Behind(..) => false,
             }),
             Holding::Column(_)
             | Holding::Constant(_)
             | Holding::Assumed(_)
             | Holding::Values { .. }
             | Holding::Labelled(_)
-            | Holding::Registry(_) => None,
+            | Holding::Registry(_)
+            | Holding::Last { .. } => None,
+            Holding::Behind { column, by } => derived.iter().find(|known| match &known.from {
+                From::Behind(from, behind) => from.as_str() == column && behind == by,
+                From::Joined { .. } | From::Column(_) | From::Key { .. } => false,
+            }),
         };
         Some((path.clone(), found?.name.clone()))
     });
+    let names: BTreeMap<Path, Path> = names.collect();
+    let mut any_case = mapping.any_case.clone();
+    any_case.extend(derived.iter().filter_map(|known| {
+        let mut parts = known.parts().into_iter();
+        let lost = parts.any(|part| mapping.any_case.contains(part.as_str()));
+        lost.then(|| known.name.as_str().to_owned())
+    }));
+    let mut kept = BTreeSet::new();
+    for (path, holding) in &fields {
+        if exact.contains(path) {
+            let columns = holding.iter().flat_map(Holding::columns).cloned();
+            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
+        }
+    }
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
     Kind {
-        derived: names.collect(),
+        derived: names,
+        any_case,
+        kept,
         exact: exact.clone(),
         objects: table
             .into_iter()
@@ -289,6 +314,8 @@ struct Making {
     cells: BTreeMap<String, Vec<Value>>,
     /// Columns whose text is a JSON object.
     objects: BTreeMap<String, Vec<(String, Value)>>,
+    /// Columns of which something is known that stands, or does not stand, behind the last separator.
+    ends: Vec<(String, String, Option<String>)>,
 }
 
 impl Making {
@@ -307,7 +334,44 @@ impl Making {
     }
 }
 
+impl Making {
+    /// Sees to what stands behind the last separator of a column.
+    fn end(&mut self, column: &str, by: &str, end: Option<String>) -> Result<(), String> {
+        let there = self.cells.get(column).and_then(|values| values.first());
+        let there = there.and_then(Value::scalar_text).map(str::to_owned);
+        let known = there.as_deref().and_then(|text| text.rsplit_once(by));
+        match (there.is_some(), known.map(|(_, end)| end), end) {
+            (false, _, Some(end)) => {
+                self.cells.remove(column);
+                self.put(column, vec![Value::from(format!("x{by}{end}").as_str())])
+            }
+            (false, _, None) | (true, None, None) => Ok(()),
+            (true, Some(there), Some(end)) if there == end => Ok(()),
+            (true, _, _) => Err(format!("two fields put different values into `{column}`")),
+        }
+    }
+}
+
 impl Kind {
+    /// Writes values as the product does that does not keep their case.
+    fn lower(&self, making: &mut Making) -> Result<(), String> {
+        for (column, values) in &mut making.cells {
+            if !self.any_case.contains(column) {
+                continue;
+            }
+            for value in values {
+                if let Value::String(text) = value {
+                    let lower = text.to_ascii_lowercase();
+                    if lower != *text && self.kept.contains(column) {
+                        return Err(format!("`{column}` does not keep the case of `{text}`"));
+                    }
+                    *text = lower;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn row(&self, event: &Event, rename: &BTreeMap<Path, Path>) -> Result<Event, String> {
         let mut making = Making::default();
         for (path, holding) in &self.fields {
@@ -324,6 +388,10 @@ impl Kind {
         for (column, cells) in &self.wants {
             self.want(column, cells, &mut making)?;
         }
+        for (column, by, end) in std::mem::take(&mut making.ends) {
+            making.end(&column, &by, end)?;
+        }
+        self.lower(&mut making)?;
         for (column, entries) in std::mem::take(&mut making.objects) {
             let object = Event::new(entries);
             let value = if self.objects.contains(&column) {
@@ -415,6 +483,24 @@ impl Kind {
                 making.put(column, kept)
             }
             Holding::Joined(joined) => self.cut(path, joined, &values, making),
+            Holding::Behind { column, by } => {
+                let text = one_text(path, &values)?;
+                if text.is_some_and(|text| text.is_empty() || text.contains(by.as_str())) {
+                    return Err(format!("`{path}`: not what stands behind a `{by}`"));
+                }
+                if let (Some(name), Some(text)) = (self.derived.get(path), text) {
+                    making.put(name.as_str(), vec![Value::from(text)])?;
+                }
+                let end = text.map(str::to_owned);
+                making.ends.push((column.clone(), by.clone(), end));
+                Ok(())
+            }
+            Holding::Last { column, by } => {
+                let text = one_text(path, &values)?;
+                let name = text.map(|text| last::cut(text, by)).transpose()?;
+                let name = name.map(|name| Value::from(name.as_str()));
+                making.put(column, name.into_iter().collect())
+            }
             Holding::Inside(inside) => self.inside(path, inside, &values, making),
             Holding::Labelled(columns) => {
                 let found = match one_text(path, &values)? {
@@ -509,8 +595,16 @@ impl Kind {
                     Some((first, second)) if !first.is_empty() && !second.is_empty() => {
                         (vec![Value::from(first)], vec![Value::from(second)])
                     }
-                    None if joined.whole && !text.is_empty() => {
+                    Some((first, ""))
+                        if joined.alone == Some(Alone::Before) && !first.is_empty() =>
+                    {
+                        (vec![Value::from(first)], Vec::new())
+                    }
+                    None if joined.alone == Some(Alone::First) && !text.is_empty() => {
                         (vec![Value::from(text.as_str())], Vec::new())
+                    }
+                    None if joined.alone == Some(Alone::Second) && !text.is_empty() => {
+                        (Vec::new(), vec![Value::from(text.as_str())])
                     }
                     Some(_) | None => {
                         return Err(format!(

@@ -145,7 +145,7 @@ impl<'l> Lowering<'l, '_> {
             let places = |fields: &[(String, Span)], aliases: &mut [Alias<'_>]| {
                 let fields = fields.iter();
                 let resolved =
-                    fields.map(|(field, _)| refer::place(field, name, &matches, aliases));
+                    fields.map(|(field, _)| refer::place(field, name, matches.as_ref(), aliases));
                 resolved.collect::<Vec<_>>()
             };
             let group = places(&group_by, &mut aliases);

@@ -8,7 +8,7 @@ use crate::rule::{Body, Rule};
 use crate::span::Span;
 use verdict_event::Path;
 
-impl<'l> Lowering<'l, '_> {
+impl Lowering<'_, '_> {
     /// What matches the rule of this name; None if there is none, or none that can be correlated, which is then reported.
     pub(super) fn refer(&mut self, name: &str, span: Span) -> Option<Matches> {
         let rule = match self.among.called(name).as_slice() {
@@ -83,7 +83,7 @@ impl<'l> Lowering<'l, '_> {
 pub(super) fn place(
     field: &str,
     rule: &str,
-    matches: &Option<Matches>,
+    matches: Option<&Matches>,
     aliases: &mut [Alias<'_>],
 ) -> Place {
     let alias = aliases.iter_mut().find(|alias| alias.name == field);

@@ -1,0 +1,199 @@
+//! A rule over several events under examination.
+
+use super::{Examination, Pair, PairVerdict, mapping, nothing_known, unsupported};
+use crate::registry::Chosen;
+use crate::rulebook::{Entry, Setting};
+use verdict_compiler::ir::Series;
+use verdict_compiler::rule::{Body, Expected};
+use verdict_engines::eql;
+use verdict_event::schema::Timestamp;
+use verdict_event::{Event, Schema};
+use verdict_harness::compare::Outcome;
+use verdict_harness::generate::{Amount, Reached};
+use verdict_harness::series::{
+    LabelledStream, StreamExamined, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
+};
+use verdict_harness::{Match, SeriesOracle};
+use verdict_targets::native::SeriesPack;
+use verdict_targets::target::no_series;
+
+/// Examines one rule against some targets.
+pub(super) fn run(
+    entry: &Entry,
+    setting: &Setting,
+    series: &Series,
+    targets: &[Chosen],
+    amount: Amount,
+) -> Examination {
+    let mut refused = Vec::new();
+    let mut examined: Vec<StreamExamined<'_>> =
+        source(entry, setting, series).into_iter().collect();
+    let mut chosen_of = Vec::new();
+    for chosen in targets {
+        match chosen {
+            Chosen::Native => {
+                chosen_of.push(chosen);
+                examined.push(native(chosen, series));
+            }
+            Chosen::Rust | Chosen::Text(..) => {
+                let refusal = no_series(chosen.target(), series);
+                refused.push(unsupported(chosen, vec![refusal]));
+            }
+        }
+    }
+    let key = format!("{}#{}", entry.rule.id, entry.document);
+    let outcome = examine_series(series, &key, &examined, fixtures(entry), amount);
+    let tested = outcome.tested();
+    let trials = outcome.verdicts.iter();
+    let mut pairs: Vec<Pair> = trials.map(|trial| pair(trial, tested)).collect();
+    pairs.extend(refused);
+    Examination {
+        pairs,
+        outcome: Some(Outcome {
+            verdicts: Vec::new(),
+            events: outcome.streams,
+            matching: outcome.matching,
+            reached: Reached::default(),
+        }),
+        broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
+    }
+}
+
+fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
+    let pack = SeriesPack::new([series]);
+    let judge = move |stream: &[Event]| {
+        let mut found = Vec::new();
+        pack.scan(stream, &mut |one| found.push(one.events));
+        StreamJudgement::Matches(found)
+    };
+    StreamExamined {
+        name: chosen.name(),
+        claimed: Vec::new(),
+        judge: Box::new(judge),
+    }
+}
+
+/// The engine of the rule's own language over its own text, where there is one that runs rules over several events.
+fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<StreamExamined<'j>> {
+    let Body::Eql(body) = &entry.rule.body else {
+        return None;
+    };
+    if !entry.filters.is_empty() {
+        // The text does not say what is taken away from it.
+        return None;
+    }
+    let schema = mapping(&series.fields(), body.ecs, &body.category_field, setting);
+    let schema = Schema {
+        timestamp: series
+            .order()
+            .map_or_else(Timestamp::default, |order| order.timestamp.clone()),
+        tiebreaker: series
+            .order()
+            .and_then(|order| Some(order.tiebreaker.as_ref()?.to_string())),
+        ..schema
+    };
+    let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
+    let judge = move |stream: &[Event]| {
+        let found = match &bound {
+            Ok(bound) => bound.series(stream).map_err(|error| error.to_string()),
+            Err(errors) => {
+                let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Err(told.join("; "))
+            }
+        };
+        match found {
+            Ok(matches) => StreamJudgement::Matches(matches),
+            Err(reason) => StreamJudgement::Rejected(reason),
+        }
+    };
+    Some(StreamExamined {
+        name: "source".to_owned(),
+        claimed: Vec::new(),
+        judge: Box::new(judge),
+    })
+}
+
+fn pair(trial: &StreamTrial, tested: bool) -> Pair {
+    let (target, profile) = match trial.name.split_once(':') {
+        Some((target, profile)) => (target.to_owned(), Some(profile.to_owned())),
+        None => (trial.name.clone(), None),
+    };
+    let mut pair = Pair {
+        target,
+        profile,
+        compared: trial.compared,
+        unrepresentable: trial.unrepresentable,
+        verdict: PairVerdict::Agree,
+        ..nothing_known(&Chosen::Native)
+    };
+    match &trial.verdict {
+        StreamVerdict::Agree if !tested || trial.compared == 0 => {
+            pair.verdict = PairVerdict::Untested;
+        }
+        StreamVerdict::Agree => {}
+        StreamVerdict::Diverges(shown) => {
+            pair.verdict = PairVerdict::Diverges;
+            pair.codes = shown.iter().map(|(code, _)| code.id.to_owned()).collect();
+            let shown = shown.iter();
+            pair.streams = shown
+                .map(|(code, found)| (Some(code.id.to_owned()), found.clone()))
+                .collect();
+        }
+        StreamVerdict::Disagree(found) => {
+            pair.verdict = PairVerdict::Disagree;
+            if let StreamJudgement::Rejected(reason) = &found.judge {
+                pair.detail = Some(reason.clone());
+            }
+            pair.streams = vec![(None, found.clone())];
+        }
+        StreamVerdict::Unshown(codes) => {
+            pair.verdict = PairVerdict::Disagree;
+            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            pair.detail = Some("a declared divergence that no stream shows".to_owned());
+        }
+    }
+    pair
+}
+
+fn stream(fixture: &verdict_compiler::rule::Fixture) -> Vec<Event> {
+    let events = fixture.events.iter();
+    events.map(|event| event.value.clone()).collect()
+}
+
+fn fixtures(entry: &Entry) -> Vec<LabelledStream> {
+    let fixtures = entry.rule.fixtures.iter();
+    fixtures
+        .map(|fixture| LabelledStream {
+            stream: stream(fixture),
+            label: format!("fixture {:?}", fixture.name.value),
+        })
+        .collect()
+}
+
+/// Fixtures of which the oracle says something else than the person who wrote them.
+fn broken_fixtures(entry: &Entry, oracle: &SeriesOracle<'_>) -> Vec<String> {
+    let mut broken = Vec::new();
+    for fixture in &entry.rule.fixtures {
+        let found = oracle.matches(&stream(fixture));
+        let right = match &fixture.expected {
+            Expected::Match(expected) => found.is_empty() != *expected,
+            Expected::Groups(groups) => *groups == found,
+        };
+        if !right {
+            let name = &fixture.name.value;
+            broken.push(format!("fixture {name:?}: the rule finds {}", told(&found)));
+        }
+    }
+    broken
+}
+
+/// Matches as they are written in fixtures.
+pub(crate) fn told(matches: &[Match]) -> String {
+    let slot = |slot: &Option<usize>| slot.map_or_else(|| "null".to_owned(), |at| at.to_string());
+    let of_match = |slots: &Match| {
+        let slots: Vec<String> = slots.iter().map(slot).collect();
+        format!("[{}]", slots.join(", "))
+    };
+    let matches: Vec<String> = matches.iter().map(of_match).collect();
+    format!("[{}]", matches.join(", "))
+}

@@ -1,0 +1,374 @@
+//! The events that play a part in streams: made by the solver for each predicate, then given time and keys.
+
+use super::draft::{Actor, KeyChoice, Measured, Role};
+use crate::edits::with;
+use crate::generate::{Amount, generate};
+use crate::oracle::Oracle;
+use crate::oracle::series::SeriesOracle;
+use verdict_compiler::ir::series::{Correlation, Matches, Order, Place, Term};
+use verdict_compiler::ir::{Series, instant};
+use verdict_event::{Event, FieldType, Number, Path, TimestampFormat, Value};
+
+/// When streams begin: 2026-01-01T00:00:00Z.
+const BEGINNING: i64 = 1_767_225_600_000;
+
+/// How many events a predicate gets of each sort.
+const FEW: usize = 6;
+
+/// Who plays.
+pub(super) struct Cast {
+    order: Option<Order>,
+    /// By predicate.
+    parts: Vec<Part>,
+    positions: Vec<Position>,
+}
+
+/// The events of a predicate.
+struct Part {
+    /// Those that satisfy it, with the shared keys, with the other ones, and as the solver made them.
+    shared: Vec<Event>,
+    other: Vec<Event>,
+    own: Vec<Event>,
+    /// Those that nearly do.
+    misses: Vec<Event>,
+    /// The field that is measured.
+    measured: Option<Path>,
+}
+
+/// A key, or a field of a group.
+struct Position {
+    kind: FieldType,
+    /// By predicate: where it stands.
+    paths: Vec<Option<Path>>,
+    shared: Value,
+    other: Value,
+}
+
+impl Cast {
+    /// The cast of a series.
+    pub(super) fn new(
+        series: &Series,
+        oracle: &SeriesOracle<'_>,
+        key: &str,
+        amount: Amount,
+    ) -> Self {
+        let small = Amount {
+            events: 240,
+            random: 4,
+            ..amount
+        };
+        let mut parts = Vec::new();
+        for (number, ir) in series.events().into_iter().enumerate() {
+            let made = generate(ir, &format!("{key}/{number}"), small);
+            let of = |matches: bool| {
+                let events = made.events.iter().filter(|made| made.matches == matches);
+                events.map(|made| made.event.clone()).collect::<Vec<_>>()
+            };
+            let misses = of(false);
+            let every = (misses.len() / FEW).max(1);
+            parts.push(Part {
+                own: of(true),
+                shared: Vec::new(),
+                other: Vec::new(),
+                misses: misses.into_iter().step_by(every).take(FEW).collect(),
+                measured: None,
+            });
+        }
+        let mut cast = Self {
+            order: series.order().cloned(),
+            positions: positions(series, parts.len()),
+            parts,
+        };
+        if let Series::Correlation(correlation) = series {
+            measured(correlation, &mut 0, &mut cast.parts);
+        }
+        cast.settle_keys(oracle.events());
+        cast
+    }
+
+    /// Chooses the values of keys, such that every predicate can still be satisfied.
+    fn settle_keys(&mut self, oracles: &[Oracle<'_>]) {
+        for part in &mut self.parts {
+            part.shared = part.own.clone();
+            part.other = part.own.clone();
+        }
+        for at in 0..self.positions.len() {
+            let shared = self.choose(at, oracles, |part| &part.shared, None);
+            let other = self.choose(at, oracles, |part| &part.other, Some(&shared));
+            let Some(position) = self.positions.get_mut(at) else {
+                continue;
+            };
+            position.shared = shared.clone();
+            position.other = other.clone();
+            for ((part, oracle), path) in self.parts.iter_mut().zip(oracles).zip(&position.paths) {
+                if let Some(path) = path {
+                    part.shared = keeping(&part.shared, oracle, path, &shared);
+                    part.other = keeping(&part.other, oracle, path, &other);
+                }
+            }
+        }
+        for part in &mut self.parts {
+            for events in [&mut part.shared, &mut part.other, &mut part.own] {
+                events.truncate(FEW);
+            }
+        }
+    }
+
+    /// The first value with which every predicate at a position keeps an event; the first of all, if there is none.
+    fn choose(
+        &self,
+        at: usize,
+        oracles: &[Oracle<'_>],
+        pool: fn(&Part) -> &Vec<Event>,
+        unlike: Option<&Value>,
+    ) -> Value {
+        let Some(position) = self.positions.get(at) else {
+            return Value::Null;
+        };
+        let mut candidates = plain(position.kind);
+        for (part, path) in self.parts.iter().zip(&position.paths) {
+            let Some(path) = path else {
+                continue;
+            };
+            for event in pool(part).iter().take(40) {
+                for value in event.values(path) {
+                    if !candidates.contains(value) {
+                        candidates.push(value.clone());
+                    }
+                }
+            }
+        }
+        candidates.retain(|value| Some(value) != unlike);
+        let fits = |value: &&Value| {
+            let each = self.parts.iter().zip(oracles).zip(&position.paths);
+            each.into_iter().all(|((part, oracle), path)| match path {
+                None => true,
+                Some(path) => {
+                    let holds =
+                        |event: &Event| oracle.holds(&with(event, path, Some((*value).clone())));
+                    pool(part).iter().any(holds)
+                }
+            })
+        };
+        let found = candidates.iter().find(fits).or(candidates.first());
+        found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// How many events of a sort a predicate has.
+    pub(super) fn misses(&self, predicate: usize) -> usize {
+        self.parts
+            .get(predicate)
+            .map_or(0, |part| part.misses.len())
+    }
+
+    /// How many events satisfy a predicate, as far as they are played with.
+    pub(super) fn witnesses(&self, predicate: usize) -> usize {
+        self.parts
+            .get(predicate)
+            .map_or(0, |part| part.shared.len())
+    }
+
+    /// How many predicates there are.
+    pub(super) fn predicates(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The positions at which a predicate has a key.
+    pub(super) fn keys(&self, predicate: usize) -> Vec<usize> {
+        let has = |at: &usize| {
+            let position = self.positions.get(*at);
+            position.is_some_and(|at| matches!(at.paths.get(predicate), Some(Some(_))))
+        };
+        (0..self.positions.len()).filter(has).collect()
+    }
+
+    /// Whether the events have a tiebreaker.
+    pub(super) fn has_tie(&self) -> bool {
+        let order = self.order.as_ref();
+        order.is_some_and(|order| order.tiebreaker.is_some())
+    }
+
+    /// The event that an actor plays; None if nothing can play it.
+    pub(super) fn play(&self, actor: &Actor) -> Option<Event> {
+        let (Role::Satisfies(predicate, _) | Role::Misses(predicate, _)) = actor.role;
+        let part = self.parts.get(predicate)?;
+        let (pool, turn) = match (actor.role, actor.keys) {
+            (Role::Misses(_, turn), _) => (&part.misses, turn),
+            (Role::Satisfies(_, turn), KeyChoice::Own) => (&part.own, turn),
+            (Role::Satisfies(_, turn), KeyChoice::B) => (&part.other, turn),
+            (Role::Satisfies(_, turn), _) => (&part.shared, turn),
+        };
+        let pool = if pool.is_empty() { &part.own } else { pool };
+        let mut event = pool.get(turn % pool.len().max(1))?.clone();
+        for (at, position) in self.positions.iter().enumerate() {
+            let Some(Some(path)) = position.paths.get(predicate) else {
+                continue;
+            };
+            let choice = match actor.odd {
+                Some((odd, choice)) if odd == at => choice,
+                Some(_) | None => actor.keys,
+            };
+            event = position.set(&event, path, choice);
+        }
+        if let (Some(measured), Some(path)) = (&actor.measured, &part.measured) {
+            event = with(&event, path, measured.value());
+        }
+        Some(self.timed(&event, actor))
+    }
+
+    fn timed(&self, event: &Event, actor: &Actor) -> Event {
+        let Some(order) = &self.order else {
+            return event.clone();
+        };
+        let path = Path::new(order.timestamp.field.as_str());
+        let time = actor
+            .at
+            .map(|at| time(order.timestamp.format, BEGINNING + at));
+        let event = with(event, &path, time);
+        match &order.tiebreaker {
+            Some(path) => with(&event, path, actor.tie.map(Value::from)),
+            None => event,
+        }
+    }
+}
+
+/// The events that still satisfy a predicate with this value at a key.
+fn keeping(events: &[Event], oracle: &Oracle<'_>, path: &Path, value: &Value) -> Vec<Event> {
+    let changed = events
+        .iter()
+        .map(|event| with(event, path, Some(value.clone())));
+    changed.filter(|event| oracle.holds(event)).collect()
+}
+
+impl Position {
+    fn set(&self, event: &Event, path: &Path, choice: KeyChoice) -> Event {
+        let value = match choice {
+            KeyChoice::Own => return event.clone(),
+            KeyChoice::A => Some(self.shared.clone()),
+            KeyChoice::B => Some(self.other.clone()),
+            KeyChoice::Both => Some(Value::List(vec![self.shared.clone(), self.other.clone()])),
+            KeyChoice::Twice => Some(Value::List(vec![
+                self.shared.clone(),
+                Value::Null,
+                self.shared.clone(),
+            ])),
+            KeyChoice::Null => Some(Value::Null),
+            KeyChoice::Absent => None,
+            KeyChoice::EmptyList => Some(Value::List(Vec::new())),
+        };
+        with(event, path, value)
+    }
+}
+
+impl Measured {
+    fn value(&self) -> Option<Value> {
+        match self {
+            Self::Value(turn) => Some(Value::from(format!("v{turn}").as_str())),
+            Self::Number(text) => Number::parse(text).map(Value::Number),
+            Self::List => Some(Value::List(vec![Value::from(1), Value::from(2)])),
+            Self::Word => Some(Value::from("word")),
+            Self::Absent => None,
+        }
+    }
+}
+
+/// Two plain values of a type, and more where they may be needed.
+fn plain(kind: FieldType) -> Vec<Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect();
+    match kind {
+        FieldType::Keyword | FieldType::Text | FieldType::Object => texts(&["key-a", "key-b"]),
+        FieldType::Long | FieldType::Double => vec![Value::from(4711), Value::from(4712)],
+        FieldType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
+        FieldType::Ip => texts(&["10.9.8.7", "10.9.8.8", "8.8.8.8", "8.8.4.4", "2600::1"]),
+        FieldType::Version => texts(&["1.2.3", "1.2.4"]),
+        FieldType::Date => texts(&["2025-05-01T00:00:00.000Z", "2025-05-02T00:00:00.000Z"]),
+    }
+}
+
+fn time(format: TimestampFormat, millis: i64) -> Value {
+    match format {
+        TimestampFormat::Iso => Value::from(instant::print(millis).as_str()),
+        TimestampFormat::Ms => Value::from(millis),
+        TimestampFormat::S => {
+            let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
+            Number::parse(&text).map_or(Value::Null, Value::Number)
+        }
+        TimestampFormat::Filetime => Value::from((millis + 11_644_473_600_000) * 10_000),
+    }
+}
+
+fn positions(series: &Series, predicates: usize) -> Vec<Position> {
+    let of_terms = |terms: Vec<&Term>| {
+        let count = terms.first().map_or(0, |term| term.keys.len());
+        let position = |at: usize| {
+            let key = |term: &&Term| term.keys.get(at).map(|key| key.field.clone());
+            let first = terms.first().and_then(|term| term.keys.get(at));
+            Position {
+                kind: first.map_or(FieldType::Keyword, |key| key.schema.kind),
+                paths: terms.iter().map(key).collect(),
+                shared: Value::Null,
+                other: Value::Null,
+            }
+        };
+        (0..count).map(position).collect()
+    };
+    match series {
+        Series::Sequence(sequence) => of_terms(sequence.terms().collect()),
+        Series::Sample(sample) => of_terms(sample.terms.iter().collect()),
+        Series::Correlation(correlation) => {
+            let mut found = Vec::new();
+            of_groups(correlation, &mut 0, predicates, &mut found);
+            found
+        }
+    }
+}
+
+/// The positions of a correlation's groups, those of inner ones too.
+fn of_groups(
+    correlation: &Correlation,
+    predicate: &mut usize,
+    predicates: usize,
+    found: &mut Vec<Position>,
+) {
+    let own = found.len();
+    for _ in &correlation.group_by {
+        found.push(Position {
+            kind: FieldType::Keyword,
+            paths: vec![None; predicates],
+            shared: Value::Null,
+            other: Value::Null,
+        });
+    }
+    for rule in &correlation.rules {
+        let first = *predicate;
+        match &rule.matches {
+            Matches::Events(_) => *predicate += 1,
+            Matches::Correlation(inner) => of_groups(inner, predicate, predicates, found),
+        }
+        for (at, place) in rule.group.iter().enumerate() {
+            let Place::Field(path) = place else {
+                continue;
+            };
+            if let Some(position) = found.get_mut(own + at) {
+                let under = position.paths.iter_mut().take(*predicate).skip(first);
+                under.for_each(|at| *at = Some(path.clone()));
+            }
+        }
+    }
+}
+
+fn measured(correlation: &Correlation, predicate: &mut usize, parts: &mut [Part]) {
+    for rule in &correlation.rules {
+        match &rule.matches {
+            Matches::Events(_) => {
+                if let (Some(part), Some(Place::Field(path))) =
+                    (parts.get_mut(*predicate), rule.values.first())
+                {
+                    part.measured = Some(path.clone());
+                }
+                *predicate += 1;
+            }
+            Matches::Correlation(inner) => measured(inner, predicate, parts),
+        }
+    }
+}
