@@ -3,8 +3,8 @@
 use crate::Case;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
-use verdict_compiler::ir::series::{Matches, Place};
 use verdict_compiler::ir::instant;
+use verdict_compiler::ir::series::{Matches, Place};
 use verdict_engines::{esql, spl};
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::{Match, Oracle};
@@ -192,7 +192,11 @@ fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
 /// The columns of a group: its names, or what is made of them where what is neither letter nor digit becomes `_`.
 fn groups(series: &Series) -> Vec<Path> {
     match series {
-        Series::Correlation(correlation) => correlation.group_by.iter().map(|name| Path::new(name.as_str())).collect(),
+        Series::Correlation(correlation) => correlation
+            .group_by
+            .iter()
+            .map(|name| Path::new(name.as_str()))
+            .collect(),
         Series::Sequence(_) | Series::Sample(_) => Vec::new(),
     }
 }

@@ -108,7 +108,7 @@ struct Writer<'w, 'c> {
 }
 
 impl Writer<'_, '_> {
-    fn new(&mut self, wanted: &str) -> String {
+    fn name(&mut self, wanted: &str) -> String {
         new_name(&mut self.taken, wanted)
     }
 
@@ -189,7 +189,7 @@ impl Writer<'_, '_> {
                 self.pipe.step("WHERE", &condition);
                 shown = column;
             } else {
-                let name = self.new(part.name);
+                let name = self.name(part.name);
                 self.pipe
                     .step("EVAL", &format!("{name} = CASE({condition}, 1, 0)"));
                 columns.push(Column {
@@ -279,13 +279,13 @@ impl Writer<'_, '_> {
             if text == column {
                 self.groups.push(column);
             } else {
-                let column = self.new(name);
+                let column = self.name(name);
                 assignments.push(format!("{column} = {text}"));
                 self.groups.push(column);
             }
         }
         if differing > 0 && of_rules {
-            let tags = self.new("rule");
+            let tags = self.name("rule");
             let each = self.conditions.iter().enumerate();
             let each: Vec<String> = each
                 .map(|(index, condition)| format!("CASE({condition}, \"{}\", \"-\")", tag(index)))
@@ -321,7 +321,7 @@ impl Writer<'_, '_> {
                 "COALESCE(CASE({condition}, CONCAT(\"{mark}\", {text})), \"-\")"
             ));
         }
-        let column = self.new(name);
+        let column = self.name(name);
         assignments.push(format!("{column} = {}", appended(&values)));
         if !tagged {
             assignments.push(format!("{column} = MV_DEDUPE({column})"));
@@ -389,7 +389,7 @@ impl Writer<'_, '_> {
         let mut value = String::new();
         if let Some(path) = part.values.first() {
             let number = self.number(path)?;
-            value = self.new("value");
+            value = self.name("value");
             assignments.push(match &counts {
                 Some(counts) => format!("{value} = CASE({counts}, {number})"),
                 None => format!("{value} = {number}"),
@@ -471,7 +471,7 @@ impl Writer<'_, '_> {
         if asks_for_all(&part.correlation.condition, members.len()) {
             conditions.extend(present);
         } else {
-            let rules = self.new("rules");
+            let rules = self.name("rules");
             let ones = present.map(|test| format!("CASE({test}, 1, 0)"));
             let ones = ones.collect::<Vec<_>>().join(" + ");
             self.pipe.step("EVAL", &format!("{rules} = {ones}"));
@@ -518,7 +518,7 @@ impl Writer<'_, '_> {
         columns: &mut Vec<Column>,
     ) -> (String, Option<String>) {
         let at = self.work.at.clone();
-        let begin = self.new("begin");
+        let begin = self.name("begin");
         let first = members.first().cloned().unwrap_or_default();
         self.pipe.step(
             "EVAL",
@@ -528,7 +528,7 @@ impl Writer<'_, '_> {
             name: begin.clone(),
             held: Held::Whole,
         });
-        let before = self.new("before");
+        let before = self.name("before");
         for member in members.iter().skip(1) {
             let end = self.work.end.clone();
             let latest = format!("MAX({begin}) WHERE {at} < {end}");
@@ -550,7 +550,7 @@ impl Writer<'_, '_> {
         for path in &part.values {
             texts.push(self.text(path, true)?);
         }
-        let value = self.new("value");
+        let value = self.name("value");
         let tuple = match texts.as_slice() {
             [text] => text.clone(),
             // Lengths keep texts apart that run together the same.
@@ -581,7 +581,7 @@ impl Writer<'_, '_> {
         let mut by = self.groups.clone();
         by.extend([self.work.end.clone(), value.clone()]);
         self.pipe.stats(&[], &by);
-        let values = self.new("values");
+        let values = self.name("values");
         let mut by = self.groups.clone();
         by.push(self.work.end.clone());
         self.pipe.stats(

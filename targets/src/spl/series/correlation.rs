@@ -46,7 +46,7 @@ pub(super) fn write(
         pipe: Pipe::default(),
     };
     let shown = writer.body(correlation)?;
-    writer.end(&shown);
+    writer.end(shown.as_deref());
     let search = writer.base.search();
     let steps = writer.pipe.text();
     let reads_values =
@@ -445,11 +445,11 @@ impl Writer<'_, '_> {
     }
 
     /// What is shown of a match: the end of its window, its group, its measure.
-    fn end(&mut self, shown: &Option<String>) {
+    fn end(&mut self, shown: Option<&str>) {
         self.pipe.eval(&[format!("_time={}/1000", self.at)]);
         let mut columns = vec!["_time".to_owned()];
         columns.extend(self.groups.iter().cloned());
-        columns.extend(shown.clone());
+        columns.extend(shown.map(str::to_owned));
         self.pipe.step("table", &columns.join(" "));
     }
 }
