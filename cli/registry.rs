@@ -4,10 +4,13 @@
 //! emitter and an engine: the proof must not come from whoever made the claim.
 
 use crate::output::Failure;
+use std::collections::BTreeSet;
 use verdict_compiler::diagnostic::did_you_mean;
+use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir};
 use verdict_engines::{QueryError, eql, esql, kql, spl};
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, Path, Schema};
+use verdict_harness::{Match, Window};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
 
@@ -17,12 +20,25 @@ pub(crate) use verdict_targets::rust as generated;
 /// An engine with its query: whether one row matches.
 pub(crate) type Engine = Box<dyn Fn(&Event) -> Result<bool, String> + Send + Sync>;
 
+/// An engine with its query over several events: what it finds in a table of rows.
+pub(crate) type SeriesEngine = Box<dyn Fn(&[Event]) -> Result<Found, String> + Send + Sync>;
+
+/// What an engine finds in a table.
+pub(crate) enum Found {
+    /// Matches: rows by their place in the table, slot by slot.
+    Matches(Vec<Match>),
+    /// Where matches stand, of a language that does not list their events.
+    Windows(BTreeSet<Window>),
+}
+
 /// A target and the engine that runs its text.
 pub(crate) struct Row {
     /// The emitter.
     pub target: &'static dyn Target,
     /// The engine for a text whose rows have a schema.
     pub engine: fn(&str, &Schema, &Profile) -> Result<Engine, Vec<QueryError>>,
+    /// The engine for the text of a rule over several events.
+    pub series: fn(&str, &Schema, &Series) -> Result<SeriesEngine, Vec<QueryError>>,
     /// Differences of the engine itself, listed once a profile.
     pub standing: &'static [Code],
 }
@@ -32,21 +48,25 @@ pub(crate) const ROWS: &[Row] = &[
     Row {
         target: &verdict_targets::eql::Eql,
         engine: eql_engine,
+        series: eql_series,
         standing: verdict_targets::eql::STANDING,
     },
     Row {
         target: &verdict_targets::kql::Kql,
         engine: kql_engine,
+        series: kql_series,
         standing: verdict_targets::kql::STANDING,
     },
     Row {
         target: &verdict_targets::esql::Esql,
         engine: esql_engine,
+        series: esql_series,
         standing: verdict_targets::esql::STANDING,
     },
     Row {
         target: &verdict_targets::spl::Spl,
         engine: spl_engine,
+        series: spl_series,
         standing: verdict_targets::spl::STANDING,
     },
 ];
@@ -83,6 +103,80 @@ fn spl_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<Qu
     Ok(Box::new(move |row| {
         bound.matches(row).map_err(|error| error.to_string())
     }))
+}
+
+fn eql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
+    let bound = eql::Query::parse(text)?.bind(schema, false)?;
+    Ok(Box::new(move |rows| {
+        let found = bound.series(rows).map_err(|error| error.to_string())?;
+        Ok(Found::Matches(found))
+    }))
+}
+
+/// A row of Kusto tells a match by the identifiers of its events, which stand in a column of their own; here each is the place of its row.
+fn kql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
+    let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    Ok(Box::new(move |rows| {
+        let found = bound.rows(rows).map_err(|error| error.to_string())?;
+        let events = Path::new(verdict_targets::kql::EVENTS);
+        let matches = found.iter().map(|row| {
+            let events = row.values(&events);
+            let places = events.iter().map(|event| {
+                let text = event.scalar_text();
+                let place = text.and_then(|text| text.parse::<usize>().ok());
+                place.ok_or_else(|| format!("no identifier of an event: {text:?}"))
+            });
+            places.map(|place| place.map(Some)).collect::<Result<Match, _>>()
+        });
+        Ok(Found::Matches(matches.collect::<Result<_, _>>()?))
+    }))
+}
+
+/// No text is emitted yet for rules over several events.
+fn esql_series(_: &str, _: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
+    Err(vec![QueryError::new(
+        "no engine runs this text over several events",
+        0..0,
+    )])
+}
+
+/// A row of Splunk tells the instant of the last event, and the group or, of a sequence, the instant of the first.
+fn spl_series(
+    text: &str,
+    schema: &Schema,
+    series: &Series,
+) -> Result<SeriesEngine, Vec<QueryError>> {
+    let bound = spl::Query::parse(text)?.bind(schema, true)?;
+    let groups = verdict_targets::spl::told(series);
+    Ok(Box::new(move |rows| {
+        let rows = bound.rows(rows).map_err(|error| error.to_string())?;
+        let window = |row: &Event| {
+            let told = match &groups {
+                None => vec![millis(row, "first_time")?.to_string()],
+                Some(groups) => groups.iter().map(|group| only(row, group)).collect::<Option<_>>()?,
+            };
+            Some(Window { end: millis(row, "_time")?, told })
+        };
+        let windows = rows.iter().map(|row| {
+            window(row).ok_or_else(|| "a row without its time or group".to_owned())
+        });
+        Ok(Found::Windows(windows.collect::<Result<_, _>>()?))
+    }))
+}
+
+fn only(row: &Event, column: &str) -> Option<String> {
+    match row.values(&Path::new(column)).as_slice() {
+        [value] => value.scalar_text().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// A time in seconds, in milliseconds.
+fn millis(row: &Event, column: &str) -> Option<i64> {
+    let seconds: f64 = only(row, column)?.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "instants are far below the limit")]
+    let millis = (seconds * 1000.0).round() as i64;
+    Some(millis)
 }
 
 /// What a rule is compiled to or judged by.

@@ -1,8 +1,9 @@
 //! A rule over several events under examination.
 
 use super::{Examination, Pair, PairVerdict, mapping, nothing_known, unsupported};
-use crate::registry::Chosen;
+use crate::registry::{Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
+use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
 use verdict_engines::eql;
@@ -11,11 +12,12 @@ use verdict_event::{Event, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
-    LabelledStream, StreamExamined, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
+    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
 };
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;
-use verdict_targets::target::no_series;
+use verdict_targets::profile::Profile;
+use verdict_targets::target::{Claim, SeriesRows, StreamProjection, no_series};
 
 /// Examines one rule against some targets.
 pub(super) fn run(
@@ -28,17 +30,20 @@ pub(super) fn run(
     let mut refused = Vec::new();
     let mut examined: Vec<StreamExamined<'_>> =
         source(entry, setting, series).into_iter().collect();
-    let mut chosen_of = Vec::new();
     for chosen in targets {
         match chosen {
-            Chosen::Native => {
-                chosen_of.push(chosen);
-                examined.push(native(chosen, series));
-            }
-            Chosen::Rust | Chosen::Text(..) => {
+            Chosen::Native => examined.push(native(chosen, series)),
+            Chosen::Rust => {
                 let refusal = no_series(chosen.target(), series);
                 refused.push(unsupported(chosen, vec![refusal]));
             }
+            Chosen::Text(row, profile) => match text(entry, series, row, profile) {
+                Ok(mut participant) => {
+                    participant.name = chosen.name();
+                    examined.push(participant);
+                }
+                Err(refusals) => refused.push(unsupported(chosen, refusals)),
+            },
         }
     }
     let key = format!("{}#{}", entry.rule.id, entry.document);
@@ -70,6 +75,64 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
         name: chosen.name(),
         claimed: Vec::new(),
         judge: Box::new(judge),
+    }
+}
+
+/// The engine of a target over its text: the events of a stream become the rows of one table first.
+fn text<'j>(
+    entry: &Entry,
+    series: &Series,
+    row: &Row,
+    profile: &Profile,
+) -> Result<StreamExamined<'j>, Vec<Refusal>> {
+    let profile = &entry.profile(profile);
+    let emitted = row.target.compile_series(&entry.rule, series, profile);
+    let claimed = match emitted.claim {
+        Claim::Exact => Vec::new(),
+        Claim::Diverges(codes) => codes,
+        Claim::Unsupported(refusals) => return Err(refusals),
+    };
+    let rows = row.target.series_rows(series, profile)?;
+    let text = emitted.text.unwrap_or_default();
+    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series) {
+        Err(errors) => {
+            let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            let told = told.join("; ");
+            Box::new(move |_: &[Event]| StreamJudgement::Rejected(told.clone()))
+        }
+        Ok(engine) => Box::new(move |stream: &[Event]| judged(&rows, &engine, stream)),
+    };
+    Ok(StreamExamined {
+        name: String::new(),
+        claimed,
+        judge,
+    })
+}
+
+fn judged(rows: &SeriesRows, engine: &SeriesEngine, stream: &[Event]) -> StreamJudgement {
+    let mut table = Vec::new();
+    let mut places = Vec::new();
+    for (at, event) in stream.iter().enumerate() {
+        match (rows.project)(table.len(), event) {
+            StreamProjection::Row(row) => {
+                table.push(row);
+                places.push(at);
+            }
+            StreamProjection::Elsewhere => {}
+            StreamProjection::Unrepresentable(reason) => {
+                return StreamJudgement::Unrepresentable(reason);
+            }
+        }
+    }
+    match engine(&table) {
+        Err(reason) => StreamJudgement::Rejected(reason),
+        Ok(Found::Windows(windows)) => StreamJudgement::Windows(windows),
+        Ok(Found::Matches(matches)) => {
+            let event = |slot: Option<usize>| slot.and_then(|row| places.get(row)).copied();
+            let matches = matches.into_iter();
+            let matches = matches.map(|slots| slots.into_iter().map(event).collect());
+            StreamJudgement::Matches(matches.collect())
+        }
     }
 }
 

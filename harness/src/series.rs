@@ -15,7 +15,7 @@ pub use streams::{LabelledStream, streams};
 
 use crate::divergence;
 use crate::generate::Amount;
-use crate::oracle::series::{Match, SeriesOracle};
+use crate::oracle::series::{Match, SeriesOracle, Window};
 use std::collections::BTreeSet;
 use verdict_compiler::Code;
 use verdict_compiler::ir::Series;
@@ -26,6 +26,8 @@ use verdict_event::Event;
 pub enum StreamJudgement {
     /// Its matches.
     Matches(Vec<Match>),
+    /// Where its matches stand, of a language whose rows do not list events.
+    Windows(BTreeSet<Window>),
     /// No table of the judge's profile holds these events, for this reason. Counted, never compared.
     Unrepresentable(String),
     /// The engine refused the query or failed, for this reason.
@@ -141,12 +143,18 @@ pub fn examine_series(
 }
 
 /// Whether oracle and judge differ: the same matches, in whatever order. The order of reports is tested elsewhere.
-fn differ(oracle: &[Match], judge: &StreamJudgement) -> bool {
+fn differ(
+    oracle: &SeriesOracle<'_>,
+    stream: &[Event],
+    matches: &[Match],
+    judge: &StreamJudgement,
+) -> bool {
     match judge {
         StreamJudgement::Matches(found) => {
             let set = |matches: &[Match]| matches.iter().cloned().collect::<BTreeSet<Match>>();
-            set(oracle) != set(found)
+            set(matches) != set(found)
         }
+        StreamJudgement::Windows(found) => oracle.windows(stream).as_ref() != Some(found),
         StreamJudgement::Rejected(_) => true,
         StreamJudgement::Unrepresentable(_) => false,
     }
@@ -180,7 +188,7 @@ fn put(
             continue;
         }
         compared += 1;
-        if !differ(matches, &said) {
+        if !differ(oracle, &made.stream, matches, &said) {
             continue;
         }
         let code = covering(series, &examined.claimed, &made.stream);
@@ -188,7 +196,8 @@ fn put(
             continue;
         }
         let smallest = shrink::shrink(&made.stream, &mut |stream| {
-            differ(&oracle.matches(stream), &examined.judge.judge(stream))
+            let said = examined.judge.judge(stream);
+            differ(oracle, stream, &oracle.matches(stream), &said)
                 && covering(series, &examined.claimed, stream) == code
         });
         let found = StreamCounterexample {

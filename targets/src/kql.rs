@@ -43,6 +43,9 @@ const TABLE: &str = "Events";
 /// Its time, named as in most tables of Sentinel and Azure Monitor.
 const TIME: &str = "TimeGenerated";
 
+/// The column that lists the events of a match, by their identifiers.
+pub const EVENTS: &str = "Events";
+
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kql;

@@ -36,7 +36,9 @@ mod text;
 use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
+use crate::target::{
+    Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target,
+};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Refusal, Rule, Span};
@@ -59,6 +61,18 @@ pub fn series_rows(
 ) -> Result<(Schema, Projector), Vec<Refusal>> {
     let bound = profile.bind_series(series)?;
     Ok((series::columns(&bound), series::projector(&bound)))
+}
+
+/// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
+pub fn told(series: &Series) -> Option<Vec<String>> {
+    let Series::Correlation(correlation) = series else {
+        return None;
+    };
+    let column = |name: &String| {
+        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+        name.chars().map(letters).collect()
+    };
+    Some(correlation.group_by.iter().map(column).collect())
 }
 
 impl Target for Spl {
@@ -164,6 +178,24 @@ impl Target for Spl {
         }
         lines.insert(first, &limits);
         Ok(lines.join("\n") + "\n")
+    }
+
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        let bound = profile.bind_series(series)?;
+        let typing = series::projector(&bound);
+        Ok(SeriesRows {
+            schema: series::columns(&bound),
+            project: Box::new(move |_, event| match bound.row(event) {
+                Err(reason) => StreamProjection::Unrepresentable(reason),
+                Ok(None) => StreamProjection::Elsewhere,
+                Ok(Some(row)) => match typing(&row) {
+                    Projection::Row(row) => StreamProjection::Row(row),
+                    Projection::Unrepresentable(reason) => {
+                        StreamProjection::Unrepresentable(reason)
+                    }
+                },
+            }),
+        })
     }
 
     fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {

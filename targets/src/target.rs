@@ -26,6 +26,20 @@ pub trait Target: Sync {
         Emitted::refused(no_series(self.name(), series))
     }
 
+    /// The rows over which the text of a rule over several events is run, and what makes an event one of them.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no text that rows could be for.
+    fn series_rows(&self, series: &Series, _profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        Err(vec![no_series(self.name(), series)])
+    }
+
+    /// What a search request says beside the query, for a file of its own. Only where the service takes one.
+    fn search_body(&self, _query: &str, _series: &Series, _profile: &Profile) -> Option<String> {
+        None
+    }
+
     /// What gives a row the types and written forms of its columns. What depends on the rule alone is worked out once, here.
     fn typing(&self, bound: &Bound) -> Projector;
 
@@ -133,6 +147,25 @@ fn with_parts(typed: &Event, row: &Event, bound: &Bound) -> Event {
 
 /// From an event to its row.
 pub type Projector = Box<dyn Fn(&Event) -> Projection + Send + Sync>;
+
+/// The rows of a rule over several events.
+pub struct SeriesRows {
+    /// The columns that the text reads.
+    pub schema: Schema,
+    /// What becomes of an event of a stream; the number is the place of its row in the table, where the text identifies rows.
+    pub project: Box<dyn Fn(usize, &Event) -> StreamProjection + Send + Sync>,
+}
+
+/// What becomes of an event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamProjection {
+    /// This row.
+    Row(Event),
+    /// The table does not hold such events, and the query never sees it.
+    Elsewhere,
+    /// The table has events of this kind, but no row holds this one, for this reason: its stream is counted, never compared.
+    Unrepresentable(String),
+}
 
 /// A rule compiled for one target and profile.
 #[derive(Clone, Debug, PartialEq)]

@@ -55,5 +55,6 @@ crate::codes::family! {
     SERIES_GROUPS = "V0990", "the target follows one group through a correlation";
     SERIES_STATE = "V0991", "the language cannot follow a sequence or sample";
     SERIES_KEY = "V0992", "the language cannot join events by this key";
+    EQL_CORRELATION = "V0994", "EQL has no windows of time that share events";
     SERIES_SIZE = "V0993", "the correlation asks for more than the language can";
 }
