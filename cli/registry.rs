@@ -6,7 +6,7 @@
 use crate::output::Failure;
 use std::collections::BTreeSet;
 use verdict_compiler::diagnostic::did_you_mean;
-use verdict_compiler::ir::Series;
+use verdict_compiler::ir::{Series, instant};
 use verdict_compiler::{Code, Ir};
 use verdict_engines::{QueryError, eql, esql, kql, spl};
 use verdict_event::{Event, Path, Schema};
@@ -126,18 +126,36 @@ fn kql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, V
                 let place = text.and_then(|text| text.parse::<usize>().ok());
                 place.ok_or_else(|| format!("no identifier of an event: {text:?}"))
             });
-            places.map(|place| place.map(Some)).collect::<Result<Match, _>>()
+            places
+                .map(|place| place.map(Some))
+                .collect::<Result<Match, _>>()
         });
         Ok(Found::Matches(matches.collect::<Result<_, _>>()?))
     }))
 }
 
-/// No text is emitted yet for rules over several events.
-fn esql_series(_: &str, _: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
-    Err(vec![QueryError::new(
-        "no engine runs this text over several events",
-        0..0,
-    )])
+/// A row of ES|QL tells the instant of the last event, and the group.
+fn esql_series(
+    text: &str,
+    schema: &Schema,
+    series: &Series,
+) -> Result<SeriesEngine, Vec<QueryError>> {
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, ELASTICSEARCH)?;
+    let groups = verdict_targets::esql::told(series);
+    Ok(Box::new(move |rows| {
+        let rows = bound.rows(rows).map_err(|error| error.to_string())?;
+        let window = |row: &Event| {
+            let told = groups.iter().map(|group| only(row, group));
+            Some(Window {
+                end: instant::parse(&only(row, "@timestamp")?)?,
+                told: told.collect::<Option<_>>()?,
+            })
+        };
+        let windows = rows
+            .iter()
+            .map(|row| window(row).ok_or_else(|| "a row without its time or group".to_owned()));
+        Ok(Found::Windows(windows.collect::<Result<_, _>>()?))
+    }))
 }
 
 /// A row of Splunk tells the instant of the last event, and the group or, of a sequence, the instant of the first.
@@ -153,13 +171,19 @@ fn spl_series(
         let window = |row: &Event| {
             let told = match &groups {
                 None => vec![millis(row, "first_time")?.to_string()],
-                Some(groups) => groups.iter().map(|group| only(row, group)).collect::<Option<_>>()?,
+                Some(groups) => groups
+                    .iter()
+                    .map(|group| only(row, group))
+                    .collect::<Option<_>>()?,
             };
-            Some(Window { end: millis(row, "_time")?, told })
+            Some(Window {
+                end: millis(row, "_time")?,
+                told,
+            })
         };
-        let windows = rows.iter().map(|row| {
-            window(row).ok_or_else(|| "a row without its time or group".to_owned())
-        });
+        let windows = rows
+            .iter()
+            .map(|row| window(row).ok_or_else(|| "a row without its time or group".to_owned()));
         Ok(Found::Windows(windows.collect::<Result<_, _>>()?))
     }))
 }
@@ -174,7 +198,10 @@ fn only(row: &Event, column: &str) -> Option<String> {
 /// A time in seconds, in milliseconds.
 fn millis(row: &Event, column: &str) -> Option<i64> {
     let seconds: f64 = only(row, column)?.parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "instants are far below the limit")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "instants are far below the limit"
+    )]
     let millis = (seconds * 1000.0).round() as i64;
     Some(millis)
 }

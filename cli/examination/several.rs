@@ -12,7 +12,8 @@ use verdict_event::{Event, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
-    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
+    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
+    examine_series,
 };
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;

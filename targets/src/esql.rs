@@ -34,7 +34,7 @@ mod version;
 use crate::caps::Limit;
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
+use crate::target::{Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target};
 use verdict_compiler::codes::target::{ESQL_SIZE, ESQL_VERSION};
 use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Ir, Refusal, Rule, Span};
@@ -131,6 +131,24 @@ impl Target for Esql {
         series::compile(rule, series, profile)
     }
 
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        let bound = profile.bind_series(series)?;
+        let typing = series::projector(&bound);
+        Ok(SeriesRows {
+            schema: series::columns(&bound),
+            project: Box::new(move |_, event| match bound.row(event) {
+                Err(reason) => StreamProjection::Unrepresentable(reason),
+                Ok(None) => StreamProjection::Elsewhere,
+                Ok(Some(row)) => match typing(&row) {
+                    Projection::Row(row) => StreamProjection::Row(row),
+                    Projection::Unrepresentable(reason) => {
+                        StreamProjection::Unrepresentable(reason)
+                    }
+                },
+            }),
+        })
+    }
+
     fn typing(&self, bound: &Bound) -> Projector {
         project::projector(&bound.ir)
     }
@@ -147,6 +165,14 @@ pub fn series_rows(
 ) -> Result<(Schema, Projector), Vec<Refusal>> {
     let bound = profile.bind_series(series)?;
     Ok((series::columns(&bound), series::projector(&bound)))
+}
+
+/// The columns by which a row tells a match of a correlation beside its time: its group.
+pub fn told(series: &Series) -> Vec<String> {
+    match series {
+        Series::Correlation(correlation) => series::group_columns(correlation),
+        Series::Sequence(_) | Series::Sample(_) => Vec::new(),
+    }
 }
 
 /// What the query reads.

@@ -36,9 +36,7 @@ mod text;
 use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{
-    Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target,
-};
+use crate::target::{Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Refusal, Rule, Span};
@@ -65,14 +63,10 @@ pub fn series_rows(
 
 /// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
 pub fn told(series: &Series) -> Option<Vec<String>> {
-    let Series::Correlation(correlation) = series else {
-        return None;
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        name.chars().map(letters).collect()
-    };
-    Some(correlation.group_by.iter().map(column).collect())
+    match series {
+        Series::Correlation(correlation) => Some(series::group_columns(correlation)),
+        Series::Sequence(_) | Series::Sample(_) => None,
+    }
 }
 
 impl Target for Spl {

@@ -126,7 +126,7 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
     let bound = query
         .bind(&schema, true)
         .map_err(|errors| format!("{errors:?}"))?;
-    let groups = groups(&case.series);
+    let groups = verdict_targets::spl::told(&case.series).unwrap_or_default();
     let is_sequence = matches!(case.series, Series::Sequence(_));
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);
@@ -153,7 +153,7 @@ fn by_esql(case: &Case, text: &str) -> Result<Query, String> {
     let bound = query
         .bind_for(&schema, true, esql::Version::new(8, 19))
         .map_err(|errors| format!("{errors:?}"))?;
-    let groups = groups(&case.series);
+    let groups = verdict_targets::esql::told(&case.series);
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);
         let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
@@ -189,28 +189,11 @@ fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
     rows.collect()
 }
 
-/// The columns of a group: its names, or what is made of them where what is neither letter nor digit becomes `_`.
-fn groups(series: &Series) -> Vec<Path> {
-    match series {
-        Series::Correlation(correlation) => correlation
-            .group_by
-            .iter()
-            .map(|name| Path::new(name.as_str()))
-            .collect(),
-        Series::Sequence(_) | Series::Sample(_) => Vec::new(),
-    }
-}
-
 /// The texts of these columns.
-fn cells(row: &Event, columns: &[Path]) -> Vec<String> {
-    let written = |name: &str| name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-    let values = |column: &Path| match row.values(column) {
-        found if found.is_empty() => row.values(&Path::new(written(column.as_str()))),
-        found => found,
-    };
-    let text = |column: &Path| match values(column).as_slice() {
+fn cells(row: &Event, columns: &[String]) -> Vec<String> {
+    let text = |column: &String| match row.values(&Path::new(column.as_str())).as_slice() {
         [value] => value.scalar_text().unwrap_or_default().to_owned(),
-        other => panic!("{} is {other:?}", column.as_str()),
+        other => panic!("{column} is {other:?}"),
     };
     columns.iter().map(text).collect()
 }

@@ -194,10 +194,7 @@ pub(crate) fn search_body(query: &str, series: &Series, profile: &Profile) -> Op
     if !matches!(bound.series, Series::Sample(_)) {
         let tail = limits.iter().any(|limit| matches!(limit, Limit::Tail(_)));
         // Without a pipe the oldest matches come first, so that paging loses none.
-        say(
-            "result_position",
-            if tail { "tail" } else { "head" }.into(),
-        );
+        say("result_position", if tail { "tail" } else { "head" }.into());
     }
     let mut text = serde_json::to_string_pretty(&body).ok()?;
     text.push('\n');

@@ -23,6 +23,7 @@ use verdict_compiler::codes::target::{ESQL_SIZE, ESQL_VERSION, SERIES_STATE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Refusal, Rule, Span};
 
+pub(crate) use correlation::group_columns;
 pub(crate) use rows::{columns, projector};
 
 /// Compiles a rule over several events.

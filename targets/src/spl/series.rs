@@ -25,6 +25,7 @@ use verdict_compiler::codes::target::{PROFILE_TEST, SERIES_STATE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Refusal, Rule};
 
+pub(crate) use correlation::group_columns;
 pub(crate) use rows::{columns, projector};
 
 /// Compiles a rule over several events.

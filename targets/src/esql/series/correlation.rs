@@ -14,7 +14,8 @@ use crate::target::{Claim, Emitted};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::target::ESQL_LIST_TEST;
 use verdict_compiler::ir::Comparison;
-use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind};
+use verdict_compiler::ir::Series;
+use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind, Place, Referenced};
 use verdict_compiler::{Refusal, Rule};
 use verdict_event::{FieldSchema, Path};
 
@@ -266,23 +267,21 @@ impl Writer<'_, '_> {
             let rule = self.correlation.rules.first();
             return Err(rule.map(|rule| refusal(rule, reason)).into_iter().collect());
         }
-        for (position, path) in shared.iter().enumerate() {
-            let name = self.correlation.group_by.get(position);
-            let name = name.map(String::as_str).unwrap_or_default();
+        let columns = group_columns(self.correlation);
+        self.taken.extend(columns.iter().cloned());
+        for (position, (path, column)) in shared.iter().zip(columns).enumerate() {
+            let column = quote::name(&column).unwrap_or(column);
             let Some(path) = path else {
-                self.aliased(position, name, of_rules, assignments)?;
+                self.aliased(position, column, of_rules, assignments)?;
                 continue;
             };
             let text = self.text(path, false)?;
-            let column = quote::name(path.as_str()).unwrap_or_default();
-            self.needed.push(format!("{column} IS NOT NULL"));
-            if text == column {
-                self.groups.push(column);
-            } else {
-                let column = self.name(name);
+            let field = quote::name(path.as_str()).unwrap_or_default();
+            self.needed.push(format!("{field} IS NOT NULL"));
+            if text != column {
                 assignments.push(format!("{column} = {text}"));
-                self.groups.push(column);
             }
+            self.groups.push(column);
         }
         if differing > 0 && of_rules {
             let tags = self.name("rule");
@@ -301,7 +300,7 @@ impl Writer<'_, '_> {
     fn aliased(
         &mut self,
         position: usize,
-        name: &str,
+        column: String,
         tagged: bool,
         assignments: &mut Vec<String>,
     ) -> Result<(), Vec<Refusal>> {
@@ -321,7 +320,6 @@ impl Writer<'_, '_> {
                 "COALESCE(CASE({condition}, CONCAT(\"{mark}\", {text})), \"-\")"
             ));
         }
-        let column = self.name(name);
         assignments.push(format!("{column} = {}", appended(&values)));
         if !tagged {
             assignments.push(format!("{column} = MV_DEDUPE({column})"));
@@ -618,6 +616,35 @@ impl Writer<'_, '_> {
         self.pipe.step("SORT", &time);
         self.pipe.step("LIMIT", &MOST_ROWS.to_string());
     }
+}
+
+/// The columns of a correlation's group: named as it names them, but for fields that mean something else or are no texts.
+pub(crate) fn group_columns(correlation: &Correlation) -> Vec<String> {
+    let fields = Series::Correlation(correlation.clone()).fields();
+    let mut taken: BTreeSet<String> = fields.keys().map(|path| path.as_str().to_owned()).collect();
+    let column = |(position, name): (usize, &String)| {
+        let itself = |rule: &Referenced| match rule.group.get(position) {
+            Some(Place::Field(path)) => {
+                let text = fields
+                    .get(path)
+                    .is_none_or(|field| Kind::of(field) == Kind::Text);
+                text && path.as_str() == name
+            }
+            Some(Place::Group(_)) => true,
+            None => false,
+        };
+        if correlation.rules.iter().all(itself) {
+            name.clone()
+        } else {
+            new_name(&mut taken, name)
+        }
+    };
+    correlation
+        .group_by
+        .iter()
+        .enumerate()
+        .map(column)
+        .collect()
 }
 
 /// What stands before a value of a rule; all are of one length.

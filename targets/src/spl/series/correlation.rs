@@ -14,7 +14,8 @@ use crate::spl::series::measure::{Measured, Values, all, measured};
 use crate::spl::series::pipe::{Names, Pipe, is_plain};
 use crate::target::{Claim, Emitted};
 use verdict_compiler::codes::target::SERIES_SIZE;
-use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind};
+use verdict_compiler::ir::Series;
+use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind, Place, Referenced};
 use verdict_compiler::{Refusal, Rule};
 use verdict_event::Path;
 
@@ -173,20 +174,17 @@ impl Writer<'_, '_> {
             return Err(refusal.into_iter().collect());
         }
         let mut tags = Tags::default();
-        for (position, (path, name)) in shared.iter().zip(&correlation.group_by).enumerate() {
+        let columns = group_columns(correlation);
+        for column in &columns {
+            self.names.take(column);
+        }
+        for (position, (path, column)) in shared.iter().zip(columns).enumerate() {
             if let Some(path) = path {
-                let plain = is_plain(path.as_str());
-                let column = if plain {
-                    path.as_str().to_owned()
-                } else {
-                    self.names.new_name(name)
-                };
                 let field = quote::eval_field(path.as_str());
                 self.events.push(format!("{column}=mvdedup({field})"));
                 self.groups.push(column);
                 continue;
             }
-            let column = self.names.new_name(name);
             let values = self.parts.events.iter().zip(&self.flags).enumerate();
             let values: Vec<String> = values
                 .filter_map(|(index, (counted, flag))| {
@@ -452,6 +450,31 @@ impl Writer<'_, '_> {
         columns.extend(shown.map(str::to_owned));
         self.pipe.step("table", &columns.join(" "));
     }
+}
+
+/// The columns of a correlation's group: named as it names them, but for what would have to be quoted and for fields that mean something else.
+pub(crate) fn group_columns(correlation: &Correlation) -> Vec<String> {
+    let series = Series::Correlation(correlation.clone());
+    let fields = series.fields();
+    let mut names = Names::without(fields.keys().map(|path| path.as_str().to_owned()));
+    let column = |(position, name): (usize, &String)| {
+        let itself = |rule: &Referenced| match rule.group.get(position) {
+            Some(Place::Field(path)) => path.as_str() == name,
+            Some(Place::Group(_)) => true,
+            None => false,
+        };
+        if is_plain(name) && correlation.rules.iter().all(itself) {
+            name.clone()
+        } else {
+            names.new_name(name)
+        }
+    };
+    correlation
+        .group_by
+        .iter()
+        .enumerate()
+        .map(column)
+        .collect()
 }
 
 /// Columns of groups whose values begin with the rule that they belong to.
