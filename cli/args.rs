@@ -223,8 +223,8 @@ pub(crate) struct Explain {
     /// A rule file, or a code such as `V0801` or `empty-is-missing`
     #[arg(value_name = "RULE|CODE")]
     pub subject: PathBuf,
-    /// A file whose first event is explained; `-` is standard input
-    #[arg(value_name = "EVENT")]
+    /// A file whose first event is explained, of a rule over several events all of them; `-` is standard input
+    #[arg(value_name = "EVENTS")]
     pub event: Option<PathBuf>,
     /// Show these targets' texts instead of profile `raw` of every target, such as `kql:defender`
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]

@@ -89,13 +89,13 @@ impl Seed {
         ];
         let guide = at("Investigation guide", 0);
         for line in lines.get(3..guide).expect("the head") {
-            match line.strip_prefix("- ") {
-                Some(value) => fields.last_mut().expect("a label").1.push(value.to_owned()),
-                None => {
-                    let (label, value) = line.split_once(':').expect("a label");
-                    let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-                    fields.push((label.to_owned(), value.into_iter().collect()));
-                }
+            if let Some(value) = line.strip_prefix("- ") {
+                let (_, values) = fields.last_mut().expect("a label");
+                values.push(value.to_owned());
+            } else {
+                let (label, value) = line.split_once(':').expect("a label");
+                let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+                fields.push((label.to_owned(), value.into_iter().collect()));
             }
         }
         let mut from = guide;

@@ -164,14 +164,27 @@ impl Target for Spl {
             return Ok(query.to_owned());
         }
         let limits = limits.join(" ");
-        let mut lines: Vec<&str> = query.lines().collect();
+        let lines: Vec<&str> = query.lines().collect();
         let first = lines.iter().position(|line| !line.starts_with("```"));
         let first = first.unwrap_or(lines.len());
         if lines.get(first).is_some_and(|line| line.starts_with('|')) {
             return Err("a search that begins with a command takes no time".to_owned());
         }
-        lines.insert(first, &limits);
-        Ok(lines.join("\n") + "\n")
+        let end = lines
+            .iter()
+            .skip(first)
+            .position(|line| line.starts_with('|'));
+        let end = end.map_or(lines.len(), |end| first + end);
+        let search = lines.get(first..end).unwrap_or_default().join("\n");
+        let head = lines.get(..first).unwrap_or_default();
+        let tail = lines.get(end..).unwrap_or_default();
+        let search = if emit::has_alternatives(&search) {
+            format!("(\n    {}\n)", search.replace('\n', "\n    "))
+        } else {
+            search
+        };
+        let parts = [head, &[&limits, &search], tail].concat();
+        Ok(parts.join("\n") + "\n")
     }
 
     fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {

@@ -112,3 +112,15 @@ pub(crate) fn events(json: &[serde_json::Value]) -> Vec<Event> {
     let events = json.iter().cloned().map(Event::from_json);
     events.map(|event| event.expect("an object")).collect()
 }
+
+/// What the independent engine says of an EQL query over a stream.
+pub(crate) fn by_engine(
+    query: &str,
+    schema: &Schema,
+    stream: &[Event],
+) -> Result<Vec<Match>, String> {
+    let bound =
+        verdict_engines::eql::Query::parse(query).and_then(|query| query.bind(schema, false));
+    let bound = bound.map_err(|errors| format!("{errors:?}"))?;
+    bound.series(stream).map_err(|error| error.to_string())
+}

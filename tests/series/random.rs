@@ -1,6 +1,6 @@
-//! Random streams: the oracle and the native matcher find the same matches, ties and all. `VERDICT_STREAMS` says how many streams a rule shape gets.
+//! Random streams: the oracle, the native matcher and the engine of EQL find the same matches, ties and all. `VERDICT_STREAMS` says how many streams a rule shape gets.
 
-use crate::{Compiled, by_native, by_oracle, eql, events, sigma};
+use crate::{Compiled, by_engine, by_native, by_oracle, eql, events, sigma};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
@@ -165,7 +165,7 @@ fn streams() -> u32 {
 }
 
 /// Puts random streams to both judges.
-fn agree(name: &str, compiled: &Compiled, unit: i64) {
+fn agree(name: &str, compiled: &Compiled, unit: i64, engine: Option<&Schema>) {
     let config = Config {
         cases: streams(),
         failure_persistence: None,
@@ -180,6 +180,15 @@ fn agree(name: &str, compiled: &Compiled, unit: i64) {
         let oracle = by_oracle(compiled, &stream);
         let native = by_native(compiled, &stream);
         counted.set(counted.get() + oracle.len());
+        let third = engine.map(|schema| by_engine(name, schema, &stream));
+        if third
+            .as_ref()
+            .is_some_and(|third| third.as_ref() != Ok(&oracle))
+        {
+            return Err(TestCaseError::fail(format!(
+                "oracle {oracle:?}, engine {third:?}"
+            )));
+        }
         if oracle == native {
             Ok(())
         } else {
@@ -199,7 +208,7 @@ fn sequences_and_samples() {
     let schema = schema();
     for query in EQL {
         let compiled = eql(query, Some(&schema)).unwrap_or_else(|error| panic!("{query}: {error}"));
-        agree(query, &compiled, 1);
+        agree(query, &compiled, 1, Some(&schema));
     }
 }
 
@@ -208,6 +217,6 @@ fn correlations() {
     for section in SIGMA {
         let compiled = sigma(&format!("title: It\ncorrelation: {section}\n---\n{RULES}"))
             .unwrap_or_else(|error| panic!("{section}: {error}"));
-        agree(section, &compiled, 1000);
+        agree(section, &compiled, 1000, None);
     }
 }

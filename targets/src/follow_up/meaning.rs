@@ -21,8 +21,11 @@ pub(super) fn meaning(rule: &Rule, pivot: &Pivot) -> Result<Ir, Vec<Refusal>> {
     let schema = rule.metadata.data.schema.as_ref();
     let by_schema = schema.is_some_and(|schema| schema.value == "ecs");
     let by_body = matches!(&rule.body, Body::Eql(body) if body.ecs);
+    // Elastic's rules of other languages are only kept, and speak it too.
+    let by_vendor =
+        matches!(&rule.body, Body::Opaque(_)) && rule.metadata.vendor.contains_key("elastic");
     let vocabulary = Vocabulary {
-        ecs: by_schema || by_body,
+        ecs: by_schema || by_body || by_vendor,
     };
     let category = category(pivot);
     let mut refusals = Vec::new();

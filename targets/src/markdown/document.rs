@@ -79,7 +79,7 @@ fn brackets(text: &str) -> Vec<Edit> {
     };
     let kept: Vec<Range<usize>> = parse(text)
         .filter(|(event, range)| match event {
-            Event::Code(_) => !(tables && bar(range)) && !is_behind_address(text, range.start),
+            Event::Code(_) => !(is_behind_address(text, range.start) || tables && bar(range)),
             Event::Start(Tag::CodeBlock(_)) => true,
             Event::Start(Tag::Link {
                 link_type: LinkType::Autolink | LinkType::Email,

@@ -267,7 +267,18 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = alternatives(branches);
+    let mut predicate = alternatives(branches);
+    if branches.len() > 1
+        && branches
+            .iter()
+            .any(|branch| !branch.reads.derived.is_empty())
+    {
+        // Which kinds of event there are is asked before anything is computed.
+        let kinds = branches
+            .iter()
+            .map(|branch| wants(mapping, branch.source, table, origin_span(ir)));
+        predicate = Expr::all([Expr::any(kinds.collect::<Vec<_>>()), predicate]);
+    }
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
