@@ -9,6 +9,7 @@
 
 mod judges;
 mod random;
+mod texts;
 
 use judges::{Judge, Window};
 use std::collections::BTreeMap;
