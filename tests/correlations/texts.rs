@@ -6,10 +6,7 @@ use verdict_targets::Claim;
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
 
-const TARGETS: [&dyn Target; 2] = [
-    &verdict_targets::spl::Spl,
-    &verdict_targets::esql::Esql,
-];
+const TARGETS: [&dyn Target; 2] = [&verdict_targets::spl::Spl, &verdict_targets::esql::Esql];
 
 fn claim(target: &dyn Target, case: &Case) -> String {
     let emitted = target.compile_series(&case.rule, &case.series, &Profile::raw());
