@@ -6,10 +6,11 @@
 use crate::output::Failure;
 use std::collections::BTreeSet;
 use verdict_compiler::diagnostic::did_you_mean;
+use verdict_compiler::ir::series::moment;
 use verdict_compiler::ir::{Series, instant};
 use verdict_compiler::{Code, Ir};
 use verdict_engines::{QueryError, eql, esql, kql, spl};
-use verdict_event::{Event, Path, Schema};
+use verdict_event::{Event, Path, Schema, TimestampFormat};
 use verdict_harness::{Match, Window};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
@@ -38,7 +39,7 @@ pub(crate) struct Row {
     /// The engine for a text whose rows have a schema.
     pub engine: fn(&str, &Schema, &Profile) -> Result<Engine, Vec<QueryError>>,
     /// The engine for the text of a rule over several events.
-    pub series: fn(&str, &Schema, &Series) -> Result<SeriesEngine, Vec<QueryError>>,
+    pub series: fn(&str, &Schema, &Series, &Profile) -> Result<SeriesEngine, Vec<QueryError>>,
     /// Differences of the engine itself, listed once a profile.
     pub standing: &'static [Code],
 }
@@ -80,15 +81,19 @@ fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<Qu
 const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
 
 fn esql_engine(text: &str, schema: &Schema, profile: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, elasticsearch(profile))?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+/// The version of Elasticsearch that a profile is for.
+fn elasticsearch(profile: &Profile) -> esql::Version {
     let version = profile.version("elasticsearch").and_then(|version| {
         let major = version.major.try_into().ok()?;
         Some(esql::Version::new(major, version.minor.try_into().ok()?))
     });
-    let version = version.unwrap_or(ELASTICSEARCH);
-    let bound = esql::Query::parse(text)?.bind_for(schema, true, version)?;
-    Ok(Box::new(move |row| {
-        bound.matches(row).map_err(|error| error.to_string())
-    }))
+    version.unwrap_or(ELASTICSEARCH)
 }
 
 fn kql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
@@ -105,7 +110,12 @@ fn spl_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<Qu
     }))
 }
 
-fn eql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
+fn eql_series(
+    text: &str,
+    schema: &Schema,
+    _: &Series,
+    _: &Profile,
+) -> Result<SeriesEngine, Vec<QueryError>> {
     let bound = eql::Query::parse(text)?.bind(schema, false)?;
     Ok(Box::new(move |rows| {
         let found = bound.series(rows).map_err(|error| error.to_string())?;
@@ -114,10 +124,21 @@ fn eql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, V
 }
 
 /// A row of Kusto tells a match by the identifiers of its events, which stand in a column of their own; here each is the place of its row.
-fn kql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, Vec<QueryError>> {
+fn kql_series(
+    text: &str,
+    schema: &Schema,
+    series: &Series,
+    profile: &Profile,
+) -> Result<SeriesEngine, Vec<QueryError>> {
     let bound = kql::Query::parse(text)?.bind(schema, true)?;
+    let groups = verdict_targets::kql::told(series);
+    let time = verdict_targets::kql::time(profile).unwrap_or_default();
     Ok(Box::new(move |rows| {
         let found = bound.rows(rows).map_err(|error| error.to_string())?;
+        if let Some(groups) = &groups {
+            let windows = found.iter().map(|row| kusto_window(row, &time, groups));
+            return Ok(Found::Windows(windows.collect::<Result<_, _>>()?));
+        }
         let events = Path::new(verdict_targets::kql::EVENTS);
         let matches = found.iter().map(|row| {
             let events = row.values(&events);
@@ -134,13 +155,26 @@ fn kql_series(text: &str, schema: &Schema, _: &Series) -> Result<SeriesEngine, V
     }))
 }
 
+fn kusto_window(row: &Event, time: &str, groups: &[String]) -> Result<Window, String> {
+    let window = || {
+        let time = row.values(&Path::new(time)).first().copied()?;
+        let told = groups.iter().map(|group| only(row, group));
+        Some(Window {
+            end: moment::read(TimestampFormat::Iso, time)?,
+            told: told.collect::<Option<_>>()?,
+        })
+    };
+    window().ok_or_else(|| "a row without its time or group".to_owned())
+}
+
 /// A row of ES|QL tells the instant of the last event, and the group.
 fn esql_series(
     text: &str,
     schema: &Schema,
     series: &Series,
+    profile: &Profile,
 ) -> Result<SeriesEngine, Vec<QueryError>> {
-    let bound = esql::Query::parse(text)?.bind_for(schema, true, ELASTICSEARCH)?;
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, elasticsearch(profile))?;
     let groups = verdict_targets::esql::told(series);
     Ok(Box::new(move |rows| {
         let rows = bound.rows(rows).map_err(|error| error.to_string())?;
@@ -163,6 +197,7 @@ fn spl_series(
     text: &str,
     schema: &Schema,
     series: &Series,
+    _: &Profile,
 ) -> Result<SeriesEngine, Vec<QueryError>> {
     let bound = spl::Query::parse(text)?.bind(schema, true)?;
     let groups = verdict_targets::spl::told(series);

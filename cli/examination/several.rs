@@ -95,7 +95,8 @@ fn text<'j>(
     };
     let rows = row.target.series_rows(series, profile)?;
     let text = emitted.text.unwrap_or_default();
-    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series) {
+    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series, profile)
+    {
         Err(errors) => {
             let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
             let told = told.join("; ");

@@ -4,7 +4,7 @@
 //! tests, never at a target's text.
 
 mod column_case;
-mod empty_is_missing;
+pub(crate) mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
@@ -34,7 +34,7 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
 /// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
 /// its own here. None for a code without a predicate.
 pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
-    let mut covered = false;
+    let mut covered = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
     for ir in series.events() {
         for event in stream {
             covered |= covers(code, ir, event)?;

@@ -14,12 +14,13 @@ mod streams;
 pub use streams::{LabelledStream, streams};
 
 use crate::divergence;
+use crate::edits::with;
 use crate::generate::Amount;
 use crate::oracle::series::{Match, SeriesOracle, Window};
 use std::collections::BTreeSet;
 use verdict_compiler::Code;
 use verdict_compiler::ir::Series;
-use verdict_event::Event;
+use verdict_event::{Event, Value};
 
 /// What a judge says of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +126,8 @@ pub fn examine_series(
     amount: Amount,
 ) -> StreamOutcome {
     let oracle = SeriesOracle::new(series);
-    let mut made = first;
+    let mut made = emptied(series, &oracle, &first);
+    made.splice(0..0, first);
     made.extend(streams(series, &oracle, key, amount));
     let judged: Vec<(LabelledStream, Vec<Match>)> = made
         .into_iter()
@@ -141,6 +143,31 @@ pub fn examine_series(
         matching: judged.iter().filter(|(_, found)| !found.is_empty()).count(),
     }
 }
+
+/// Streams that hold a match, with the empty text at one of the fields that join their events: streams that only a person thinks of meet targets that
+/// cannot tell it from none.
+fn emptied(
+    series: &Series,
+    oracle: &SeriesOracle<'_>,
+    first: &[LabelledStream],
+) -> Vec<LabelledStream> {
+    let matching = first.iter();
+    let matching = matching.filter(|made| !oracle.matches(&made.stream).is_empty());
+    let mut emptied = Vec::new();
+    for made in matching.take(MOST_EMPTIED) {
+        for path in divergence::empty_is_missing::joining(series) {
+            let empty = |event: &Event| with(event, &path, Some(Value::from("")));
+            emptied.push(LabelledStream {
+                stream: made.stream.iter().map(empty).collect(),
+                label: format!("{}, `{path}` empty", made.label),
+            });
+        }
+    }
+    emptied
+}
+
+/// Of how many streams that is made.
+const MOST_EMPTIED: usize = 4;
 
 /// Whether oracle and judge differ: the same matches, in whatever order. The order of reports is tested elsewhere.
 fn differ(

@@ -1,11 +1,11 @@
 //! What every target that emits text offers.
 
 use crate::follow_up::Window;
-use crate::profile::{Bound, Profile};
+use crate::profile::{Bound, Derived, Profile};
 use verdict_compiler::codes::target::NO_SERIES;
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
-use verdict_event::{Event, FieldSchema, Path, Schema, Value};
+use verdict_event::{Event, FieldSchema, Schema, Value};
 
 /// A language that rules compile to. Never asked for by name: what differs between services and versions is in the profile.
 pub trait Target: Sync {
@@ -111,7 +111,7 @@ pub trait Target: Sync {
         Box::new(move |event| match rows.row(event) {
             Err(reason) => Projection::Unrepresentable(reason),
             Ok(row) => match typing(&row) {
-                Projection::Row(typed) => Projection::Row(with_parts(&typed, &row, &bound)),
+                Projection::Row(typed) => Projection::Row(with_parts(&typed, &row, &bound.derived)),
                 none @ Projection::Unrepresentable(_) => none,
             },
         })
@@ -127,13 +127,14 @@ fn merged(mut codes: Vec<Code>, more: &[Code]) -> Vec<Code> {
 }
 
 /// A typed row with the columns that computed ones are made of in their place.
-fn with_parts(typed: &Event, row: &Event, bound: &Bound) -> Event {
+pub(crate) fn with_parts(typed: &Event, row: &Event, derived: &[Derived]) -> Event {
+    let is_derived = |name: &str| derived.iter().any(|derived| derived.name.as_str() == name);
     let kept = typed.entries().iter();
     let mut cells: Vec<(String, Value)> = kept
-        .filter(|(name, _)| !bound.is_derived(&Path::new(name.as_str())))
+        .filter(|(name, _)| !is_derived(name))
         .cloned()
         .collect();
-    for part in bound.parts() {
+    for part in derived.iter().flat_map(Derived::parts) {
         if cells.iter().any(|(name, _)| name == part.as_str()) {
             continue;
         }

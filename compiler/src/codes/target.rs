@@ -56,5 +56,6 @@ crate::codes::family! {
     SERIES_STATE = "V0991", "the language cannot follow a sequence or sample";
     SERIES_KEY = "V0992", "the language cannot join events by this key";
     EQL_CORRELATION = "V0994", "EQL has no windows of time that share events";
+    KQL_SCAN = "V0995", "the service has no `scan`";
     SERIES_SIZE = "V0993", "the correlation asks for more than the language can";
 }

@@ -255,6 +255,10 @@ impl Position {
             KeyChoice::Null => Some(Value::Null),
             KeyChoice::Absent => None,
             KeyChoice::EmptyList => Some(Value::List(Vec::new())),
+            KeyChoice::EmptyText if matches!(self.shared, Value::String(_)) => {
+                Some(Value::from(""))
+            }
+            KeyChoice::EmptyText => return event.clone(),
         };
         with(event, path, value)
     }

@@ -9,9 +9,9 @@ use crate::profile::{BoundSeries, Profile};
 use crate::target::{Claim, Emitted, Projection, SeriesRows, StreamProjection};
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{EQL_CORRELATION, EQL_FIELD_NAME, PROFILE_TEST};
+use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
-use verdict_compiler::ir::{Expr, Series};
 use verdict_compiler::{Ir, Refusal, Rule};
 use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
@@ -74,25 +74,10 @@ fn bind(series: &Series, profile: &Profile) -> Result<BoundSeries, Vec<Refusal>>
     Ok(bound)
 }
 
-/// All events of a series as one rule over single events: every field that is read, and how.
-fn together(series: &Series) -> Ir {
-    let events = series.events();
-    let predicate = Expr::any(events.iter().map(|ir| ir.predicate.clone()));
-    Ir {
-        detection: predicate.clone(),
-        predicate,
-        origin: events
-            .first()
-            .map(|ir| ir.origin.clone())
-            .unwrap_or_default(),
-        fields: series.fields(),
-    }
-}
-
 /// The fields of the index that the query reads, keys among them.
-fn fields(series: &Series) -> std::collections::BTreeMap<Path, FieldSchema> {
-    let mut fields = columns::of(&together(series));
-    for key in keys(series) {
+fn fields(bound: &BoundSeries) -> std::collections::BTreeMap<Path, FieldSchema> {
+    let mut fields = columns::of(&bound.together());
+    for key in keys(&bound.series) {
         fields
             .entry(key.field.clone())
             .or_insert_with(|| key.schema.clone());
@@ -119,7 +104,7 @@ fn category_field(series: &Series) -> Option<Path> {
 pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
     let bound = bind(series, profile)?;
     let mut schema = Schema {
-        fields: fields(&bound.series)
+        fields: fields(&bound)
             .into_iter()
             .map(|(path, field)| (path.as_str().to_owned(), field))
             .collect(),
@@ -145,7 +130,7 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
                 .or_insert_with(|| FieldSchema::new(FieldType::Keyword));
         }
     }
-    let typing = project::projector(&together(&bound.series));
+    let typing = project::projector(&bound.together());
     Ok(SeriesRows {
         schema,
         project: Box::new(move |_, event| match bound.row(event) {
@@ -220,7 +205,7 @@ impl<'b> Writer<'b> {
             Series::Correlation(_) => Vec::new(),
         };
         Self {
-            fields: fields(&bound.series),
+            fields: fields(bound),
             category: category_field(&bound.series),
             codes: bound.codes.iter().copied().collect(),
             refusals: Vec::new(),

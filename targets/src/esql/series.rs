@@ -4,15 +4,18 @@
 //! each row stands in its own bucket and in the next, and within a bucket every row is put beside every end of a window: what lies within the window then
 //! is a matter of two comparisons. That is exact, edges and all, for what costs the square of the rows of two windows of one group.
 //!
-//! - `correlation`: what each type asks of a window.
+//! - `correlation`: from events to a row for each instant and group; `group`: the columns of the group.
+//! - `measure`: what is summed of a window; `steps`: what each type asks of it.
 //! - `window`: rows put beside the ends of windows.
 //! - `rows`: the row that an event becomes.
 //!
 //! EQL's sequences and samples hand a state from event to event, for which there is no way.
 
 mod correlation;
+mod group;
 mod measure;
 mod rows;
+mod steps;
 mod window;
 
 use crate::esql::version::Dialect;
@@ -23,7 +26,7 @@ use verdict_compiler::codes::target::{ESQL_SIZE, ESQL_VERSION, SERIES_STATE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Refusal, Rule, Span};
 
-pub(crate) use correlation::group_columns;
+pub(crate) use group::group_columns;
 pub(crate) use rows::{columns, projector};
 
 /// Compiles a rule over several events.
