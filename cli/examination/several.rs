@@ -8,7 +8,7 @@ use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
 use verdict_engines::eql;
 use verdict_event::schema::Timestamp;
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
@@ -75,6 +75,7 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
     StreamExamined {
         name: chosen.name(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     }
 }
@@ -107,6 +108,7 @@ fn text<'j>(
     Ok(StreamExamined {
         name: String::new(),
         claimed,
+        standing: row.standing.to_vec(),
         judge,
     })
 }
@@ -148,7 +150,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
         return None;
     }
     let schema = mapping(&series.fields(), body.ecs, &body.category_field, setting);
-    let schema = Schema {
+    let mut schema = Schema {
         timestamp: series
             .order()
             .map_or_else(Timestamp::default, |order| order.timestamp.clone()),
@@ -157,6 +159,16 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
             .and_then(|order| Some(order.tiebreaker.as_ref()?.to_string())),
         ..schema
     };
+    // No literal tells what a key is that no condition reads.
+    let read = |path: &Path| {
+        series
+            .events()
+            .iter()
+            .any(|ir| ir.fields.contains_key(path))
+    };
+    for (path, field) in series.fields().into_iter().filter(|(path, _)| !read(path)) {
+        schema.fields.entry(path.to_string()).or_insert(field);
+    }
     let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
     let judge = move |stream: &[Event]| {
         let found = match &bound {
@@ -174,6 +186,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     Some(StreamExamined {
         name: "source".to_owned(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     })
 }

@@ -58,9 +58,9 @@ const PRODUCTS: &[Product] = &[
 
 /// So many of the rules of a product must have a row that matches. Fewer would be a check that cannot fail.
 const FIRING: &[(&str, usize)] = &[
-    ("ecs", 28),
-    ("defender", 18),
-    ("sysmon", 22),
+    ("ecs", 31),
+    ("defender", 16),
+    ("sysmon", 21),
     ("security", 5),
     ("sentinel", 1),
 ];

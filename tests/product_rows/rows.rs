@@ -6,15 +6,15 @@ use std::path::Path;
 
 /// One event twice.
 #[derive(Clone)]
-pub struct Paired {
+pub(crate) struct Paired {
     /// As Sigma's rules see it.
-    pub flat: Value,
+    pub(crate) flat: Value,
     /// As the product holds it.
-    pub row: Value,
+    pub(crate) row: Value,
 }
 
 /// Writes values, a line each.
-pub fn write<'v>(path: &Path, values: impl Iterator<Item = &'v Value>) {
+pub(crate) fn write<'v>(path: &Path, values: impl Iterator<Item = &'v Value>) {
     let mut text = String::new();
     values.for_each(|value| text.extend([value.to_string().as_str(), "\n"]));
     fs::write(path, text).expect("written");
@@ -70,7 +70,7 @@ fn hash(flat: &Value, label: &str) -> String {
 }
 
 /// Microsoft Defender XDR, advanced hunting: <https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-schema-tables>.
-pub fn defender(flat: &Value) -> Option<Paired> {
+pub(crate) fn defender(flat: &Value) -> Option<Paired> {
     if channel(flat) != SYSMON {
         return None;
     }
@@ -157,7 +157,7 @@ fn registry(details: &str) -> Option<(&'static str, String)> {
 
 /// Splunk's add-ons for Sysmon and for Windows: fields by the names of EventData, the id as `EventCode`:
 /// <https://docs.splunk.com/Documentation/AddOns/released/MSSysmon>.
-pub fn splunk(flat: &Value) -> Option<Paired> {
+pub(crate) fn splunk(flat: &Value) -> Option<Paired> {
     let source = format!("XmlWinEventLog:{}", channel(flat));
     let mut row = Map::new();
     for (name, value) in flat.as_object()? {
@@ -181,7 +181,7 @@ pub fn splunk(flat: &Value) -> Option<Paired> {
 }
 
 /// Sentinel's table `SecurityEvent`: <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/securityevent>. Its columns have the names of EventData.
-pub fn security(flat: &Value) -> Option<Paired> {
+pub(crate) fn security(flat: &Value) -> Option<Paired> {
     if channel(flat) != "Security" {
         return None;
     }
@@ -217,13 +217,16 @@ pub fn security(flat: &Value) -> Option<Paired> {
     })
 }
 
-/// A recorded row of Sentinel's `WindowsEvent` (EventData is a JSON text there) or `SecurityEvent`, and the flat event that it tells of.
-pub fn sentinel(sample: &Value) -> Option<Paired> {
+/// A recorded row of Sentinel's `WindowsEvent`, and the flat event that it tells of.
+pub(crate) fn sentinel(sample: &Value) -> Option<Paired> {
     let row = sample.get("row")?.as_object()?;
     if row.get("Type").and_then(Value::as_str) != Some("WindowsEvent") {
         return None;
     }
     let data: Map<String, Value> = serde_json::from_str(row.get("EventData")?.as_str()?).ok()?;
+    // The recording holds the column as text; in the table it is of type `dynamic`.
+    let mut row = row.clone();
+    row.insert("EventData".to_owned(), Value::Object(data.clone()));
     let mut flat = data;
     for (name, column) in [
         ("Channel", "Channel"),

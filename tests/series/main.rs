@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod cases;
 mod elasticsearch;
 mod random;
 
@@ -60,8 +61,10 @@ pub(crate) fn sigma(text: &str) -> Result<Compiled, String> {
         placeholders: &placeholders,
         schema: None,
     };
+    let filters: Vec<_> = loaded.filters.iter().collect();
     let among = Among {
         file: &loaded.rules,
+        filters: &filters,
         ..Among::default()
     };
     let rule = loaded.rules.first().ok_or("no rule")?;

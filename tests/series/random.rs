@@ -161,7 +161,7 @@ fn event(unit: i64) -> impl Strategy<Value = Json> {
 
 fn streams() -> u32 {
     let asked = std::env::var("VERDICT_STREAMS").ok();
-    asked.and_then(|count| count.parse().ok()).unwrap_or(200)
+    asked.and_then(|count| count.parse().ok()).unwrap_or(60)
 }
 
 /// Puts random streams to both judges.

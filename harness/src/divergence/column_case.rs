@@ -7,6 +7,11 @@ use verdict_event::Event;
 
 /// The event's verdict would be another one if the rule ignored the case of every text.
 pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
+    Oracle::new(&folded(ir)).holds(event) != Oracle::new(ir).holds(event)
+}
+
+/// The rule with the case of every text ignored.
+pub(super) fn folded(ir: &Ir) -> Ir {
     let predicate = ir.predicate.map_leaves(&mut |leaf| {
         let kind = match &leaf.kind {
             LeafKind::Is {
@@ -24,9 +29,8 @@ pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
         };
         Expr::leaf(kind, leaf.span)
     });
-    let folded = Ir {
+    Ir {
         predicate,
         ..ir.clone()
-    };
-    Oracle::new(&folded).holds(event) != Oracle::new(ir).holds(event)
+    }
 }

@@ -28,6 +28,11 @@ pub(super) fn meaning(rule: &Rule, pivot: &Pivot) -> Result<Ir, Vec<Refusal>> {
         ecs: by_schema || by_body || by_vendor,
     };
     let category = category(pivot);
+    // The fields of a Sigma rule have their names from its logsource, so its pivots look where it looks.
+    let logsource = match &rule.body {
+        Body::Sigma(body) => Some(body.logsource.clone()),
+        Body::Eql(_) | Body::Correlation(_) | Body::Opaque(_) => None,
+    };
     let mut refusals = Vec::new();
     let mut whole = Vec::new();
     let mut detection = Vec::new();
@@ -65,8 +70,8 @@ pub(super) fn meaning(rule: &Rule, pivot: &Pivot) -> Result<Ir, Vec<Refusal>> {
         detection: Expr::any(detection),
         predicate,
         origin: Origin {
+            logsource: logsource.filter(|_| category.is_none()),
             category,
-            logsource: None,
             optional: BTreeSet::new(),
         },
     })

@@ -106,7 +106,7 @@ impl Shown {
             groups: groups(&index.rules),
             claims: claims(&index.rules),
             matrix: link(&inline("ATT&CK matrix"), &index.matrix),
-            rules: index.rules.len(),
+            rules: index.rules.len() + index.packs.iter().map(|(_, _, rules)| rules).sum::<usize>(),
         }
     }
 }

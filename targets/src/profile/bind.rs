@@ -509,12 +509,21 @@ fn no_source(mapping: &Mapping, ir: &Ir) -> Refusal {
     }
 }
 
+/// The field that a profile has no column for, if that is what a refusal says.
+pub fn missing_field(refusal: &Refusal) -> Option<&str> {
+    let (_, field) = refusal.reason.split_once(COLUMN_FOR)?;
+    (refusal.code == PROFILE_FIELD).then(|| field.split('`').next())?
+}
+
+/// What stands before the field in such a refusal.
+pub(crate) const COLUMN_FOR: &str = " column for `";
+
 /// The refusal of a field that no column of a source holds.
 pub(crate) fn no_field(mapping: &Mapping, source: &Source, path: &Path, span: Span) -> Refusal {
     Refusal {
         code: PROFILE_FIELD,
         reason: format!(
-            "`{}:{}` has no column for `{path}` in `{}`",
+            "`{}:{}` has no{COLUMN_FOR}{path}` in `{}`",
             mapping.target, mapping.name, source.table
         ),
         span,

@@ -12,6 +12,7 @@ use crate::profile::mapping::{Cell, Holding, Mapping, Source, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
+use verdict_compiler::ir::{Case, Expr, LeafKind, Test};
 use verdict_compiler::rule::Logsource;
 use verdict_event::{Event, FieldType, Path, Schema};
 
@@ -42,6 +43,8 @@ struct Kind {
     exact: BTreeSet<Path>,
     /// The rule itself.
     rule: Arc<Matcher>,
+    /// The rule as it is where no case is kept.
+    folded: Arc<Matcher>,
     /// Fields that hold addresses.
     addresses: BTreeSet<Path>,
     /// Columns, computed ones among them, that do not keep the case of letters.
@@ -69,6 +72,7 @@ impl Rows {
         derived: &[Derived],
     ) -> Self {
         let matcher = Arc::new(Matcher::new(ir));
+        let folded = Arc::new(Matcher::new(&folded(ir)));
         let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
@@ -84,6 +88,7 @@ impl Rows {
                 &Looks {
                     exact: &reads.exact,
                     rule: &matcher,
+                    folded: &folded,
                     ir,
                 },
             ));
@@ -134,6 +139,7 @@ impl Rows {
                         &Looks {
                             exact: &exact,
                             rule: &matcher,
+                            folded: &folded,
                             ir,
                         },
                     ));
@@ -182,10 +188,36 @@ fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
     refused
 }
 
+/// The rule with the case of every text ignored.
+fn folded(ir: &Ir) -> Ir {
+    let predicate = ir.predicate.map_leaves(&mut |leaf| match &leaf.kind {
+        LeafKind::Is {
+            term,
+            test: Test::Text(pattern),
+        } => {
+            let kind = LeafKind::Is {
+                term: term.clone(),
+                test: Test::Text(pattern.clone().with_case(Case::Fold)),
+            };
+            Expr::leaf(kind, leaf.span)
+        }
+        LeafKind::Is { .. }
+        | LeafKind::Relate { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    });
+    Ir {
+        predicate,
+        ..ir.clone()
+    }
+}
+
 /// What a rule looks at in its fields.
 struct Looks<'r> {
     exact: &'r BTreeSet<Path>,
     rule: &'r Arc<Matcher>,
+    folded: &'r Arc<Matcher>,
     ir: &'r Ir,
 }
 
@@ -265,6 +297,7 @@ fn kind(
         kept,
         exact: exact.clone(),
         rule: Arc::clone(looks.rule),
+        folded: Arc::clone(looks.folded),
         addresses: looks
             .ir
             .fields

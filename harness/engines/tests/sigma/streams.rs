@@ -126,7 +126,7 @@ fn sigma_streams_have_limits() {
     );
     assert_eq!(found(&text, &events), Ok(vec![(500..1500).collect()]));
 
-    // Group values multiply up to a thousand.
+    // Group values multiply up to a thousand, and the same events are told once.
     let many: Vec<String> = (0..40).map(|at| at.to_string()).collect();
     let json = serde_json::json!({"a": 1, "t": 1, "x": many, "y": many});
     let event = Event::from_json(json).expect("an event");
@@ -134,7 +134,7 @@ fn sigma_streams_have_limits() {
         "{}---\ncorrelation: {{type: event_count, rules: c0, group-by: [x, y], timespan: 1h, condition: {{gte: 1}}}}\n",
         chain(0)
     );
-    assert_eq!(found(&text, &[event]).map(|found| found.len()), Ok(1000));
+    assert_eq!(found(&text, &[event]).map(|found| found.len()), Ok(1));
 }
 
 /// Every window tried out, straight from C1 and C2.

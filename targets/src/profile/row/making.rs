@@ -15,6 +15,10 @@ struct Making {
     objects: BTreeMap<String, Vec<(String, Value)>>,
     /// Columns of which something is known that stands, or does not stand, behind the last separator.
     ends: Vec<(String, String, Option<String>)>,
+    /// Values that the profile writes out, where the event has others.
+    swaps: Vec<(Path, Value)>,
+    /// What the profile takes for granted of the event.
+    platform: Vec<(Path, Value)>,
 }
 
 impl Making {
@@ -56,10 +60,30 @@ impl Making {
 }
 
 impl Kind {
-    /// Whether an event's verdict is the same with another value of a field.
-    fn alike(&self, event: &Event, path: &Path, others: &[&str]) -> bool {
-        replaced(event, path, others)
-            .is_some_and(|other| self.rule.matches(&other) == self.rule.matches(event))
+    /// A value that the profile knows, and with which the event has the same verdict; any, if there is none.
+    fn stand_in<'k>(
+        &self,
+        event: &Event,
+        path: &Path,
+        known: &'k [(String, Vec<String>)],
+    ) -> Option<&'k (String, Vec<String>)> {
+        let verdict = self.rule.matches(event);
+        let alike = |(name, _): &&(String, Vec<String>)| {
+            let other = with(event, &[(path.clone(), Value::from(name.as_str()))]);
+            self.rule.matches(&other) == verdict
+        };
+        known.iter().find(alike).or_else(|| known.first())
+    }
+
+    /// Whether the event's verdict is the same with the values that the profile writes out, on the platform that it takes for granted.
+    fn same_verdict(&self, event: &Event, making: &Making) -> bool {
+        if making.swaps.is_empty() {
+            return true;
+        }
+        let there = with(event, &making.platform);
+        let other = with(&there, &making.swaps);
+        let mut rules = [&self.rule, &self.folded].into_iter();
+        rules.all(|rule| rule.matches(&other) == rule.matches(&there))
     }
 
     /// Writes values as the product does that does not keep their case.
@@ -110,6 +134,9 @@ impl Kind {
         }
         for (column, cells) in &self.wants {
             self.want(column, cells, &mut making)?;
+        }
+        if !self.same_verdict(event, &making) {
+            return Err(format!("`{}` has no such event", self.table));
         }
         for (column, by, end) in std::mem::take(&mut making.ends) {
             making.end(&column, &by, end)?;
@@ -177,13 +204,21 @@ impl Kind {
         match holding {
             Holding::Column(column) => making.put(column, values),
             // The table holds such events and others.
-            Holding::Assumed(_) => Ok(()),
+            Holding::Assumed(values) => {
+                let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+                making.platform.push((path.clone(), listed(&texts)));
+                Ok(())
+            }
             Holding::Constant(constant) => {
                 let texts: Vec<&str> = values.iter().filter_map(Value::scalar_text).collect();
                 let constant: Vec<&str> = constant.iter().map(String::as_str).collect();
                 let equal = texts.len() == constant.len()
                     && constant.iter().all(|value| texts.contains(value));
-                if equal || (!texts.is_empty() && self.alike(event, path, &constant)) {
+                if equal {
+                    return Ok(());
+                }
+                if !texts.is_empty() && !constant.is_empty() {
+                    making.swaps.push((path.clone(), listed(&constant)));
                     return Ok(());
                 }
                 Err(format!(
@@ -203,10 +238,12 @@ impl Kind {
                 for value in &values {
                     let text = value.scalar_text().unwrap_or_default();
                     let same = known.iter().find(|(name, _)| name == text);
-                    let found = same.or_else(|| {
-                        let mut others = known.iter();
-                        others.find(|(name, _)| self.alike(event, path, &[name]))
-                    });
+                    let found = same.or_else(|| self.stand_in(event, path, known));
+                    if let (None, Some((name, _))) = (same, found) {
+                        making
+                            .swaps
+                            .push((path.clone(), Value::from(name.as_str())));
+                    }
                     let column = found.and_then(|(_, columns)| columns.first());
                     let column = column.ok_or_else(|| {
                         format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
@@ -365,16 +402,23 @@ impl Cell {
     }
 }
 
-/// The event with these values of a field in place of those that it has; None where it has none.
-fn replaced(event: &Event, path: &Path, texts: &[&str]) -> Option<Event> {
-    let values = texts.iter().map(|text| Value::from(*text));
-    let mut values: Vec<Value> = values.collect();
-    let value = match values.len() {
-        1 => values.pop()?,
-        _ => Value::List(values),
-    };
+/// These texts as a field's value.
+fn listed(texts: &[&str]) -> Value {
+    match texts {
+        [text] => Value::from(*text),
+        several => Value::List(several.iter().map(|text| Value::from(*text)).collect()),
+    }
+}
+
+/// The event with these values of fields.
+fn with(event: &Event, values: &[(Path, Value)]) -> Event {
     let mut entries = event.entries().to_vec();
-    set(&mut entries, path.as_str(), &value).then(|| Event::new(entries))
+    for (path, value) in values {
+        if !set(&mut entries, path.as_str(), value) {
+            nest(&mut entries, path.as_str(), value.clone());
+        }
+    }
+    Event::new(entries)
 }
 
 /// Sets what stands under a name, or deeper by its dots; false if nothing does.

@@ -78,7 +78,8 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// The matches that a document tells, by the numbers of events in the stream. A rule does not ask for times.
+    /// The matches that a document tells, by the numbers of events in the stream. A rule does not ask for times. The same events are
+    /// told once, by however many groups they match (assumed, as Q8 says of sequences).
     pub(super) fn told(&mut self, document: usize) -> Result<Vec<Vec<usize>>, QueryError> {
         match self.documents.get(document).map(|document| &document.kind) {
             Some(Kind::Rule(rule)) => {
@@ -90,7 +91,10 @@ impl<'r> Run<'r> {
                 let found = self.occurrences(document)?;
                 let row = |place: &usize| self.moments.get(*place).map(|moment| moment.row);
                 let rows = |found: &Occurrence| found.events.iter().filter_map(row).collect();
-                Ok(found.iter().map(rows).collect())
+                let mut told: Vec<Vec<usize>> = found.iter().map(rows).collect();
+                // Matches are sorted by their instants and events.
+                told.dedup();
+                Ok(told)
             }
             Some(Kind::Filter(_)) | None => Ok(Vec::new()),
         }
