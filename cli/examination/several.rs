@@ -76,6 +76,7 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
     StreamExamined {
         name: chosen.name(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     }
 }
@@ -108,6 +109,7 @@ fn text<'j>(
     Ok(StreamExamined {
         name: String::new(),
         claimed,
+        standing: row.standing.to_vec(),
         judge,
     })
 }
@@ -187,6 +189,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     Some(StreamExamined {
         name: "source".to_owned(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     })
 }

@@ -63,14 +63,10 @@ pub fn series_rows(
 
 /// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
 pub fn told(series: &Series) -> Option<Vec<String>> {
-    let Series::Correlation(correlation) = series else {
-        return None;
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        name.chars().map(letters).collect()
-    };
-    Some(correlation.group_by.iter().map(column).collect())
+    match series {
+        Series::Correlation(correlation) => Some(series::group_columns(correlation)),
+        Series::Sequence(_) | Series::Sample(_) => None,
+    }
 }
 
 impl Target for Spl {

@@ -3,8 +3,9 @@
 use crate::Case;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
+use verdict_compiler::ir::instant;
 use verdict_compiler::ir::series::{Matches, Place};
-use verdict_engines::spl;
+use verdict_engines::{esql, spl};
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::{Match, Oracle};
 use verdict_targets::Claim;
@@ -28,6 +29,12 @@ pub(crate) const SPL: Judge = Judge {
     target: &verdict_targets::spl::Spl,
     rows: |series| verdict_targets::spl::series_rows(series, &Profile::raw()),
     engine: by_spl,
+};
+
+pub(crate) const ESQL: Judge = Judge {
+    target: &verdict_targets::esql::Esql,
+    rows: |series| verdict_targets::esql::series_rows(series, &Profile::raw()),
+    engine: by_esql,
 };
 
 impl Judge {
@@ -119,7 +126,7 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
     let bound = query
         .bind(&schema, true)
         .map_err(|errors| format!("{errors:?}"))?;
-    let groups = groups(&case.series);
+    let groups = verdict_targets::spl::told(&case.series).unwrap_or_default();
     let is_sequence = matches!(case.series, Series::Sequence(_));
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);
@@ -132,6 +139,31 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
                     groups => cells(row, groups),
                 };
                 (millis(row, "_time"), told)
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
+
+fn by_esql(case: &Case, text: &str) -> Result<Query, String> {
+    let rows = verdict_targets::esql::series_rows(&case.series, &Profile::raw());
+    let (schema, projector) = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let query = esql::Query::parse(text).map_err(|errors| format!("{errors:?}"))?;
+    let bound = query
+        .bind_for(&schema, true, esql::Version::new(8, 19))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let groups = verdict_targets::esql::told(&case.series);
+    Ok(Box::new(move |stream| {
+        let rows = rows_of(&projector, stream);
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let time = row.values(&Path::new("@timestamp"));
+                let time = time.first().and_then(|time| time.scalar_text());
+                let time = time.and_then(instant::parse).unwrap_or_default();
+                (time, cells(row, &groups))
             })
             .collect();
         found.sort();
@@ -157,23 +189,11 @@ fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
     rows.collect()
 }
 
-/// The columns of a group: its names, with what is neither letter nor digit as `_`.
-fn groups(series: &Series) -> Vec<Path> {
-    let Series::Correlation(correlation) = series else {
-        return Vec::new();
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        Path::new(name.chars().map(letters).collect::<String>())
-    };
-    correlation.group_by.iter().map(column).collect()
-}
-
 /// The texts of these columns.
-fn cells(row: &Event, columns: &[Path]) -> Vec<String> {
-    let text = |column: &Path| match row.values(column).as_slice() {
+fn cells(row: &Event, columns: &[String]) -> Vec<String> {
+    let text = |column: &String| match row.values(&Path::new(column.as_str())).as_slice() {
         [value] => value.scalar_text().unwrap_or_default().to_owned(),
-        other => panic!("{} is {other:?}", column.as_str()),
+        other => panic!("{column} is {other:?}"),
     };
     columns.iter().map(text).collect()
 }

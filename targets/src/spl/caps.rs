@@ -14,6 +14,7 @@ pub const STANDING: &[Code] = &[
     divergence::NON_ASCII_CASE,
     divergence::NUMBER_PRECISION,
     divergence::NUMBER_TEXT,
+    divergence::WINDOW_CAP,
 ];
 
 /// The claim that follows from the plan.
