@@ -225,6 +225,7 @@ fn correlation<'j>(entry: &Entry, setting: &Setting) -> Option<StreamExamined<'j
     Some(StreamExamined {
         name: "source".to_owned(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     })
 }

@@ -84,7 +84,9 @@ fn shown(case: &str, report: &mut String) {
     };
     let _ = writeln!(report, "## {head}\n{codes}");
     if let Some(text) = &emitted.text {
-        let query = text.lines().skip_while(|line| line.starts_with("//") || line.starts_with("```"));
+        let query = text
+            .lines()
+            .skip_while(|line| line.starts_with("//") || line.starts_with("```"));
         let _ = writeln!(report, "{}", query.collect::<Vec<_>>().join("\n"));
     }
     let projector = target.projector(&ir, &profile);
