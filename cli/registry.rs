@@ -351,15 +351,13 @@ fn one(name: &str, own: &[Profile]) -> Result<Chosen, Failure> {
             let row = row.ok_or_else(|| unknown("target", target, &known))?;
             let profile = profile.unwrap_or("raw");
             let found = own.iter().find(|known| known.is(target, profile)).cloned();
-            match found.or_else(|| Profile::bundled(target, profile)) {
-                Some(found) => Ok(Chosen::Text(row, found)),
-                None => {
-                    let mut known = Profile::names(target);
-                    let mine = own.iter().filter(|known| known.is(target, &known.name));
-                    known.extend(mine.map(|known| known.name.as_str()));
-                    Err(unknown("profile", profile, &known))
-                }
+            if let Some(found) = found.or_else(|| Profile::bundled(target, profile)) {
+                return Ok(Chosen::Text(row, found));
             }
+            let mut known = Profile::names(target);
+            let mine = own.iter().filter(|known| known.is(target, &known.name));
+            known.extend(mine.map(|known| known.name.as_str()));
+            Err(unknown("profile", profile, &known))
         }
     }
 }
