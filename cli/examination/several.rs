@@ -1,21 +1,25 @@
 //! A rule over several events under examination.
 
 use super::{Examination, Pair, PairVerdict, mapping, nothing_known, unsupported};
-use crate::registry::Chosen;
+use crate::registry::{Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
+use std::collections::BTreeMap;
+use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
-use verdict_engines::eql;
+use verdict_engines::{eql, sigma};
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
-    LabelledStream, StreamExamined, StreamJudgement, StreamTrial, StreamVerdict, examine_series,
+    LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
+    examine_series,
 };
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;
-use verdict_targets::target::no_series;
+use verdict_targets::profile::Profile;
+use verdict_targets::target::{Claim, SeriesRows, StreamProjection, no_series};
 
 /// Examines one rule against some targets.
 pub(super) fn run(
@@ -28,17 +32,20 @@ pub(super) fn run(
     let mut refused = Vec::new();
     let mut examined: Vec<StreamExamined<'_>> =
         source(entry, setting, series).into_iter().collect();
-    let mut chosen_of = Vec::new();
     for chosen in targets {
         match chosen {
-            Chosen::Native => {
-                chosen_of.push(chosen);
-                examined.push(native(chosen, series));
-            }
-            Chosen::Rust | Chosen::Text(..) => {
+            Chosen::Native => examined.push(native(chosen, series)),
+            Chosen::Rust => {
                 let refusal = no_series(chosen.target(), series);
                 refused.push(unsupported(chosen, vec![refusal]));
             }
+            Chosen::Text(row, profile) => match text(entry, series, row, profile) {
+                Ok(mut participant) => {
+                    participant.name = chosen.name();
+                    examined.push(participant);
+                }
+                Err(refusals) => refused.push(unsupported(chosen, refusals)),
+            },
         }
     }
     let key = format!("{}#{}", entry.rule.id, entry.document);
@@ -69,14 +76,77 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
     StreamExamined {
         name: chosen.name(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
+    }
+}
+
+/// The engine of a target over its text: the events of a stream become the rows of one table first.
+fn text<'j>(
+    entry: &Entry,
+    series: &Series,
+    row: &Row,
+    profile: &Profile,
+) -> Result<StreamExamined<'j>, Vec<Refusal>> {
+    let profile = &entry.profile(profile);
+    let emitted = row.target.compile_series(&entry.rule, series, profile);
+    let claimed = match emitted.claim {
+        Claim::Exact => Vec::new(),
+        Claim::Diverges(codes) => codes,
+        Claim::Unsupported(refusals) => return Err(refusals),
+    };
+    let rows = row.target.series_rows(series, profile)?;
+    let text = emitted.text.unwrap_or_default();
+    let judge: Box<dyn StreamJudge + 'j> = match (row.series)(&text, &rows.schema, series, profile)
+    {
+        Err(errors) => {
+            let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            let told = told.join("; ");
+            Box::new(move |_: &[Event]| StreamJudgement::Rejected(told.clone()))
+        }
+        Ok(engine) => Box::new(move |stream: &[Event]| judged(&rows, &engine, stream)),
+    };
+    Ok(StreamExamined {
+        name: String::new(),
+        claimed,
+        standing: row.standing.to_vec(),
+        judge,
+    })
+}
+
+fn judged(rows: &SeriesRows, engine: &SeriesEngine, stream: &[Event]) -> StreamJudgement {
+    let mut table = Vec::new();
+    let mut places = Vec::new();
+    for (at, event) in stream.iter().enumerate() {
+        match (rows.project)(table.len(), event) {
+            StreamProjection::Row(row) => {
+                table.push(row);
+                places.push(at);
+            }
+            StreamProjection::Elsewhere => {}
+            StreamProjection::Unrepresentable(reason) => {
+                return StreamJudgement::Unrepresentable(reason);
+            }
+        }
+    }
+    match engine(&table) {
+        Err(reason) => StreamJudgement::Rejected(reason),
+        Ok(Found::Windows(windows)) => StreamJudgement::Windows(windows),
+        Ok(Found::Matches(matches)) => {
+            let event = |slot: Option<usize>| slot.and_then(|row| places.get(row)).copied();
+            let matches = matches.into_iter();
+            let matches = matches.map(|slots| slots.into_iter().map(event).collect());
+            StreamJudgement::Matches(matches.collect())
+        }
     }
 }
 
 /// The engine of the rule's own language over its own text, where there is one that runs rules over several events.
 fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<StreamExamined<'j>> {
-    let Body::Eql(body) = &entry.rule.body else {
-        return None;
+    let body = match &entry.rule.body {
+        Body::Eql(body) => body,
+        Body::Correlation(_) => return correlation(entry, setting),
+        Body::Sigma(_) | Body::Opaque(_) => return None,
     };
     if !entry.filters.is_empty() {
         // The text does not say what is taken away from it.
@@ -119,6 +189,43 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     Some(StreamExamined {
         name: "source".to_owned(),
         claimed: Vec::new(),
+        standing: Vec::new(),
+        judge: Box::new(judge),
+    })
+}
+
+/// The engine of Sigma over the whole file, which must hold what the correlation refers to.
+fn correlation<'j>(entry: &Entry, setting: &Setting) -> Option<StreamExamined<'j>> {
+    let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).ok()?;
+    let none = BTreeMap::new();
+    let pack = entry.pack.as_ref();
+    let options = sigma::Options {
+        logsources: setting.logsources.is_some().then_some(&table),
+        placeholders: pack.map_or(&none, |file| &file.pack.placeholders),
+    };
+    if pack.is_some_and(|file| !file.pack.exceptions.is_empty()) {
+        // The file does not say what the pack takes away.
+        return None;
+    }
+    let documents = sigma::Documents::parse(&entry.source.text, &options).ok()?;
+    let own = |document: &usize| documents.title(*document) == Some(entry.rule.name.as_str());
+    let document = (0..documents.len()).find(own)?;
+    if !documents.reports(document) {
+        return None;
+    }
+    let schema = setting.schema.clone().unwrap_or_default();
+    let judge = move |stream: &[Event]| match documents.series(stream, &schema) {
+        Ok(found) => {
+            let of_it = found.into_iter().filter(|found| found.document == document);
+            let slots = of_it.map(|found| found.events.into_iter().map(Some).collect());
+            StreamJudgement::Matches(slots.collect())
+        }
+        Err(error) => StreamJudgement::Rejected(error.to_string()),
+    };
+    Some(StreamExamined {
+        name: "source".to_owned(),
+        claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     })
 }

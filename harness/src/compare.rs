@@ -1,13 +1,15 @@
 //! Comparison: every judge on every event, and what a difference means.
 
 use crate::divergence;
+use crate::edits::boundary;
 use crate::generate::{Amount, Labelled, Made, Reached, generate};
 use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
 use crate::states;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
+use verdict_compiler::ir::Leaf;
 use verdict_compiler::{Code, Ir};
 use verdict_event::Event;
 
@@ -105,6 +107,8 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     let mut events = subject.first.clone();
     events.append(&mut made.events);
     let oracle = Oracle::new(subject.ir);
+    let beside = beside_fixtures(subject, &oracle);
+    events.extend(beside);
     let verdicts = subject
         .examined
         .iter()
@@ -119,6 +123,36 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
         })
         .collect();
     outcome(&made, &events, verdicts)
+}
+
+/// At most so many events are made of those that a person wrote.
+const MOST_BESIDE: usize = 200;
+
+/// Events beside those that a person wrote and that match: each with one field a step aside. They are whole, so a profile has rows for them where it has
+/// none for the bare events of a solver.
+fn beside_fixtures(subject: &Subject<'_>, oracle: &Oracle<'_>) -> Vec<Labelled> {
+    let mut leaves: Vec<&Leaf> = subject.ir.predicate.leaves();
+    let mut seen = HashSet::new();
+    leaves.retain(|leaf| seen.insert(*leaf));
+    let written = subject.first.iter().filter(|event| event.matches);
+    let mut beside = Vec::new();
+    // A leaf at a time, so that each has its turn before there are too many.
+    for leaf in leaves {
+        for labelled in written.clone() {
+            for edit in boundary(&labelled.event, leaf).into_iter().take(2) {
+                let event = edit.apply(&labelled.event);
+                beside.push(Labelled {
+                    matches: oracle.holds(&event),
+                    label: format!("{}, {}", labelled.label, edit.label),
+                    event,
+                });
+            }
+        }
+        if beside.len() >= MOST_BESIDE {
+            break;
+        }
+    }
+    beside
 }
 
 fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {

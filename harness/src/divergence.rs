@@ -3,8 +3,9 @@
 //! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
 //! tests, never at a target's text.
 
+mod caps;
 mod column_case;
-mod empty_is_missing;
+pub(crate) mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
@@ -27,6 +28,8 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "optional-field" => Some(optional_field::covers(ir, event)),
         "column-case" => Some(column_case::covers(ir, event)),
         "platform-scope" => Some(platform_scope::covers(ir, event)),
+        // One event fills no window and no result.
+        "window-cap" | "result-cap" => Some(false),
         other => standing::covers(other, ir, event),
     }
 }
@@ -34,7 +37,10 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
 /// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
 /// its own here. None for a code without a predicate.
 pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
-    let mut covered = false;
+    if let "window-cap" | "result-cap" = code.id {
+        return Some(caps::covers(series, stream));
+    }
+    let mut covered = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
     for ir in series.events() {
         for event in stream {
             covered |= covers(code, ir, event)?;

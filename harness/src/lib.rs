@@ -29,4 +29,4 @@ pub mod strategy;
 pub use compare::{Examined, Outcome, Subject, Verdict, examine};
 pub use judge::{Judge, Judgement};
 pub use oracle::Oracle;
-pub use oracle::series::{Match, SeriesOracle};
+pub use oracle::series::{Match, SeriesOracle, Window};

@@ -14,18 +14,21 @@ mod streams;
 pub use streams::{LabelledStream, streams};
 
 use crate::divergence;
+use crate::edits::with;
 use crate::generate::Amount;
-use crate::oracle::series::{Match, SeriesOracle};
+use crate::oracle::series::{Match, SeriesOracle, Window};
 use std::collections::BTreeSet;
 use verdict_compiler::Code;
 use verdict_compiler::ir::Series;
-use verdict_event::Event;
+use verdict_event::{Event, Value};
 
 /// What a judge says of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamJudgement {
     /// Its matches.
     Matches(Vec<Match>),
+    /// Where its matches stand, of a language whose rows do not list events.
+    Windows(BTreeSet<Window>),
     /// No table of the judge's profile holds these events, for this reason. Counted, never compared.
     Unrepresentable(String),
     /// The engine refused the query or failed, for this reason.
@@ -53,6 +56,8 @@ pub struct StreamExamined<'j> {
     pub name: String,
     /// The divergences that are claimed for this rule; empty for *exact*.
     pub claimed: Vec<Code>,
+    /// Differences of the engine itself, which hold for every rule.
+    pub standing: Vec<Code>,
     /// The matcher or engine.
     pub judge: Box<dyn StreamJudge + 'j>,
 }
@@ -123,7 +128,8 @@ pub fn examine_series(
     amount: Amount,
 ) -> StreamOutcome {
     let oracle = SeriesOracle::new(series);
-    let mut made = first;
+    let mut made = emptied(series, &oracle, &first);
+    made.splice(0..0, first);
     made.extend(streams(series, &oracle, key, amount));
     let judged: Vec<(LabelledStream, Vec<Match>)> = made
         .into_iter()
@@ -140,13 +146,44 @@ pub fn examine_series(
     }
 }
 
+/// Streams that hold a match, with the empty text at one of the fields that join their events: streams that only a person thinks of meet targets that
+/// cannot tell it from none.
+fn emptied(
+    series: &Series,
+    oracle: &SeriesOracle<'_>,
+    first: &[LabelledStream],
+) -> Vec<LabelledStream> {
+    let matching = first.iter();
+    let matching = matching.filter(|made| !oracle.matches(&made.stream).is_empty());
+    let mut emptied = Vec::new();
+    for made in matching.take(MOST_EMPTIED) {
+        for path in divergence::empty_is_missing::joining(series) {
+            let empty = |event: &Event| with(event, &path, Some(Value::from("")));
+            emptied.push(LabelledStream {
+                stream: made.stream.iter().map(empty).collect(),
+                label: format!("{}, `{path}` empty", made.label),
+            });
+        }
+    }
+    emptied
+}
+
+/// Of how many streams that is made.
+const MOST_EMPTIED: usize = 4;
+
 /// Whether oracle and judge differ: the same matches, in whatever order. The order of reports is tested elsewhere.
-fn differ(oracle: &[Match], judge: &StreamJudgement) -> bool {
+fn differ(
+    oracle: &SeriesOracle<'_>,
+    stream: &[Event],
+    matches: &[Match],
+    judge: &StreamJudgement,
+) -> bool {
     match judge {
         StreamJudgement::Matches(found) => {
             let set = |matches: &[Match]| matches.iter().cloned().collect::<BTreeSet<Match>>();
-            set(oracle) != set(found)
+            set(matches) != set(found)
         }
+        StreamJudgement::Windows(found) => oracle.windows(stream).as_ref() != Some(found),
         StreamJudgement::Rejected(_) => true,
         StreamJudgement::Unrepresentable(_) => false,
     }
@@ -180,7 +217,10 @@ fn put(
             continue;
         }
         compared += 1;
-        if !differ(matches, &said) {
+        if !differ(oracle, &made.stream, matches, &said) {
+            continue;
+        }
+        if covering(series, &examined.standing, &made.stream).is_some() {
             continue;
         }
         let code = covering(series, &examined.claimed, &made.stream);
@@ -188,8 +228,10 @@ fn put(
             continue;
         }
         let smallest = shrink::shrink(&made.stream, &mut |stream| {
-            differ(&oracle.matches(stream), &examined.judge.judge(stream))
+            let said = examined.judge.judge(stream);
+            differ(oracle, stream, &oracle.matches(stream), &said)
                 && covering(series, &examined.claimed, stream) == code
+                && covering(series, &examined.standing, stream).is_none()
         });
         let found = StreamCounterexample {
             oracle: oracle.matches(&smallest),

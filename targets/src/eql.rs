@@ -8,6 +8,7 @@
 //! - `plan` (with `text`, `regex`, `address`, `time`, `term`, `relate`, `group`): which operator says which test; EQL needs no guards.
 //! - `notation`: networks as expressions over an address's text.
 //! - `caps`: what the rule loses or cannot have, found while planning.
+//! - `series`: sequences and samples, and the body of the request that searches for them.
 //! - `edges`, `size`: what of a search's anchors a whole-value expression can say, and what Elasticsearch would build of it.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
 //! - `columns`, `project`: the fields of the index, and the document that an event becomes.
@@ -24,6 +25,7 @@ mod project;
 mod quote;
 mod regex;
 mod relate;
+mod series;
 mod size;
 mod term;
 mod text;
@@ -32,10 +34,10 @@ mod tree;
 
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
+use crate::target::{Claim, Emitted, Projector, SeriesRows, Target};
 use verdict_compiler::ir::pattern::Shape;
-use verdict_compiler::ir::{Case, Expr, LeafKind, Term, Test};
-use verdict_compiler::{Ir, Rule};
+use verdict_compiler::ir::{Case, Expr, LeafKind, Series, Term, Test};
+use verdict_compiler::{Ir, Refusal, Rule};
 use verdict_event::{FieldType, Path, Schema};
 
 pub use caps::STANDING;
@@ -90,6 +92,18 @@ impl Target for Eql {
             category.field.as_str().clone_into(&mut schema.category);
         }
         schema
+    }
+
+    fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
+        series::compile(rule, series, profile)
+    }
+
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        series::rows(series, profile)
+    }
+
+    fn search_body(&self, query: &str, series: &Series, profile: &Profile) -> Option<String> {
+        series::search_body(query, series, profile)
     }
 
     fn typing(&self, bound: &Bound) -> Projector {

@@ -8,6 +8,7 @@
 //! - `plan` (with `scalar`, `text`, `list`, `joined`, `number`, `address`, `time`, `term`, `relate`, `group`): the language's own tree, with every guard in it.
 //! - `caps`: what the rule loses or cannot have, found while planning.
 //! - `emit`, `quote`: printing; literals and names that nothing can leave.
+//! - `series`: rules over several events.
 //! - `project`: the row that an event becomes.
 
 mod address;
@@ -24,6 +25,7 @@ mod quote;
 mod regex;
 mod relate;
 mod scalar;
+mod series;
 mod term;
 mod text;
 mod time;
@@ -32,8 +34,9 @@ mod tree;
 use crate::follow_up::{Window, kusto_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
-use verdict_compiler::Rule;
+use crate::target::{Claim, Emitted, Projector, SeriesRows, Target};
+use verdict_compiler::ir::Series;
+use verdict_compiler::{Refusal, Rule};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
@@ -42,6 +45,24 @@ pub use caps::STANDING;
 const TABLE: &str = "Events";
 /// Its time, named as in most tables of Sentinel and Azure Monitor.
 const TIME: &str = "TimeGenerated";
+
+/// The column that lists the events of a match, by their identifiers.
+pub const EVENTS: &str = "Events";
+
+/// The columns by which a row tells a match of a chain of correlations: its group. None where a row lists its events ([`EVENTS`]).
+pub fn told(series: &Series) -> Option<Vec<String>> {
+    let Series::Correlation(correlation) = series else {
+        return None;
+    };
+    let labels = correlation.group_by.iter();
+    let labels = labels.map(|name| series::label(name));
+    (!series::tells_events(correlation)).then(|| labels.collect())
+}
+
+/// The column of a match's last event's time.
+pub fn time(profile: &Profile) -> Option<String> {
+    series::time_column(profile)
+}
 
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
@@ -112,6 +133,14 @@ impl Target for Kql {
         let table = lines.iter().position(|line| !line.starts_with("//"));
         lines.insert(table.map_or(0, |at| at + 1).min(lines.len()), &step);
         Ok(lines.join("\n") + "\n")
+    }
+
+    fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
+        series::compile(rule, series, profile)
+    }
+
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        series::rows(series, profile)
     }
 
     fn typing(&self, bound: &Bound) -> Projector {

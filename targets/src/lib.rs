@@ -5,6 +5,7 @@
 //! proof from elsewhere.
 
 mod caps;
+mod correlated;
 mod header;
 mod told_apart;
 

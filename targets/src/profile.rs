@@ -90,6 +90,12 @@ impl Profile {
         self
     }
 
+    /// Whether the service lacks a part of the language.
+    pub(crate) fn lacks(&self, part: &str) -> bool {
+        let mapping = self.mapping.as_ref();
+        mapping.is_some_and(|mapping| mapping.lacks.iter().any(|lacked| lacked == part))
+    }
+
     /// The lowest version of a service that it must run on.
     pub fn version(&self, service: &str) -> Option<Version> {
         self.services.get(service).copied()

@@ -28,6 +28,7 @@ mod quote;
 mod regex;
 mod relate;
 mod search;
+mod series;
 mod slice;
 mod term;
 mod text;
@@ -35,9 +36,9 @@ mod text;
 use crate::follow_up::{Window, splunk_time};
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
+use crate::target::{Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target};
 use verdict_compiler::codes::target::PROFILE_TEST;
-use verdict_compiler::ir::LeafKind;
+use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
@@ -46,6 +47,27 @@ pub use caps::STANDING;
 /// The target.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spl;
+
+/// The schema of the rows that a search for a rule over several events reads, and what makes an event its row.
+///
+/// # Errors
+///
+/// Why the profile cannot hold the rule.
+pub fn series_rows(
+    series: &Series,
+    profile: &Profile,
+) -> Result<(Schema, Projector), Vec<Refusal>> {
+    let bound = profile.bind_series(series)?;
+    Ok((series::columns(&bound), series::projector(&bound)))
+}
+
+/// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
+pub fn told(series: &Series) -> Option<Vec<String>> {
+    match series {
+        Series::Correlation(correlation) => Some(series::group_columns(correlation)),
+        Series::Sequence(_) | Series::Sample(_) => None,
+    }
+}
 
 impl Target for Spl {
     fn name(&self) -> &'static str {
@@ -163,6 +185,28 @@ impl Target for Spl {
         };
         let parts = [head, &[&limits, &search], tail].concat();
         Ok(parts.join("\n") + "\n")
+    }
+
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        let bound = profile.bind_series(series)?;
+        let typing = series::projector(&bound);
+        Ok(SeriesRows {
+            schema: series::columns(&bound),
+            project: Box::new(move |_, event| match bound.row(event) {
+                Err(reason) => StreamProjection::Unrepresentable(reason),
+                Ok(None) => StreamProjection::Elsewhere,
+                Ok(Some(row)) => match typing(&row) {
+                    Projection::Row(row) => StreamProjection::Row(row),
+                    Projection::Unrepresentable(reason) => {
+                        StreamProjection::Unrepresentable(reason)
+                    }
+                },
+            }),
+        })
+    }
+
+    fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
+        series::compile(rule, series, profile)
     }
 
     fn typing(&self, bound: &Bound) -> Projector {

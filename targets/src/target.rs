@@ -1,11 +1,11 @@
 //! What every target that emits text offers.
 
 use crate::follow_up::Window;
-use crate::profile::{Bound, Profile};
+use crate::profile::{Bound, Derived, Profile};
 use verdict_compiler::codes::target::NO_SERIES;
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Refusal, Rule};
-use verdict_event::{Event, FieldSchema, Path, Schema, Value};
+use verdict_event::{Event, FieldSchema, Schema, Value};
 
 /// A language that rules compile to. Never asked for by name: what differs between services and versions is in the profile.
 pub trait Target: Sync {
@@ -24,6 +24,20 @@ pub trait Target: Sync {
     /// Compiles a rule over several events. A target that has no text for any of them says so here.
     fn compile_series(&self, _rule: &Rule, series: &Series, _profile: &Profile) -> Emitted {
         Emitted::refused(no_series(self.name(), series))
+    }
+
+    /// The rows over which the text of a rule over several events is run, and what makes an event one of them.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no text that rows could be for.
+    fn series_rows(&self, series: &Series, _profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        Err(vec![no_series(self.name(), series)])
+    }
+
+    /// What a search request says beside the query, for a file of its own. Only where the service takes one.
+    fn search_body(&self, _query: &str, _series: &Series, _profile: &Profile) -> Option<String> {
+        None
     }
 
     /// What gives a row the types and written forms of its columns. What depends on the rule alone is worked out once, here.
@@ -97,7 +111,7 @@ pub trait Target: Sync {
         Box::new(move |event| match rows.row(event) {
             Err(reason) => Projection::Unrepresentable(reason),
             Ok(row) => match typing(&row) {
-                Projection::Row(typed) => Projection::Row(with_parts(&typed, &row, &bound)),
+                Projection::Row(typed) => Projection::Row(with_parts(&typed, &row, &bound.derived)),
                 none @ Projection::Unrepresentable(_) => none,
             },
         })
@@ -113,13 +127,14 @@ fn merged(mut codes: Vec<Code>, more: &[Code]) -> Vec<Code> {
 }
 
 /// A typed row with the columns that computed ones are made of in their place.
-fn with_parts(typed: &Event, row: &Event, bound: &Bound) -> Event {
+pub(crate) fn with_parts(typed: &Event, row: &Event, derived: &[Derived]) -> Event {
+    let is_derived = |name: &str| derived.iter().any(|derived| derived.name.as_str() == name);
     let kept = typed.entries().iter();
     let mut cells: Vec<(String, Value)> = kept
-        .filter(|(name, _)| !bound.is_derived(&Path::new(name.as_str())))
+        .filter(|(name, _)| !is_derived(name))
         .cloned()
         .collect();
-    for part in bound.parts() {
+    for part in derived.iter().flat_map(Derived::parts) {
         if cells.iter().any(|(name, _)| name == part.as_str()) {
             continue;
         }
@@ -133,6 +148,25 @@ fn with_parts(typed: &Event, row: &Event, bound: &Bound) -> Event {
 
 /// From an event to its row.
 pub type Projector = Box<dyn Fn(&Event) -> Projection + Send + Sync>;
+
+/// The rows of a rule over several events.
+pub struct SeriesRows {
+    /// The columns that the text reads.
+    pub schema: Schema,
+    /// What becomes of an event of a stream; the number is the place of its row in the table, where the text identifies rows.
+    pub project: Box<dyn Fn(usize, &Event) -> StreamProjection + Send + Sync>,
+}
+
+/// What becomes of an event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamProjection {
+    /// This row.
+    Row(Event),
+    /// The table does not hold such events, and the query never sees it.
+    Elsewhere,
+    /// The table has events of this kind, but no row holds this one, for this reason: its stream is counted, never compared.
+    Unrepresentable(String),
+}
 
 /// A rule compiled for one target and profile.
 #[derive(Clone, Debug, PartialEq)]

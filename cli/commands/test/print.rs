@@ -170,6 +170,12 @@ fn stream(name: &str, found: &StreamCounterexample) -> Vec<String> {
     }
     let judge = match &found.judge {
         StreamJudgement::Matches(matches) => told(matches),
+        StreamJudgement::Windows(windows) => {
+            let windows = windows
+                .iter()
+                .map(|window| format!("{} ({})", window.end, window.told.join(", ")));
+            format!("windows {}", windows.collect::<Vec<_>>().join(", "))
+        }
         StreamJudgement::Unrepresentable(reason) | StreamJudgement::Rejected(reason) => {
             reason.clone()
         }

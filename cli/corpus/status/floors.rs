@@ -211,8 +211,8 @@ mod tests {
     fn profiles_owe_nine_tenths_of_what_they_bind() {
         let missed = |had: usize, unbound: usize| {
             let tally = Tally {
-                had,
                 unbound,
+                had,
                 ..Tally::default()
             };
             let group = Group {

@@ -52,4 +52,10 @@ crate::codes::family! {
     NO_SERIES = "V0980", "the target has no sequences, samples or correlations yet";
     NO_JOIN = "V0981", "Elasticsearch never supported joins";
     KEYS_EVICTED = "V0982", "more keys than there was room for";
+    SERIES_GROUPS = "V0990", "the target follows one group through a correlation";
+    SERIES_STATE = "V0991", "the language cannot follow a sequence or sample";
+    SERIES_KEY = "V0992", "the language cannot join events by this key";
+    EQL_CORRELATION = "V0994", "EQL has no windows of time that share events";
+    KQL_SCAN = "V0995", "the service has no `scan`";
+    SERIES_SIZE = "V0993", "the correlation asks for more than the language can";
 }

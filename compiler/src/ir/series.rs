@@ -287,6 +287,18 @@ impl Stage {
 }
 
 impl Correlation {
+    /// Every rule over single events that is counted, those of inner correlations included.
+    pub fn every_rule(&self) -> Vec<&Referenced> {
+        let mut found = Vec::new();
+        for rule in &self.rules {
+            match &rule.matches {
+                Matches::Events(_) => found.push(rule),
+                Matches::Correlation(inner) => found.extend(inner.every_rule()),
+            }
+        }
+        found
+    }
+
     fn events(&self) -> Vec<&Ir> {
         let mut found = Vec::new();
         for rule in &self.rules {

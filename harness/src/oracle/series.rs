@@ -12,12 +12,22 @@ pub use keys::{KeyTuple, KeyValue};
 pub use sequence::{Fate, Step};
 
 use crate::oracle::Oracle;
+use std::collections::BTreeSet;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Limit, Order};
 use verdict_event::Event;
 
 /// A match: the events by their position in the stream, one a slot; None where an event is missing.
 pub type Match = Vec<Option<usize>>;
+
+/// What is told of a match by languages whose rows are not lists of events.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// The instant of its last event.
+    pub end: i64,
+    /// The group of a correlation; the instant of the first event of a sequence.
+    pub told: Vec<String>,
+}
 
 /// The oracle of one series.
 pub struct SeriesOracle<'i> {
@@ -54,6 +64,33 @@ impl<'i> SeriesOracle<'i> {
             Series::Sample(sample) => sample::matches(sample, &self.events, stream),
             Series::Correlation(correlation) => {
                 correlation::matches(correlation, &self.events, stream)
+            }
+        }
+    }
+
+    /// The window of every match, ascending and each once; None for a sample, which has no time.
+    pub fn windows(&self, stream: &[Event]) -> Option<BTreeSet<Window>> {
+        match self.series {
+            Series::Sample(_) => None,
+            Series::Correlation(correlation) => {
+                Some(correlation::told_windows(correlation, &self.events, stream))
+            }
+            Series::Sequence(sequence) => {
+                let clock = sequence.order.clock();
+                let matches = self.matches(stream);
+                let windows = matches.iter().filter_map(|slots| {
+                    let mut instants = slots
+                        .iter()
+                        .flatten()
+                        .filter_map(|at| clock.instant(stream.get(*at)?));
+                    let first = instants.next()?;
+                    let end = instants.next_back().unwrap_or(first);
+                    Some(Window {
+                        end,
+                        told: vec![first.to_string()],
+                    })
+                });
+                Some(windows.collect())
             }
         }
     }

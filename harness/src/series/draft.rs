@@ -47,6 +47,8 @@ pub(super) enum KeyChoice {
     Null,
     Absent,
     EmptyList,
+    /// The empty text, where the key is a text.
+    EmptyText,
     /// Left as the solver made it.
     Own,
 }

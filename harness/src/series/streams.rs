@@ -190,13 +190,14 @@ fn orders(whole: &Draft) -> Vec<Draft> {
 
 /// Keys that are equal, different, missing, lists.
 fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
-    const CHOICES: [KeyChoice; 7] = [
+    const CHOICES: [KeyChoice; 8] = [
         KeyChoice::B,
         KeyChoice::Absent,
         KeyChoice::Null,
         KeyChoice::Both,
         KeyChoice::Twice,
         KeyChoice::EmptyList,
+        KeyChoice::EmptyText,
         KeyChoice::Own,
     ];
     let mut drafts = Vec::new();
@@ -206,6 +207,16 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
         all.actors.iter_mut().for_each(|actor| actor.keys = choice);
         drafts.push(all);
     }
+    let mut mixed = whole.clone();
+    "keys empty and absent in turn".clone_into(&mut mixed.label);
+    for (at, actor) in mixed.actors.iter_mut().enumerate() {
+        actor.keys = if at % 2 == 0 {
+            KeyChoice::EmptyText
+        } else {
+            KeyChoice::Absent
+        };
+    }
+    drafts.push(mixed);
     for at in edited(whole) {
         let role = whole.actors.get(at).map(|actor| actor.role);
         let Some(Role::Satisfies(predicate, _) | Role::Misses(predicate, _)) = role else {

@@ -35,6 +35,20 @@ pub(crate) fn query(header: &str, category: Option<&str>, condition: &Tree) -> S
     )
 }
 
+/// An event of a series, in its brackets, which stand in by one step.
+pub(crate) fn bracketed(category: Option<&str>, condition: &Tree) -> String {
+    let category = category.map_or_else(|| "any".to_owned(), quote::category);
+    let head = format!("{category} where");
+    let line = flat(condition, Binding::Free);
+    if head.len() + line.chars().count() + 2 * INDENT + 2 <= WIDTH {
+        return format!("[{head} {line}]");
+    }
+    let inner = 2 * INDENT;
+    let pad = " ".repeat(inner);
+    let condition = print(condition, inner, Binding::Free);
+    format!("[{head}\n{pad}{condition}\n{}]", " ".repeat(INDENT))
+}
+
 /// On one line if it fits, else over several, of which all but the first begin at `indent`.
 fn print(tree: &Tree, indent: usize, binding: Binding) -> String {
     let line = flat(tree, binding);

@@ -15,6 +15,7 @@ pub const STANDING: &[Code] = &[
     divergence::NON_ASCII_CASE,
     divergence::NUMBER_PRECISION,
     divergence::NUMBER_TEXT,
+    divergence::RESULT_CAP,
     divergence::SEPARATOR_IN_VALUE,
 ];
 

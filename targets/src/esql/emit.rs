@@ -65,8 +65,24 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
     format!("{}{}\n", frame.header, lines.join("\n"))
 }
 
+/// A condition of a query, on lines of its own.
+pub(crate) fn outer(tree: &Tree) -> String {
+    let names = BTreeMap::new();
+    Printer { names }.print(tree, 4, Binding::Free)
+}
+
+/// An expression on one line, as an argument or operand.
+pub(crate) fn inner(tree: &Tree) -> String {
+    let names = BTreeMap::new();
+    let binding = match tree {
+        Tree::All(_) | Tree::Any(_) => Binding::Chain,
+        _ => Binding::Free,
+    };
+    Printer { names }.flat(tree, binding)
+}
+
 /// The step that computes a column of two others; null is what comes of null.
-fn computed(derived: &Derived) -> String {
+pub(crate) fn computed(derived: &Derived) -> String {
     let value = match &derived.from {
         From::Joined {
             first,

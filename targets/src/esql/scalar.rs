@@ -61,7 +61,7 @@ fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Tree {
 fn bool_text(subject: &Subject, wanted: bool) -> Tree {
     let word = if wanted { "true" } else { "false" };
     match subject.kind {
-        Kind::Text => text::equal(subject.tree.clone(), Case::Fold, word),
+        Kind::Text => text::equal(subject.tree.clone(), Case::Exact, word),
         Kind::Long
         | Kind::Double
         | Kind::Bool

@@ -5,8 +5,9 @@ use crate::kql::columns::Kind;
 use crate::profile::Bound;
 use crate::target::Claim;
 use crate::told_apart::is_told_apart;
-use verdict_compiler::Code;
+use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence;
+use verdict_compiler::{Code, Ir};
 use verdict_event::{FieldType, Path};
 
 /// Differences of the target that hold for every rule; each says in its page which values show it.
@@ -20,11 +21,15 @@ pub const STANDING: &[Code] = &[
 ];
 
 /// The claim that follows from the plan. A column may confuse an empty text with a missing value; the rule differs only if it cares.
-pub(crate) fn claim(mut caps: Caps, bound: &Bound) -> Claim {
-    let ir = &bound.ir;
+pub(crate) fn claim(caps: Caps, bound: &Bound) -> Claim {
+    claim_of(caps, &bound.ir, &bound.never_empty)
+}
+
+/// The claim for conditions over columns of which some hold no empty text.
+pub(crate) fn claim_of(mut caps: Caps, ir: &Ir, never_empty: &BTreeSet<Path>) -> Claim {
     // No address is empty, and columns of other types than text hold no text.
     let can_be_empty = |path: &Path| {
-        !bound.never_empty.contains(path)
+        !never_empty.contains(path)
             && ir
                 .fields
                 .get(path)

@@ -65,6 +65,14 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
     format!("{header}{}\n", lines.join("\n"))
 }
 
+/// A condition alone, all lines but the first indented by so much.
+pub(crate) fn condition(predicate: &Tree, indent: usize) -> String {
+    let printer = Printer {
+        names: BTreeMap::new(),
+    };
+    printer.print(predicate, indent, Binding::Free)
+}
+
 /// Whether a condition reads a computed column, or a joined list, which may have a name of its own.
 fn reads_computed(step: &Tree, derived: &[Derived]) -> bool {
     let mut found = false;
@@ -81,7 +89,7 @@ fn reads_computed(step: &Tree, derived: &[Derived]) -> bool {
 }
 
 /// The steps that compute a column of others. Text columns are never null: a missing value is the empty text.
-fn computed(derived: &Derived) -> Vec<String> {
+pub(crate) fn computed(derived: &Derived) -> Vec<String> {
     let own = name(derived.name.as_str());
     let value = match &derived.from {
         From::Joined {

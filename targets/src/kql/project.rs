@@ -13,7 +13,15 @@ use verdict_event::{Event, FieldType, Number, Path, Value};
 
 /// What makes an event its row: the columns of the rule are looked up here, once.
 pub(crate) fn projector(ir: &Ir) -> Projector {
-    let (uses, keywords) = uses(ir);
+    with_columns(ir, &[])
+}
+
+/// The same with columns that are read beside the conditions; each says whether as a text.
+pub(crate) fn with_columns(ir: &Ir, more: &[(Path, bool)]) -> Projector {
+    let (mut uses, keywords) = uses(ir);
+    for (path, as_text) in more {
+        uses.entry(path.clone()).or_default().text |= as_text;
+    }
     let columns: Vec<Column> = uses
         .into_iter()
         .map(|(path, uses)| Column {

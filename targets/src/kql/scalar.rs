@@ -79,7 +79,7 @@ fn bool_text(subject: &Subject, wanted: bool) -> Said {
             let word = Tree::Text(word.to_owned());
             Said::exact(Tree::matches(
                 Match::Whole,
-                Case::Fold,
+                Case::Exact,
                 subject.tree.clone(),
                 word,
             ))

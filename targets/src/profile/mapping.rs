@@ -15,6 +15,10 @@ pub struct Mapping {
     pub description: String,
     /// The column that holds the time of an event.
     pub time: Option<String>,
+    /// The column that identifies an event.
+    pub id: Option<String>,
+    /// What of the language the service does not have: `scan`.
+    pub lacks: Vec<String>,
     /// How the values of [`Source::wants`] compare.
     pub case: Case,
     /// Columns of which the product does not keep the case of letters.

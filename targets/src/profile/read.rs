@@ -19,6 +19,8 @@ const KEYS: &[&str] = &[
     "profile",
     "description",
     "time",
+    "id",
+    "lacks",
     "case",
     "any_case",
     "schema",
@@ -28,6 +30,8 @@ const KEYS: &[&str] = &[
 ];
 /// The targets that have profiles.
 const TARGETS: &[&str] = &["eql", "esql", "kql", "spl"];
+/// What a service may lack of a language.
+const PARTS: &[&str] = &["scan"];
 const SOURCE: &str = "a source";
 const SOURCE_KEYS: &[&str] = &[
     "name",
@@ -96,6 +100,8 @@ impl Reading {
             name: name?,
             description: text(self, "description").unwrap_or_default(),
             time: text(self, "time"),
+            id: text(self, "id"),
+            lacks: self.lacks(entries),
             case: case.map_or(Case::Exact, |case| case.value),
             any_case: get(entries, "any_case")
                 .map(|node| self.reader.one_or_more(node, "`any_case`"))
@@ -125,6 +131,21 @@ impl Reading {
             ..mapping.clone()
         };
         Some(targets.into_iter().map(of).collect())
+    }
+
+    fn lacks(&mut self, entries: &[Entry]) -> Vec<String> {
+        let Some(node) = get(entries, "lacks") else {
+            return Vec::new();
+        };
+        let one = std::slice::from_ref(node);
+        let mut lacks = Vec::new();
+        for node in node.as_list().unwrap_or(one) {
+            let found = self.reader.choice(node, "`lacks`", PARTS, |word| {
+                PARTS.contains(&word).then(|| word.to_owned())
+            });
+            lacks.extend(found.map(|found| found.value));
+        }
+        lacks
     }
 
     fn targets(&mut self, entries: &[Entry]) -> Vec<String> {

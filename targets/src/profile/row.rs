@@ -26,6 +26,8 @@ pub(crate) struct Rows {
     own: Arc<Vec<Kind>>,
     /// Other kinds in the same table.
     others: Arc<Vec<Kind>>,
+    /// What events of the rule's logsource satisfy, each variant of it.
+    asked: Arc<Vec<Admits>>,
 }
 
 /// A kind of event in the table, and where it puts what the rule reads.
@@ -105,6 +107,8 @@ impl Rows {
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
             .collect();
         let mut others = Vec::new();
+        let logsource = ir.origin.logsource.as_ref();
+        let asked = logsource.map_or_else(Vec::new, |rule| variants(&[], rule));
         if let Some(rule) = &ir.origin.logsource {
             for other in &mapping.sources {
                 let same = sources
@@ -152,6 +156,7 @@ impl Rows {
         Self {
             own: Arc::new(own),
             others: Arc::new(others),
+            asked: Arc::new(asked),
         }
     }
 
@@ -169,8 +174,14 @@ impl Rows {
     /// The reason why no row holds the event.
     pub(crate) fn row(&self, event: &Event) -> Result<Event, String> {
         // An event of the rule's own kinds is never another kind's row.
-        let own = row_of(&self.own, event);
-        let found = own.or_else(|| row_of(&self.others, event));
+        if let Some(own) = row_of(&self.own, event) {
+            return own;
+        }
+        // Nor is one that the rule asks for: a source that cannot say the rule may hold it, and no query looks there.
+        if self.asked.iter().any(|asked| asked.names(event).is_some()) {
+            return Err("the profile holds the event where it cannot say the rule".to_owned());
+        }
+        let found = row_of(&self.others, event);
         found.unwrap_or_else(|| Err("no table of the profile holds such an event".to_owned()))
     }
 }
@@ -329,13 +340,14 @@ fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
     if source.checks {
         return vec![Admits::Category(Path::new(""), None)];
     }
+    variants(&source.variants, logsource)
+}
+
+/// What events of a logsource satisfy, a variant each; those of these names, or all.
+fn variants(named: &[String], logsource: &Logsource) -> Vec<Admits> {
     let mut admits = Vec::new();
     for variant in logsources().variants(logsource) {
-        let held = source.variants.is_empty()
-            || variant
-                .names
-                .iter()
-                .all(|name| source.variants.contains(name));
+        let held = named.is_empty() || variant.names.iter().all(|name| named.contains(name));
         if !held {
             continue;
         }

@@ -5,11 +5,12 @@
 use crate::profile::Profile;
 use crate::profile::bind::{Bound, COLUMN_FOR, Derived};
 use crate::profile::row::Rows;
+use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
-use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{
     Correlation, Key, Matches, Order, Place, Sequence, Stage, Term,
 };
+use verdict_compiler::ir::{Expr, Series};
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
 use verdict_event::{Event, Path, Schema, Value};
 
@@ -24,6 +25,8 @@ pub struct BoundSeries {
     pub derived: Vec<Derived>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
+    /// Columns that hold no empty text.
+    pub(crate) never_empty: BTreeSet<Path>,
     rule_indices: bool,
     rows: Vec<Rows>,
     /// The column that holds the time, and the field that holds it in an event.
@@ -37,6 +40,7 @@ impl BoundSeries {
             from: Vec::new(),
             derived: Vec::new(),
             codes: Vec::new(),
+            never_empty: BTreeSet::new(),
             rule_indices: false,
             rows: Vec::new(),
             time: None,
@@ -55,6 +59,20 @@ impl BoundSeries {
             self.from = indices;
         }
         self
+    }
+
+    /// All events of the series as one rule over single events: every column that is read, and how.
+    pub(crate) fn together(&self) -> Ir {
+        let events = self.series.events();
+        // Not simplified: an event that is always there would take the others away.
+        let predicate = Expr::Any(events.iter().map(|ir| ir.predicate.clone()).collect());
+        let first = events.first();
+        Ir {
+            detection: predicate.clone(),
+            predicate,
+            origin: first.map(|ir| ir.origin.clone()).unwrap_or_default(),
+            fields: self.series.fields(),
+        }
     }
 
     /// The row that an event becomes, of whichever kind of event that the rule reads it is. None for an event that the table does not hold: the query never
@@ -133,6 +151,7 @@ impl Profile {
             joined.rule_indices = bound.rule_indices;
             joined.codes.extend(bound.codes);
             joined.derived.extend(bound.derived);
+            joined.never_empty.extend(bound.never_empty);
             joined.rows.extend(bound.rows);
         }
         joined.codes.sort();

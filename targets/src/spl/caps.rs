@@ -14,26 +14,39 @@ pub const STANDING: &[Code] = &[
     divergence::NON_ASCII_CASE,
     divergence::NUMBER_PRECISION,
     divergence::NUMBER_TEXT,
+    divergence::WINDOW_CAP,
 ];
 
-/// The claim that follows from the plan. Whether a field can hold the empty text is left open; the rule differs only if it cares.
+/// The claim that follows from the plan.
 pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
-    let can_be_empty = |path: &Path| {
-        ir.fields.get(path).is_none_or(|field| match field.kind {
-            FieldType::Keyword | FieldType::Text | FieldType::Version => true,
-            FieldType::Long
-            | FieldType::Double
-            | FieldType::Boolean
-            | FieldType::Ip
-            | FieldType::Date
-            | FieldType::Object => false,
-        })
-    };
-    let singles = singles(ir);
-    let in_list = |path: &Path| can_be_empty(path) && !singles.contains(path);
-    let single = |path: &Path| singles.contains(path);
-    if is_told_apart(ir, &can_be_empty, &single) || is_told_apart_in_lists(ir, &in_list) {
+    if cares_for_empty(ir) {
         caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
+}
+
+/// Whether a rule tells an empty text from a missing value. Whether a field can hold the empty text is left open; the rule differs only if it cares.
+pub(crate) fn cares_for_empty(ir: &Ir) -> bool {
+    let may_be_empty = |path: &Path| {
+        ir.fields
+            .get(path)
+            .is_none_or(|field| can_be_empty(field.kind))
+    };
+    let singles = singles(ir);
+    let in_list = |path: &Path| may_be_empty(path) && !singles.contains(path);
+    let single = |path: &Path| singles.contains(path);
+    is_told_apart(ir, &may_be_empty, &single) || is_told_apart_in_lists(ir, &in_list)
+}
+
+/// Whether a field of this type may hold the empty text.
+pub(crate) fn can_be_empty(kind: FieldType) -> bool {
+    match kind {
+        FieldType::Keyword | FieldType::Text | FieldType::Version => true,
+        FieldType::Long
+        | FieldType::Double
+        | FieldType::Boolean
+        | FieldType::Ip
+        | FieldType::Date
+        | FieldType::Object => false,
+    }
 }

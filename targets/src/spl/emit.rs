@@ -3,7 +3,7 @@
 //! In `search`, OR binds tighter than AND; in `where` it is the other way round. So every group is in parentheses, and a reader of either
 //! rule is right.
 
-use crate::spl::filter::{Condition, Eval};
+use crate::spl::filter::{Condition, Eval, Filter};
 use crate::spl::layers::Layers;
 use crate::spl::logic::Logic;
 use crate::spl::quote;
@@ -14,6 +14,11 @@ const WIDTH: usize = 100;
 
 /// A query: the header, the search with a condition a line, and what `where` adds.
 pub(crate) fn query(header: &str, layers: &Layers) -> String {
+    format!("{header}{}", base(layers))
+}
+
+/// The search with a condition a line, and what `where` adds.
+pub(crate) fn base(layers: &Layers) -> String {
     let search = match &layers.search {
         // Something must stand before a pipe.
         Logic::Bool(true) => "*".to_owned(),
@@ -26,10 +31,18 @@ pub(crate) fn query(header: &str, layers: &Layers) -> String {
     };
     let filter = match &layers.filter {
         Logic::Bool(true) => String::new(),
-        Logic::Bool(false) => "\n| where 1=0".to_owned(),
-        other => format!("\n| where {}", Layout::Where.print(other, 4, false)),
+        other => format!("\n| where {}", condition(other, 4)),
     };
-    format!("{header}{search}{filter}\n")
+    format!("{search}{filter}\n")
+}
+
+/// A condition of `where`, also as `if` takes it; all lines but the first begin at `indent`.
+pub(crate) fn condition(filter: &Filter, indent: usize) -> String {
+    match filter {
+        Logic::Bool(true) => "1=1".to_owned(),
+        Logic::Bool(false) => "1=0".to_owned(),
+        other => Layout::Where.print(other, indent, false),
+    }
 }
 
 /// Whether a search that was printed here has an OR outside of parentheses: what is put before it needs them.

@@ -59,7 +59,8 @@ fn is_exact(plan: &Plan) -> bool {
     plan.every(&|atom| atom.exact.is_some())
 }
 
-fn filter(plan: &Plan) -> Filter {
+/// A plan as a condition of `where` alone.
+pub(crate) fn filter(plan: &Plan) -> Filter {
     plan.map(&mut |atom| atom.filter.clone(), group::conditions)
 }
 

@@ -10,6 +10,7 @@ use crate::target::{Projection, Projector};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::readable::readable;
+use verdict_compiler::ir::series::Order;
 use verdict_compiler::ir::{LeafKind, Term, Test};
 use verdict_event::{Event, FieldType, Number, Path, Value};
 
@@ -52,6 +53,55 @@ impl Field {
 pub(crate) fn projector(ir: &Ir) -> Projector {
     let (fields, keywords) = read(ir);
     Box::new(move |event| project(&fields, keywords, event))
+}
+
+/// The same for a rule over several events: with fields that join, group or measure (of which some hold one value alone), and the time.
+pub(crate) fn with_more(ir: &Ir, more: BTreeMap<Path, bool>, time: Option<Order>) -> Projector {
+    let (fields, keywords) = read(ir);
+    let mut fields: BTreeMap<Path, Field> = fields
+        .into_iter()
+        .map(|field| (field.path.clone(), field))
+        .collect();
+    for (path, several) in more {
+        let known = ir.fields.get(&path);
+        let field = fields.entry(path.clone()).or_insert_with(|| Field {
+            path,
+            kind: known.map_or(FieldType::Keyword, |field| field.kind),
+            demands: BTreeSet::new(),
+            numerals: Vec::new(),
+        });
+        field.demand(Demand::OneValue, !several);
+    }
+    let fields: Vec<Field> = fields.into_values().collect();
+    let clock = time.map(|order| order.clock());
+    Box::new(move |event| {
+        let Some(clock) = &clock else {
+            return project(&fields, keywords, event);
+        };
+        let Some(instant) = clock.instant(event) else {
+            return Projection::Unrepresentable("Splunk gives every event a time".to_owned());
+        };
+        match project(&fields, keywords, event) {
+            Projection::Row(row) => Projection::Row(timed(&row, instant)),
+            none @ Projection::Unrepresentable(_) => none,
+        }
+    })
+}
+
+/// A row with its time, in seconds.
+fn timed(row: &Event, instant: i64) -> Event {
+    let (seconds, rest) = (instant.div_euclid(1000), instant.rem_euclid(1000));
+    // Before 1970 the fraction counts the other way.
+    let text = if seconds < 0 && rest > 0 {
+        let whole = seconds + 1;
+        let sign = if whole == 0 { "-" } else { "" };
+        format!("{sign}{whole}.{:03}", 1000 - rest)
+    } else {
+        format!("{seconds}.{rest:03}")
+    };
+    let mut cells = row.entries().to_vec();
+    cells.extend(Number::parse(&text).map(|number| ("_time".to_owned(), Value::Number(number))));
+    Event::new(cells)
 }
 
 /// Fields that a test reads beside others: no row holds several values of them.

@@ -1,7 +1,7 @@
 //! Correlations: every window of every group, one after another (C1 to C12).
 
 use super::keys::{self, KeyTuple, KeyValue};
-use super::{Match, Placed, in_order};
+use super::{Match, Placed, Window, in_order};
 use crate::oracle::Oracle;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +36,31 @@ pub(super) fn matches(
     found.sort();
     found.dedup();
     found.into_iter().map(|(_, _, events)| events).collect()
+}
+
+/// Where every match ends, and in which group.
+pub(super) fn told_windows(
+    correlation: &Correlation,
+    oracles: &[Oracle<'_>],
+    stream: &[Event],
+) -> BTreeSet<Window> {
+    let events = in_order(&correlation.order, stream);
+    let found = windows(correlation, &mut oracles.iter(), &events);
+    let window = |found: &Occurrence<'_>| Window {
+        end: found.instant,
+        told: found.group.iter().map(written).collect(),
+    };
+    found.iter().map(window).collect()
+}
+
+/// A value of a group; all of them are texts (C5).
+fn written(value: &KeyValue) -> String {
+    match value {
+        KeyValue::Text(text) => text.clone(),
+        KeyValue::Null | KeyValue::Number(_) | KeyValue::Address(_) | KeyValue::Instant(_) => {
+            String::new()
+        }
+    }
 }
 
 /// An event of a rule, or a match of an inner correlation, which counts as one.

@@ -1,0 +1,199 @@
+//! The targets of correlations and the engines that run their texts.
+
+use crate::Case;
+use verdict_compiler::Refusal;
+use verdict_compiler::ir::Series;
+use verdict_compiler::ir::instant;
+use verdict_compiler::ir::series::{Matches, Place};
+use verdict_engines::{esql, spl};
+use verdict_event::{Event, Path, Schema};
+use verdict_harness::{Match, Oracle};
+use verdict_targets::Claim;
+use verdict_targets::profile::Profile;
+use verdict_targets::target::{Projection, Projector, Target};
+
+/// Where a match ends, and its group.
+pub(crate) type Window = (i64, Vec<String>);
+
+/// A query over a stream.
+pub(crate) type Query = Box<dyn Fn(&[Event]) -> Result<Vec<Window>, String>>;
+
+/// A target and its engine.
+pub(crate) struct Judge {
+    target: &'static dyn Target,
+    rows: fn(&Series) -> Result<(Schema, Projector), Vec<Refusal>>,
+    engine: fn(&Case, &str) -> Result<Query, String>,
+}
+
+pub(crate) const SPL: Judge = Judge {
+    target: &verdict_targets::spl::Spl,
+    rows: |series| verdict_targets::spl::series_rows(series, &Profile::raw()),
+    engine: by_spl,
+};
+
+pub(crate) const ESQL: Judge = Judge {
+    target: &verdict_targets::esql::Esql,
+    rows: |series| verdict_targets::esql::series_rows(series, &Profile::raw()),
+    engine: by_esql,
+};
+
+impl Judge {
+    /// Whether the target's table can hold an event.
+    pub(crate) fn holds(&self, case: &Case, event: &Event) -> bool {
+        let rows = (self.rows)(&case.series);
+        rows.is_ok_and(|(_, projector)| matches!(projector(event), Projection::Row(_)))
+    }
+
+    /// The emitted text.
+    pub(crate) fn text(&self, case: &Case) -> String {
+        let emitted = self
+            .target
+            .compile_series(&case.rule, &case.series, &Profile::raw());
+        emitted.text.unwrap_or_default()
+    }
+
+    /// The emitted query, ready to run; None where the target refuses the rule.
+    pub(crate) fn query(&self, case: &Case, faults: &mut Vec<String>) -> Option<Query> {
+        let emitted = self
+            .target
+            .compile_series(&case.rule, &case.series, &Profile::raw());
+        let Some(text) = emitted.text else {
+            assert!(matches!(emitted.claim, Claim::Unsupported(_)));
+            return None;
+        };
+        match (self.engine)(case, &text) {
+            Ok(query) => Some(query),
+            Err(reason) => {
+                faults.push(format!("{}: {reason}\n{text}", case.file));
+                None
+            }
+        }
+    }
+}
+
+/// The windows of matches, ascending.
+pub(crate) fn windows(series: &Series, stream: &[Event], matches: &[Match]) -> Vec<Window> {
+    let Some(order) = series.order() else {
+        return Vec::new();
+    };
+    let clock = order.clock();
+    let mut found: Vec<Window> = matches
+        .iter()
+        .filter_map(|found| {
+            let event = |at: &Option<usize>| stream.get((*at)?);
+            let last = event(found.last()?)?;
+            let told = match series {
+                Series::Correlation(correlation) => group(correlation, last),
+                Series::Sequence(_) | Series::Sample(_) => {
+                    vec![clock.instant(event(found.first()?)?)?.to_string()]
+                }
+            };
+            Some((clock.instant(last)?, told))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The group of an event: that of the first rule which it matches.
+fn group(correlation: &verdict_compiler::ir::series::Correlation, event: &Event) -> Vec<String> {
+    for rule in &correlation.rules {
+        match &rule.matches {
+            Matches::Events(ir) if Oracle::new(ir).holds(event) => {
+                let value = |place: &Place| {
+                    let field = place.field()?;
+                    let values = event.values(field);
+                    Some(values.first()?.scalar_text()?.to_owned())
+                };
+                return rule.group.iter().filter_map(value).collect();
+            }
+            Matches::Events(_) => {}
+            Matches::Correlation(inner) => {
+                let inside = group(inner, event);
+                if !inside.is_empty() {
+                    return inside;
+                }
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
+    let rows = verdict_targets::spl::series_rows(&case.series, &Profile::raw());
+    let (schema, projector) = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let query = spl::Query::parse(text).map_err(|errors| format!("{errors:?}"))?;
+    let bound = query
+        .bind(&schema, true)
+        .map_err(|errors| format!("{errors:?}"))?;
+    let groups = verdict_targets::spl::told(&case.series).unwrap_or_default();
+    let is_sequence = matches!(case.series, Series::Sequence(_));
+    Ok(Box::new(move |stream| {
+        let rows = rows_of(&projector, stream);
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let told = match groups.as_slice() {
+                    [] if is_sequence => vec![millis(row, "first_time").to_string()],
+                    groups => cells(row, groups),
+                };
+                (millis(row, "_time"), told)
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
+
+fn by_esql(case: &Case, text: &str) -> Result<Query, String> {
+    let rows = verdict_targets::esql::series_rows(&case.series, &Profile::raw());
+    let (schema, projector) = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let query = esql::Query::parse(text).map_err(|errors| format!("{errors:?}"))?;
+    let bound = query
+        .bind_for(&schema, true, esql::Version::new(8, 19))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let groups = verdict_targets::esql::told(&case.series);
+    Ok(Box::new(move |stream| {
+        let rows = rows_of(&projector, stream);
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let time = row.values(&Path::new("@timestamp"));
+                let time = time.first().and_then(|time| time.scalar_text());
+                let time = time.and_then(instant::parse).unwrap_or_default();
+                (time, cells(row, &groups))
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
+
+/// A time in seconds, in milliseconds.
+fn millis(row: &Event, column: &str) -> i64 {
+    let time = row.values(&Path::new(column));
+    let time = time.first().and_then(|time| time.scalar_text());
+    let seconds: f64 = time.and_then(|time| time.parse().ok()).unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "instants are small")]
+    let millis = (seconds * 1000.0).round() as i64;
+    millis
+}
+
+fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
+    let rows = stream.iter().filter_map(|event| match projector(event) {
+        Projection::Row(row) => Some(row),
+        Projection::Unrepresentable(_) => None,
+    });
+    rows.collect()
+}
+
+/// The texts of these columns.
+fn cells(row: &Event, columns: &[String]) -> Vec<String> {
+    let text = |column: &String| match row.values(&Path::new(column.as_str())).as_slice() {
+        [value] => value.scalar_text().unwrap_or_default().to_owned(),
+        other => panic!("{column} is {other:?}"),
+    };
+    columns.iter().map(text).collect()
+}
