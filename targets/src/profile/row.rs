@@ -52,6 +52,10 @@ struct Kind {
     folded: Arc<Matcher>,
     /// Fields that hold addresses.
     addresses: BTreeSet<Path>,
+    /// Fields in columns of numbers or truth values, where the rule knows no such type: what such a column cannot keep, no row holds.
+    typed: BTreeMap<Path, FieldType>,
+    /// How the values of [`Kind::wants`] compare.
+    case: Case,
     /// Columns, computed ones among them, that do not keep the case of letters.
     any_case: BTreeSet<String>,
     /// Those of them that the query looks at as they are.
@@ -305,8 +309,20 @@ fn kind(
     }
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
+    let typed = fields.iter().filter_map(|(path, holding)| {
+        let Some(Holding::Column(column)) = holding else {
+            return None;
+        };
+        let kind = table?.column(column)?.kind;
+        let own = looks.ir.fields.get(path).map(|field| field.kind);
+        let plain = kind.is_numeric() || kind == FieldType::Boolean;
+        (plain && own != Some(kind)).then(|| (path.clone(), kind))
+    });
+    let typed = typed.collect();
     Kind {
         derived: names,
+        typed,
+        case: mapping.case,
         any_case,
         kept,
         exact: exact.clone(),

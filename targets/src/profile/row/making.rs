@@ -4,6 +4,7 @@ use super::{Kind, RAW};
 use crate::profile::mapping::{Alone, Cell, Holding, Inside, Joined};
 use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::BTreeMap;
+use verdict_compiler::ir::Case;
 use verdict_compiler::ir::readable::readable;
 use verdict_event::{Event, FieldType, Path, Value};
 
@@ -128,6 +129,12 @@ impl Kind {
             {
                 return Err(format!("`{path}`: no address"));
             }
+            if let Some(kind) = self.typed.get(path)
+                && let Some(value) = values.iter().find(|value| !readable(*kind, value))
+            {
+                let written = value.scalar_text().unwrap_or_default();
+                return Err(format!("`{path}`: no column holds `{written}`"));
+            }
             // Where there is no holding, the rule can do without the field, and so may the product.
             if let Some(holding) = holding {
                 self.hold(event, path, holding, values, &mut making)?;
@@ -178,7 +185,7 @@ impl Kind {
             Some(values)
                 if values
                     .iter()
-                    .any(|value| wanted.iter().any(|wanted| same(wanted, value))) =>
+                    .any(|value| wanted.iter().any(|wanted| self.same(wanted, value))) =>
             {
                 Ok(())
             }
@@ -191,6 +198,15 @@ impl Kind {
                 Ok(())
             }
             None => making.put(column, wanted.into_iter().take(1).collect()),
+        }
+    }
+
+    /// Whether a row's value is the one that is wanted.
+    fn same(&self, wanted: &Value, value: &Value) -> bool {
+        match (wanted.scalar_text(), value.scalar_text(), self.case) {
+            (Some(wanted), Some(value), Case::Fold) => wanted.eq_ignore_ascii_case(value),
+            (Some(wanted), Some(value), Case::Exact) => wanted == value,
+            (None, _, _) | (_, None, _) => false,
         }
     }
 
@@ -460,13 +476,5 @@ fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, Str
         [] => Ok(None),
         [Value::String(text)] => Ok(Some(text)),
         _ => Err(format!("`{path}`: not one text")),
-    }
-}
-
-/// Whether a row's value is the one that is wanted, however either is written.
-fn same(wanted: &Value, value: &Value) -> bool {
-    match (wanted.scalar_text(), value.scalar_text()) {
-        (Some(wanted), Some(value)) => wanted.eq_ignore_ascii_case(value),
-        _ => false,
     }
 }
