@@ -170,7 +170,7 @@ fn fields<'c>(rule: &'c Referenced, places: &'c [Place]) -> Result<Vec<&'c Path>
 pub(crate) fn refusal(rule: &Referenced, reason: impl Into<String>) -> Refusal {
     Refusal {
         code: SERIES_GROUPS,
-        reason: format!("{}; `native` and `rust` can say it", reason.into()),
+        reason: format!("{}; `native` can say it", reason.into()),
         span: rule.span,
     }
 }
