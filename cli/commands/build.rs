@@ -132,7 +132,16 @@ impl Output {
             (Meaning::Series(series), Chosen::Text(row, profile)) => {
                 let profile = &entry.profile(profile);
                 let emitted = row.target.compile_series(&entry.rule, series, profile);
-                self.text(&mut line, entry, (row, profile), emitted, Schema::default());
+                let rows = row.target.series_rows(series, profile);
+                let schema = rows.map(|rows| rows.schema).unwrap_or_default();
+                if let Some(text) = &emitted.text
+                    && let Some(body) = row.target.search_body(text, series, profile)
+                {
+                    let folder = PathBuf::from(row.target.name()).join(&profile.name);
+                    self.files
+                        .insert(folder.join(file_name(entry, "search.json")), body);
+                }
+                self.text(&mut line, entry, (row, profile), emitted, schema);
             }
             (Meaning::Known(ir), Chosen::Rust) => {
                 if let Claim::Unsupported(refusals) = generated::claim(ir) {

@@ -98,7 +98,7 @@ impl Target for Spl {
                 text: None,
             };
         }
-        let mut planner = plan::Planner::new(&ir.fields);
+        let mut planner = plan::Planner::new(&ir.fields).at(&bound.places);
         let planned = planner.plan(&ir.predicate);
         let claim = caps::claim(planner.caps, ir);
         let codes = match &claim {

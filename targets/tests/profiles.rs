@@ -15,8 +15,11 @@ use verdict_compiler::rule::{Body, EqlBody, load};
 use verdict_compiler::span::Text;
 use verdict_compiler::{Diagnostic, Inputs, LogsourceTable, Meaning, Rule, Source, compile};
 use verdict_event::Event;
+use verdict_targets::eql::Eql;
+use verdict_targets::esql::Esql;
 use verdict_targets::kql::Kql;
 use verdict_targets::profile::Profile;
+use verdict_targets::spl::Spl;
 use verdict_targets::{Claim, LOGSOURCES, Projection, Target};
 
 const ID: &str = "6d0a4c1e-0000-4000-8000-000000000001";
@@ -38,12 +41,19 @@ fn rule(title: &str, text: &str) -> Rule {
     loaded.rules.into_iter().next().expect("a rule")
 }
 
+fn target_of(name: &str) -> &'static dyn Target {
+    let all: [&dyn Target; 4] = [&Eql, &Esql, &Kql, &Spl];
+    let mut named = all.into_iter().filter(|target| target.name() == name);
+    named.next().expect("a target")
+}
+
 /// The claim, the query and the rows of a case.
 fn shown(case: &str, report: &mut String) {
     let (head, rest) = case.split_once('\n').expect("a title and a rule");
     let (profile, title) = head.split_once(' ').expect("a profile and a title");
-    let name = profile.split_once(':').expect("a target and a profile").1;
-    let profile = Profile::bundled("kql", name).expect("a profile");
+    let (target, name) = profile.split_once(':').expect("a target and a profile");
+    let profile = Profile::bundled(target, name).expect("a profile");
+    let target = target_of(target);
     let is_event = |line: &&str| line.starts_with('{');
     let text: Vec<&str> = rest.lines().filter(|line| !is_event(line)).collect();
     let rule = rule(title, text.join("\n").trim());
@@ -58,7 +68,7 @@ fn shown(case: &str, report: &mut String) {
     let Meaning::Known(ir) = compiled.meaning else {
         panic!("{head}: {:?}", compiled.diagnostics);
     };
-    let emitted = Kql.compile(&rule, &ir, &profile);
+    let emitted = target.compile(&rule, &ir, &profile);
     let codes = match &emitted.claim {
         Claim::Exact => "exact".to_owned(),
         Claim::Diverges(codes) => codes
@@ -74,10 +84,12 @@ fn shown(case: &str, report: &mut String) {
     };
     let _ = writeln!(report, "## {head}\n{codes}");
     if let Some(text) = &emitted.text {
-        let query = text.lines().skip_while(|line| line.starts_with("//"));
+        let query = text
+            .lines()
+            .skip_while(|line| line.starts_with("//") || line.starts_with("```"));
         let _ = writeln!(report, "{}", query.collect::<Vec<_>>().join("\n"));
     }
-    let projector = Kql.projector(&ir, &profile);
+    let projector = target.projector(&ir, &profile);
     for line in rest.lines().filter(is_event) {
         let event = serde_json::from_str(line).expect("JSON");
         let row = match projector(&Event::from_json(event).expect("an event")) {
@@ -116,4 +128,14 @@ fn sentinel() {
 #[test]
 fn asim() {
     check("asim");
+}
+
+#[test]
+fn ecs() {
+    check("ecs");
+}
+
+#[test]
+fn splunk() {
+    check("splunk");
 }

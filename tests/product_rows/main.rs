@@ -59,7 +59,7 @@ const PRODUCTS: &[Product] = &[
 /// So many of the rules of a product must have a row that matches. Fewer would be a check that cannot fail.
 const FIRING: &[(&str, usize)] = &[
     ("ecs", 31),
-    ("defender", 16),
+    ("defender", 15),
     ("sysmon", 21),
     ("security", 5),
     ("sentinel", 1),

@@ -11,7 +11,7 @@
 //!   refused: V0654               # instead of events: it is refused with this code
 //! ```
 
-use crate::{Compiled, by_engine, by_native, by_oracle, eql, events, sigma};
+use crate::{Compiled, by_documents, by_engine, by_native, by_oracle, eql, events, sigma};
 use serde_json::{Map, Value as Json, json};
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeSet;
@@ -109,6 +109,12 @@ fn fault(case: &Yaml) -> Option<String> {
     ];
     if let (Some(query), Compiled::Series(_)) = (text("eql"), &compiled) {
         match by_engine(query, &schema, &stream) {
+            Ok(matches) => found.push(("engine", matches)),
+            Err(error) => return Some(format!("the engine refuses it: {error}")),
+        }
+    }
+    if let Some(rules) = text("sigma") {
+        match by_documents(&format!("{rules}{RULES}"), &stream) {
             Ok(matches) => found.push(("engine", matches)),
             Err(error) => return Some(format!("the engine refuses it: {error}")),
         }

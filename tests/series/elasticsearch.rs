@@ -1,5 +1,6 @@
 //! Elasticsearch's own suites, read from where `VERDICT_CORPUS` points; nothing of them is here.
 
+use crate::texts::{by_eql, by_kql, judged};
 use crate::{Compiled, by_native, by_oracle, eql};
 use serde_json::Value as Json;
 use std::fs;
@@ -137,9 +138,16 @@ const MISSING: (&str, &str, &str, &str) = (
     "sequence",
 );
 
+/// A judge: every match of a query over a stream.
+type Judge = fn(&Compiled, &[Event]) -> Vec<Match>;
+
 /// The judges that take part: each must give every match of a query over a stream.
-const JUDGES: &[(&str, fn(&Compiled, &[Event]) -> Vec<Match>)] =
-    &[("oracle", by_oracle), ("native", by_native)];
+const JUDGES: &[(&str, Judge)] = &[
+    ("oracle", by_oracle),
+    ("native", by_native),
+    ("eql", by_eql),
+    ("kql", by_kql),
+];
 
 fn check(of: (&'static str, &'static str, &str, &'static str), format: TimestampFormat) {
     let (queries, data, time, id) = of;
@@ -154,6 +162,10 @@ fn check(of: (&'static str, &'static str, &str, &'static str), format: Timestamp
             return;
         };
         assert!(count > 20, "{queries} has {count} cases");
+        eprintln!(
+            "{queries} by {judge}: {count} cases, {} series run as a text",
+            judged()
+        );
         assert!(
             failed.is_empty(),
             "{judge}: {} of {count} fail\n{}",
@@ -221,8 +233,15 @@ fn series() {
             .iter()
             .filter_map(|case| series_fault(case, matches))
             .collect();
+        eprintln!("series by {judge}: {} run as a text", judged());
         assert!(failed.is_empty(), "{judge}:\n{}", failed.join("\n"));
     }
+}
+
+/// The number behind an event's letter.
+fn time_of(name: &str) -> i64 {
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    digits.parse().expect("a time")
 }
 
 fn series_fault(
@@ -238,10 +257,10 @@ fn series_fault(
     };
     // The line of an event is its stage, whatever its letter.
     let mut events: Vec<_> = case.stages.iter().enumerate().flat_map(of_stage).collect();
-    events.sort_by_key(|(_, (_, name))| name[1..].parse::<i64>().expect("a time"));
+    events.sort_by_key(|(_, (_, name))| time_of(name));
     for (stage, (key, name)) in events {
         let json = serde_json::json!({
-            "@timestamp": name[1..].parse::<i64>().expect("a time"),
+            "@timestamp": time_of(&name),
             "event": {"category": stage.to_string()},
             "key": key,
         });

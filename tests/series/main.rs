@@ -10,6 +10,7 @@
 mod cases;
 mod elasticsearch;
 mod random;
+mod texts;
 
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Series;
@@ -126,4 +127,21 @@ pub(crate) fn by_engine(
         verdict_engines::eql::Query::parse(query).and_then(|query| query.bind(schema, false));
     let bound = bound.map_err(|errors| format!("{errors:?}"))?;
     bound.series(stream).map_err(|error| error.to_string())
+}
+
+/// What the independent engine of Sigma says of the first document of a text over a stream.
+pub(crate) fn by_documents(text: &str, stream: &[Event]) -> Result<Vec<Match>, String> {
+    let placeholders = BTreeMap::new();
+    let options = verdict_engines::sigma::Options {
+        logsources: None,
+        placeholders: &placeholders,
+    };
+    let documents = verdict_engines::sigma::Documents::parse(text, &options);
+    let documents = documents.map_err(|errors| format!("{errors:?}"))?;
+    let found = documents.series(stream, &Schema::default());
+    let found = found.map_err(|error| error.to_string())?;
+    let first = found.into_iter().filter(|found| found.document == 0);
+    Ok(first
+        .map(|found| found.events.into_iter().map(Some).collect())
+        .collect())
 }

@@ -84,7 +84,7 @@ impl<'i> SeriesOracle<'i> {
                         .flatten()
                         .filter_map(|at| clock.instant(stream.get(*at)?));
                     let first = instants.next()?;
-                    let end = instants.last().unwrap_or(first);
+                    let end = instants.next_back().unwrap_or(first);
                     Some(Window {
                         end,
                         told: vec![first.to_string()],

@@ -255,10 +255,14 @@ impl Position {
             KeyChoice::Null => Some(Value::Null),
             KeyChoice::Absent => None,
             KeyChoice::EmptyList => Some(Value::List(Vec::new())),
-            KeyChoice::EmptyText if matches!(self.shared, Value::String(_)) => {
-                Some(Value::from(""))
-            }
-            KeyChoice::EmptyText => return event.clone(),
+            KeyChoice::EmptyText => match &self.shared {
+                Value::String(_) => Some(Value::from("")),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::List(_)
+                | Value::Object(_) => return event.clone(),
+            },
         };
         with(event, path, value)
     }

@@ -30,6 +30,8 @@ pub struct Bound {
     pub(crate) never_empty: BTreeSet<Path>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
+    /// Columns that every row has, and that the rule itself does not read: where the profile looks.
+    pub(crate) places: BTreeSet<Path>,
     /// The column of each further field that was asked for; None where no one column holds it.
     pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// How events become rows; None where a row is named like the event.
@@ -108,6 +110,7 @@ impl Bound {
             time: None,
             derived: Vec::new(),
             never_empty: BTreeSet::new(),
+            places: BTreeSet::new(),
             codes: Vec::new(),
             also: BTreeMap::new(),
             rows: None,
@@ -325,9 +328,21 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         derived,
         never_empty,
         codes,
+        places: places(branches),
         also: also.collect(),
         rows: Some(rows),
     })
+}
+
+/// The columns of the sources' conditions that no condition of the rule reads.
+fn places(branches: &[Branch<'_>]) -> BTreeSet<Path> {
+    let read: BTreeSet<Path> = branches
+        .iter()
+        .flat_map(|branch| branch.detection.fields())
+        .collect();
+    let wants = branches.iter().flat_map(|branch| &branch.source.wants);
+    let columns = wants.map(|(column, _)| Path::new(column.as_str()));
+    columns.filter(|column| !read.contains(column)).collect()
 }
 
 /// Columns that become empty only where all of a field is missing.

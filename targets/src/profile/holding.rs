@@ -2,6 +2,7 @@
 
 use crate::profile::bind::{Derived, From, no_field};
 use crate::profile::mapping::{Alone, Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+use crate::profile::row::RAW;
 use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::divergence::{COLUMN_CASE, OPTIONAL_FIELD, PLATFORM_SCOPE};
@@ -365,11 +366,14 @@ impl<'m> Bindery<'m> {
     }
 
     fn any_text(&mut self, text: &AnyText, leaf: &Leaf) -> Expr {
-        // Elasticsearch keeps the text of the whole event in `message`, which the target's own plan reads.
-        let message = self
-            .table
-            .is_some_and(|table| table.column("message").is_some());
-        if message {
+        // Elasticsearch keeps the text of the whole event in `message` and Splunk in `_raw`, which the target's own plan reads.
+        let listed = |column: &&str| {
+            self.table
+                .is_some_and(|table| table.columns.contains_key(*column))
+        };
+        if let Some(column) = ["message", RAW].into_iter().find(listed) {
+            let holding = Holding::Column(column.to_owned());
+            self.reads.fields.insert(Path::new(column), Some(holding));
             return Expr::leaf(LeafKind::AnyText(text.clone()), leaf.span);
         }
         self.refuse(

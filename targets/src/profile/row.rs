@@ -16,6 +16,9 @@ use verdict_compiler::ir::{Case, Expr, LeafKind, Test};
 use verdict_compiler::rule::Logsource;
 use verdict_event::{Event, FieldType, Path, Schema};
 
+/// The column that holds an event as it was logged.
+pub(crate) const RAW: &str = "_raw";
+
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {

@@ -64,7 +64,8 @@ impl BoundSeries {
     /// All events of the series as one rule over single events: every column that is read, and how.
     pub(crate) fn together(&self) -> Ir {
         let events = self.series.events();
-        let predicate = Expr::any(events.iter().map(|ir| ir.predicate.clone()));
+        // Not simplified: an event that is always there would take the others away.
+        let predicate = Expr::Any(events.iter().map(|ir| ir.predicate.clone()).collect());
         let first = events.first();
         Ir {
             detection: predicate.clone(),

@@ -221,10 +221,15 @@ impl<'l> Lowering<'l, '_> {
         for item in items {
             let text = item.as_scalar().map(|scalar| scalar.text.text.clone());
             match text.filter(|text| !text.is_empty()) {
-                Some(text) if what == "`rules`" || !names.iter().any(|(name, _)| *name == text) => {
+                Some(text) if !names.iter().any(|(name, _)| *name == text) => {
                     names.push((text, item.span));
                 }
-                Some(_) => {}
+                Some(_) => self.error(
+                    codes::CORRELATION_SHAPE,
+                    item.span,
+                    &format!("{what} holds a name twice"),
+                    "name it once",
+                ),
                 None => self.error(
                     codes::CORRELATION_SHAPE,
                     item.span,

@@ -309,11 +309,8 @@ impl<'s> Fold<'s> {
         let before = slot - 1;
         let mut takes = format!("{name} and isnotnull(s._First{before})");
         if let Some(maxspan) = self.sequence.maxspan.filter(|maxspan| *maxspan < LONGEST) {
-            takes.push_str(&format!(
-                " and {} - s._First{before} <= {}",
-                self.table.time,
-                duration(maxspan)
-            ));
+            let elapsed = format!("{} - s._First{before}", self.table.time);
+            takes = format!("{takes} and {elapsed} <= {}", duration(maxspan));
         }
         takes
     }

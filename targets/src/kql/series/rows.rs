@@ -7,8 +7,8 @@ use crate::profile::{BoundSeries, Profile};
 use crate::target::{Projection, SeriesRows, StreamProjection, with_parts};
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
-use verdict_compiler::ir::series::Place;
 use verdict_compiler::ir::series::moment::Clock;
+use verdict_compiler::ir::series::{Order, Place};
 use verdict_event::{Event, FieldSchema, FieldType, Path, Schema, Value};
 
 /// The rows of a rule.
@@ -18,7 +18,7 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
         time: time_column(profile),
         item: item_column(profile),
         tie: tie_column(&bound).cloned(),
-        clock: series.order().map(|order| order.clock()),
+        clock: series.order().map(Order::clock),
     };
     let mut schema = Schema {
         fields: bound

@@ -83,8 +83,7 @@ impl Windows {
             text.push_str(";\n");
         }
         text.push_str(&body.join("\n"));
-        text.push_str(&format!("\n| project {}\n", shown.join(", ")));
-        text
+        text + "\n| project " + &shown.join(", ") + "\n"
     }
 
     /// The steps that find the windows of a correlation: rows of `_End`, the group, what is measured and the events.
@@ -126,7 +125,7 @@ impl Windows {
         };
         match correlation.kind {
             CorrelationKind::TemporalOrdered => chain::steps(&names),
-            _ => self.joined(&names),
+            _ => Self::joined(&names),
         }
     }
 
@@ -247,7 +246,7 @@ impl Windows {
     }
 
     /// The join of windows and events, and what is measured of each window.
-    fn joined(&self, names: &Names<'_>) -> Vec<String> {
+    fn joined(names: &Names<'_>) -> Vec<String> {
         let correlation = names.correlation;
         let span = &names.span;
         let (of_end, of_event) = if correlation.timespan == 0 {

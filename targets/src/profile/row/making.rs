@@ -1,6 +1,6 @@
 //! One row in the making: each field's value goes where its holding says.
 
-use super::Kind;
+use super::{Kind, RAW};
 use crate::profile::mapping::{Alone, Cell, Holding, Inside, Joined};
 use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::BTreeMap;
@@ -117,11 +117,12 @@ impl Kind {
     ) -> Result<Event, String> {
         let mut making = Making::default();
         for (path, holding) in &self.fields {
-            let values: Vec<Value> = event
-                .values(rename.get(path).unwrap_or(path))
-                .into_iter()
-                .cloned()
-                .collect();
+            let values: Vec<Value> = if path.as_str() == RAW {
+                vec![Value::String(event.to_json_line())]
+            } else {
+                let held = event.values(rename.get(path).unwrap_or(path));
+                held.into_iter().cloned().collect()
+            };
             if self.addresses.contains(path)
                 && !values.iter().all(|value| readable(FieldType::Ip, value))
             {

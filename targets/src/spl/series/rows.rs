@@ -13,7 +13,8 @@ use verdict_event::{FieldSchema, FieldType, Path, Schema};
 /// All parts of a series as one rule over single events.
 fn together(series: &Series) -> Ir {
     let events = series.events();
-    let predicate = Expr::any(events.iter().map(|ir| ir.predicate.clone()));
+    // Not simplified: an event that is always there would take the others away.
+    let predicate = Expr::Any(events.iter().map(|ir| ir.predicate.clone()).collect());
     Ir {
         detection: predicate.clone(),
         predicate,
