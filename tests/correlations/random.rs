@@ -269,6 +269,12 @@ fn splunk_correlates() {
 }
 
 #[test]
+fn kusto_correlates() {
+    let said = all(&judges::KQL, &correlations(), 1000, false);
+    assert_eq!(said, CORRELATIONS.len());
+}
+
+#[test]
 fn splunk_follows_sequences() {
     let shapes: Vec<Case> = SEQUENCES.iter().map(|query| sequence(query)).collect();
     let said = all(&judges::SPL, &shapes, 1, false);
