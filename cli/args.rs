@@ -83,6 +83,12 @@ pub(crate) struct Rules {
 pub(crate) struct Check {
     #[command(flatten)]
     pub rules: Rules,
+    /// Also tell what this target cannot say, or not exactly, such as `kql:defender`; repeatable
+    #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
+    pub targets: Vec<String>,
+    /// Exit 1 if a finding has this code; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "human")]
     pub format: ReportFormat,
@@ -153,6 +159,11 @@ pub(crate) struct Test {
 
 /// Run rules over events with the native matcher.
 #[derive(Args, Debug)]
+#[command(
+    override_usage = "verdict scan [OPTIONS] --rules <PATH>... <EVENTS>...",
+    after_help = "Example: verdict scan --rules packs events.ndjson\n\nFolders and files that end in .yml, .yaml or .toml are rules, what stands behind them holds events. \
+                  Behind `--` everything holds events."
+)]
 pub(crate) struct Scan {
     /// Rule files, packs, or folders of them; repeatable
     #[arg(long = "rules", required = true, num_args = 1.., value_name = "PATH")]
@@ -167,7 +178,7 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "N", default_value_t = verdict_targets::native::DEFAULT_KEYS)]
     pub max_keys: usize,
     /// Files of events: NDJSON or JSON, `.zst` too; `-` is standard input
-    #[arg(required = true, value_name = "EVENTS")]
+    #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
 }
 
@@ -223,8 +234,8 @@ pub(crate) struct Explain {
     /// A rule file, or a code such as `V0801` or `empty-is-missing`
     #[arg(value_name = "RULE|CODE")]
     pub subject: PathBuf,
-    /// A file whose first event is explained; `-` is standard input
-    #[arg(value_name = "EVENT")]
+    /// A file whose first event is explained, of a rule over several events all of them; `-` is standard input
+    #[arg(value_name = "EVENTS")]
     pub event: Option<PathBuf>,
     /// Show these targets' texts instead of profile `raw` of every target, such as `kql:defender`
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]

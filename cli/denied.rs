@@ -1,8 +1,8 @@
 //! The codes of `--deny`.
 
 use crate::output::Failure;
-use verdict_compiler::codes;
 use verdict_compiler::diagnostic::did_you_mean;
+use verdict_compiler::{Code, codes};
 
 /// Codes with which no pair may come out.
 #[derive(Debug)]
@@ -20,6 +20,11 @@ impl Denied {
             })
         };
         names.iter().map(one).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether a code is denied.
+    pub(crate) fn is(&self, code: Code) -> bool {
+        self.0.contains(&code.id)
     }
 
     /// Those of some codes that are denied.

@@ -195,10 +195,7 @@ fn broken_fixtures(entry: &Entry, oracle: &Oracle<'_>) -> Vec<String> {
 
 fn unsupported(chosen: &Chosen, refusals: Vec<Refusal>) -> Pair {
     Pair {
-        codes: refusals
-            .iter()
-            .map(|refusal| refusal.code.id.to_owned())
-            .collect(),
+        codes: Refusal::codes(&refusals),
         detail: refusals.first().map(|refusal| refusal.reason.clone()),
         verdict: PairVerdict::Unsupported(refusals),
         ..nothing_known(chosen)

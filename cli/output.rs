@@ -110,6 +110,12 @@ pub(crate) fn tell(text: &str) {
     }
 }
 
+/// A count with what is counted: `1 rule`, `2 rules`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{end}")
+}
+
 /// Tells what takes a while, to somebody at a terminal.
 pub(crate) fn progress_note(message: &str) {
     if io::stderr().is_terminal() {

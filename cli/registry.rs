@@ -6,8 +6,8 @@
 use crate::output::Failure;
 use std::collections::BTreeSet;
 use verdict_compiler::diagnostic::did_you_mean;
-use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::moment;
+use verdict_compiler::ir::{Series, instant};
 use verdict_compiler::{Code, Ir};
 use verdict_engines::{QueryError, eql, esql, kql, spl};
 use verdict_event::{Event, Path, Schema, TimestampFormat};
@@ -81,15 +81,19 @@ fn eql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<Qu
 const ELASTICSEARCH: esql::Version = esql::Version::new(8, 19);
 
 fn esql_engine(text: &str, schema: &Schema, profile: &Profile) -> Result<Engine, Vec<QueryError>> {
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, elasticsearch(profile))?;
+    Ok(Box::new(move |row| {
+        bound.matches(row).map_err(|error| error.to_string())
+    }))
+}
+
+/// The version of Elasticsearch that a profile is for.
+fn elasticsearch(profile: &Profile) -> esql::Version {
     let version = profile.version("elasticsearch").and_then(|version| {
         let major = version.major.try_into().ok()?;
         Some(esql::Version::new(major, version.minor.try_into().ok()?))
     });
-    let version = version.unwrap_or(ELASTICSEARCH);
-    let bound = esql::Query::parse(text)?.bind_for(schema, true, version)?;
-    Ok(Box::new(move |row| {
-        bound.matches(row).map_err(|error| error.to_string())
-    }))
+    version.unwrap_or(ELASTICSEARCH)
 }
 
 fn kql_engine(text: &str, schema: &Schema, _: &Profile) -> Result<Engine, Vec<QueryError>> {
@@ -163,17 +167,29 @@ fn kusto_window(row: &Event, time: &str, groups: &[String]) -> Result<Window, St
     window().ok_or_else(|| "a row without its time or group".to_owned())
 }
 
-/// No text is emitted yet for rules over several events.
+/// A row of ES|QL tells the instant of the last event, and the group.
 fn esql_series(
-    _: &str,
-    _: &Schema,
-    _: &Series,
-    _: &Profile,
+    text: &str,
+    schema: &Schema,
+    series: &Series,
+    profile: &Profile,
 ) -> Result<SeriesEngine, Vec<QueryError>> {
-    Err(vec![QueryError::new(
-        "no engine runs this text over several events",
-        0..0,
-    )])
+    let bound = esql::Query::parse(text)?.bind_for(schema, true, elasticsearch(profile))?;
+    let groups = verdict_targets::esql::told(series);
+    Ok(Box::new(move |rows| {
+        let rows = bound.rows(rows).map_err(|error| error.to_string())?;
+        let window = |row: &Event| {
+            let told = groups.iter().map(|group| only(row, group));
+            Some(Window {
+                end: instant::parse(&only(row, "@timestamp")?)?,
+                told: told.collect::<Option<_>>()?,
+            })
+        };
+        let windows = rows
+            .iter()
+            .map(|row| window(row).ok_or_else(|| "a row without its time or group".to_owned()));
+        Ok(Found::Windows(windows.collect::<Result<_, _>>()?))
+    }))
 }
 
 /// A row of Splunk tells the instant of the last event, and the group or, of a sequence, the instant of the first.

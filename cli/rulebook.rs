@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use verdict_compiler::codes::sigma as codes;
 use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
@@ -144,6 +145,8 @@ pub(crate) struct Rulebook {
     pub entries: Vec<Entry>,
     /// Findings about files and rules, in order.
     pub findings: Vec<(Arc<Source>, Diagnostic)>,
+    /// Rule files with errors that no rule came of.
+    pub unread: Vec<PathBuf>,
     /// What their meaning depends on.
     pub setting: Setting,
 }
@@ -246,14 +249,26 @@ impl Rulebook {
             .map(|file| file.compile(&scopes, &setting))
             .collect();
         let mut entries = Vec::new();
+        let mut unread = Vec::new();
         for (file, compiled) in files.into_iter().zip(compiled) {
+            unread.extend(file.unread());
             file.finish(compiled, &mut entries, &mut findings);
         }
         Ok(Self {
             entries,
             findings,
+            unread,
             setting,
         })
+    }
+
+    /// How many rules there are, and how many files none could be read from: `2 rules`, `2 rules, 1 unreadable file`.
+    pub(crate) fn size(&self) -> String {
+        let rules = output::count(self.entries.len(), "rule");
+        match self.unread.len() {
+            0 => rules,
+            files => format!("{rules}, {}", output::count(files, "unreadable file")),
+        }
     }
 
     /// Whether some finding is an error.
@@ -264,7 +279,15 @@ impl Rulebook {
     /// Prints every finding that `wanted` accepts, in the form asked for: JSON to standard output, the rest to standard error.
     pub(crate) fn report(&self, format: args::Format, wanted: impl Fn(&Diagnostic) -> bool) {
         let colour = output::colour();
-        for (source, finding) in self.findings.iter().filter(|(_, finding)| wanted(finding)) {
+        let gathered = |finding: &Diagnostic| {
+            format == args::Format::Human && finding.code == codes::UNKNOWN_LOGSOURCE
+        };
+        let found = self.findings.iter().filter(|(_, finding)| wanted(finding));
+        let (alike, single): (Vec<_>, Vec<_>) = found.partition(|(_, finding)| gathered(finding));
+        for line in logsources(&alike) {
+            output::tell(&line);
+        }
+        for (source, finding) in single {
             match format {
                 args::Format::Human => output::tell(&render::human(
                     source,
@@ -276,6 +299,24 @@ impl Rulebook {
             }
         }
     }
+}
+
+/// Notes on logsources, which say the same of every rule of one: a line a logsource.
+fn logsources(found: &[&(Arc<Source>, Diagnostic)]) -> Vec<String> {
+    let mut told: BTreeMap<&str, Vec<&(Arc<Source>, Diagnostic)>> = BTreeMap::new();
+    for note in found {
+        told.entry(&note.1.message).or_default().push(note);
+    }
+    let line = |(message, notes): (&str, Vec<&(Arc<Source>, Diagnostic)>)| {
+        let (source, first) = notes.first()?;
+        let (line, _) = source.line_column(first.span.start);
+        let rules = output::count(notes.len(), "rule");
+        Some(format!(
+            "note[{}]: {message}: {} ({rules}, the first at {}:{line})",
+            first.code, first.reason, source.name
+        ))
+    };
+    told.into_iter().filter_map(line).collect()
 }
 
 /// A finding as an annotation of GitHub Actions.

@@ -34,6 +34,13 @@ impl Loading {
         }
     }
 
+    /// The file, if it has errors and no rule or filter came of it.
+    pub(crate) fn unread(&self) -> Option<PathBuf> {
+        let empty = self.loaded.rules.is_empty() && self.loaded.filters.is_empty();
+        let broken = self.loaded.diagnostics.iter().any(Diagnostic::is_error);
+        (empty && broken).then(|| PathBuf::from(&self.source.name))
+    }
+
     fn place(&self) -> Option<&Path> {
         self.pack.as_ref().map(|pack| pack.folder.as_path())
     }

@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test that cannot go on says so by panicking, and says what it skips"
 )]
@@ -18,7 +19,7 @@ use std::process::Command;
 /// Where the page is below the corpus folder.
 const PAGE: &str = "seed/000_280cde53e4689d0b.txt";
 /// What the rule must compile to.
-const TARGETS: &[&str] = &["esql", "eql", "kql", "spl"];
+const TARGETS: &[&str] = &["esql", "eql", "kql", "spl", "esql:ecs", "eql:ecs"];
 /// Behind the name of the list of an item's values.
 const LISTS: &[&str] = &["Rule indices", "References", "Tags", "Rule authors"];
 
@@ -88,13 +89,13 @@ impl Seed {
         ];
         let guide = at("Investigation guide", 0);
         for line in lines.get(3..guide).expect("the head") {
-            match line.strip_prefix("- ") {
-                Some(value) => fields.last_mut().expect("a label").1.push(value.to_owned()),
-                None => {
-                    let (label, value) = line.split_once(':').expect("a label");
-                    let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-                    fields.push((label.to_owned(), value.into_iter().collect()));
-                }
+            if let Some(value) = line.strip_prefix("- ") {
+                let (_, values) = fields.last_mut().expect("a label");
+                values.push(value.to_owned());
+            } else {
+                let (label, value) = line.split_once(':').expect("a label");
+                let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+                fields.push((label.to_owned(), value.into_iter().collect()));
             }
         }
         let mut from = guide;
@@ -188,7 +189,7 @@ impl Seed {
                 || format!("pivot-{}", pivots.len()),
                 |(name, _)| name.clone(),
             );
-            guide.push_str(&format!("!{{investigate {name}}}"));
+            guide.extend(["!{investigate ", &name, "}"]);
             pivots.insert(name, pivot);
         }
         guide.push_str(rest);
@@ -282,7 +283,7 @@ fn read_page(page: &str) -> Vec<Field> {
         {
             let value = Some(value.trim().to_owned());
             let value = value
-                .filter(|value| !value.is_empty() && !(LISTS.contains(&label) && value == "none"));
+                .filter(|value| !value.is_empty() && (value != "none" || !LISTS.contains(&label)));
             fields.push((label.to_owned(), value.into_iter().collect()));
         }
     }
@@ -304,7 +305,7 @@ fn unlinked(text: &str) -> String {
     while let Some((before, behind)) = rest.split_once("`!{investigate{") {
         let (block, behind) = behind.split_once("}}`").expect("the block's end");
         let (_, behind) = behind.split_once("))").expect("a link");
-        out.push_str(&format!("{before}!{{investigate{{{block}}}}}"));
+        out.extend([before, "!{investigate{", block, "}}"]);
         rest = behind;
     }
     out.push_str(rest);

@@ -18,7 +18,7 @@ def tables_named(profile):
     """The tables that a profile's sources read: `from`, unless it is a function whose result is described as `table`."""
     named = set()
     for line in profile.read_text().splitlines():
-        found = re.match(r"\s*(?:-\s*)?(?:from|table):\s*([A-Za-z]\w*)\s*$", line)
+        found = re.match(r"\s*(?:-\s*)?(?:from|table):\s*([A-Za-z][\w.]*)\s*$", line)
         if found:
             named.add(found[1])
     return named
@@ -59,7 +59,27 @@ def asim(path):
     return {name: {"TimeGenerated": "datetime", **fields} for name, fields in schemas.items()}
 
 
+def cim(path):
+    """Each data set with its fields."""
+    models = json.loads(path.read_text())["models"]
+    kinds = {"number": "real"}
+    return {
+        f"{model}.{name}": {
+            field["name"]: kinds.get(field.get("type"), "string") + ("[]" if field.get("multi_value") else "")
+            for field in data_set["fields"]
+        }
+        for model, data_sets in models.items()
+        for name, data_set in data_sets.items()
+    }
+
+
 def main():
+    write(
+        "splunk_cim",
+        "Splunk Common Information Model, data sets; pytest-splunk-addon 7.0.5 (Apache-2.0)",
+        cim(pathlib.Path(sys.argv[1]) / "splunk" / "cim_data_models.json"),
+        tables_named(ROOT / "spl" / "cim.yml"),
+    )
     schemas = pathlib.Path(sys.argv[1]) / "microsoft"
     write(
         "defender_xdr",

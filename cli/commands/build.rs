@@ -274,10 +274,7 @@ impl Output {
 impl Line {
     fn refuse(&mut self, entry: &Entry, refusals: &[Refusal]) {
         self.claim = "unsupported";
-        self.codes = refusals
-            .iter()
-            .map(|refusal| refusal.code.id.to_owned())
-            .collect();
+        self.codes = Refusal::codes(refusals);
         if let Some(first) = refusals.first() {
             let (line, column) = entry.source.line_column(first.span.start);
             let (end_line, end_column) = entry.source.line_column(first.span.end);

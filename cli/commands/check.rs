@@ -1,16 +1,25 @@
 //! `verdict check`: load, parse, type and lint.
 
+mod claims;
+
 use crate::args::{Check, Format, ReportFormat};
+use crate::denied::Denied;
 use crate::junit;
 use crate::output::{self, Exit, Outcome};
+use crate::registry;
 use crate::rulebook::Rulebook;
 use crate::sarif::{self, Finding};
+use claims::Claims;
 use std::collections::BTreeMap;
 use verdict_compiler::Severity;
 
-/// Prints every finding; 2 if a rule is invalid, 1 if there are warnings.
+/// Prints every finding; 2 if a rule is invalid, 1 if there are warnings or denied codes.
 pub(crate) fn run(options: &Check) -> Outcome {
-    let book = Rulebook::open(&options.rules)?;
+    let denied = Denied::parse(&options.deny)?;
+    let mut book = Rulebook::open(&options.rules)?;
+    let names = options.targets.iter().map(String::as_str);
+    let mut claims = Claims::of(&book, &registry::choose(names, &book.profiles()?)?);
+    book.findings.append(&mut claims.findings);
     match options.format {
         ReportFormat::Human => book.report(Format::Human, |_| true),
         ReportFormat::Json => book.report(Format::Json, |_| true),
@@ -26,13 +35,19 @@ pub(crate) fn run(options: &Check) -> Outcome {
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if options.format == ReportFormat::Human {
-        let rules = book.entries.len();
-        output::tell(&format!(
-            "{rules} rules checked: {errors} errors, {warnings} warnings"
-        ));
+        let (errors, warnings) = (
+            output::count(errors, "error"),
+            output::count(warnings, "warning"),
+        );
+        claims.summary();
+        output::tell(&format!("{} checked: {errors}, {warnings}", book.size()));
     }
+    let denied = book
+        .findings
+        .iter()
+        .any(|(_, finding)| denied.is(finding.code));
     Ok(match (errors, warnings) {
-        (0, 0) => Exit::Clean,
+        (0, 0) if !denied => Exit::Clean,
         (0, _) => Exit::Findings,
         _ => Exit::Invalid,
     })

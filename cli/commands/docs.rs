@@ -173,8 +173,10 @@ impl Site<'_> {
                 })
                 .collect();
             let rules = group.rules.iter().filter_map(|at| self.listed(path, *at));
+            let root = Path::new(places::INDEX);
             let page = Index {
                 pack,
+                above: (path != root).then(|| relative(path, root)),
                 packs: below,
                 rules: rules.collect(),
                 matrix: relative(path, Path::new(MATRIX)),

@@ -1,4 +1,6 @@
-//! `verdict explain`: a code's page, what a rule means, or why an event matches or not.
+//! `verdict explain`: a code's page, what a rule means, why an event matches or not, or what became of each event of a stream.
+
+mod timeline;
 
 use crate::args::{Explain, Format};
 use crate::events;
@@ -34,16 +36,18 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let event = match &options.event {
+    let stream = match &options.event {
         Some(path) => {
-            let found = events::read(std::slice::from_ref(path))?.into_iter().next();
-            Some(
-                found
-                    .ok_or_else(|| Failure::usage(format!("{} holds no event", path.display())))?,
-            )
+            let found = events::read(std::slice::from_ref(path))?;
+            if found.is_empty() {
+                let reason = format!("{} holds no event", path.display());
+                return Err(Failure::usage(reason));
+            }
+            Some(found)
         }
         None => None,
     };
+    let event = stream.as_ref().and_then(|stream| stream.first());
     let named = registry::choose(
         options.targets.iter().map(String::as_str),
         &book.profiles()?,
@@ -55,9 +59,12 @@ pub(crate) fn run(options: &Explain) -> Outcome {
     };
     for entry in &book.entries {
         output::line(&format!("{}  {}", entry.rule.name, entry.rule.id));
-        match (entry.ir(), &event) {
+        match (entry.ir(), event) {
             (None, _) => match entry.series() {
-                Some(series) => several(entry, series, &targets),
+                Some(series) => match &stream {
+                    Some(stream) => timeline::draw(series, stream),
+                    None => several(entry, series, &targets),
+                },
                 None => output::line(&format!("  unsupported: {}", entry.refusal())),
             },
             (Some(ir), None) => meaning(entry, ir, &targets),

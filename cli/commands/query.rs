@@ -106,15 +106,17 @@ fn judge(
         Language::Sigma => {
             let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES)
                 .map_err(|error| vec![error])?;
-            let rule = sigma::Rule::parse(
-                text,
-                &sigma::Options {
-                    logsources: (!options.any_source).then_some(&table),
-                    placeholders: &BTreeMap::new(),
-                },
-            )?;
-            let matching = (0..).zip(events).filter(|(_, event)| rule.matches(event));
-            Ok(single(matching.map(|(index, _)| index).collect()))
+            let options = sigma::Options {
+                logsources: (!options.any_source).then_some(&table),
+                placeholders: &BTreeMap::new(),
+            };
+            // A correlation's matches are several events, and rules, correlations and filters may stand in one text.
+            let documents = sigma::Documents::parse(text, &options)?;
+            let found = documents
+                .series(events, &schema)
+                .map_err(|error| vec![error])?;
+            let slots = |found: sigma::Found| found.events.into_iter().map(Some).collect();
+            Ok(Answer::Matches(found.into_iter().map(slots).collect()))
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::args::{Format, Scan};
 use crate::events;
-use crate::output::{self, Exit, Outcome};
+use crate::output::{self, Exit, Failure, Outcome};
 use crate::rulebook::{Entry, Rulebook, Setting};
+use std::path::{Path, PathBuf};
 use verdict_compiler::codes::target::KEYS_EVICTED;
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Diagnostic, Ir};
@@ -14,12 +15,13 @@ use verdict_targets::native::{Pack, SeriesPack};
 /// events one a match.
 pub(crate) fn run(options: &Scan) -> Outcome {
     let setting = Setting::new(options.any_source, options.schema.as_ref())?;
-    let book = Rulebook::read(&options.rules, setting)?;
+    let (rules, files) = places(options)?;
+    let book = Rulebook::read(rules, setting)?;
     book.report(Format::Human, Diagnostic::is_error);
     if book.invalid() {
         return Ok(Exit::Invalid);
     }
-    let events = events::read(&options.events)?;
+    let events = events::read(files)?;
     let reporting = || book.entries.iter().filter(|entry| !entry.is_part);
     for entry in reporting().filter(|entry| entry.ir().is_none() && entry.series().is_none()) {
         entry.tell_skipped();
@@ -40,6 +42,33 @@ pub(crate) fn run(options: &Scan) -> Outcome {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// Where the rules and where the events are. `--rules` takes what stands behind it up to the next flag; the paths at its end that cannot be rules are
+/// the events, unless these stand on their own.
+fn places(options: &Scan) -> Result<(&[PathBuf], &[PathBuf]), Failure> {
+    if !options.events.is_empty() {
+        return Ok((&options.rules, &options.events));
+    }
+    let first = options.rules.iter().rposition(|path| may_be_rules(path));
+    let (rules, events) = options.rules.split_at(first.map_or(0, |last| last + 1));
+    let lacking = if events.is_empty() {
+        "events"
+    } else if rules.is_empty() {
+        "rules"
+    } else {
+        return Ok((rules, events));
+    };
+    Err(Failure::usage(format!(
+        "no {lacking} are named. Rules are folders and files that end in .yml, .yaml or .toml, and events stand behind them: `verdict scan --rules packs \
+         events.ndjson`. Behind `--` everything holds events"
+    )))
+}
+
+/// Whether a path may name rules.
+fn may_be_rules(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    path.is_dir() || matches!(ending, Some("yml" | "yaml" | "toml"))
 }
 
 /// Rules over single events: all matches of a rule in one line.

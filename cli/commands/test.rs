@@ -37,6 +37,8 @@ pub(crate) fn run(options: &Test) -> Outcome {
         let changed = changed_since(revision)?;
         book.entries
             .retain(|entry| changed.contains(&canonical(&PathBuf::from(&entry.source.name))));
+        book.unread
+            .retain(|file| changed.contains(&canonical(file)));
     }
     let jobs = jobs(options, &book)?;
     let results = examine_all(options, &book, &jobs)?;
@@ -60,7 +62,7 @@ pub(crate) fn run(options: &Test) -> Outcome {
         }
     }
     match options.format {
-        ReportFormat::Human => print::summary(&told),
+        ReportFormat::Human => print::summary(&book, &told),
         ReportFormat::Json | ReportFormat::Github => {}
         ReportFormat::Sarif => output::line(&documents::sarif(&book, &told)?),
         ReportFormat::Junit => output::line(&documents::junit(&book, &told)),

@@ -3,12 +3,13 @@
 use super::{Examination, Pair, PairVerdict, mapping, nothing_known, unsupported};
 use crate::registry::{Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
+use std::collections::BTreeMap;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
-use verdict_engines::eql;
+use verdict_engines::{eql, sigma};
 use verdict_event::schema::Timestamp;
-use verdict_event::{Event, Schema};
+use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate::{Amount, Reached};
 use verdict_harness::series::{
@@ -75,6 +76,7 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
     StreamExamined {
         name: chosen.name(),
         claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     }
 }
@@ -107,6 +109,7 @@ fn text<'j>(
     Ok(StreamExamined {
         name: String::new(),
         claimed,
+        standing: row.standing.to_vec(),
         judge,
     })
 }
@@ -140,15 +143,17 @@ fn judged(rows: &SeriesRows, engine: &SeriesEngine, stream: &[Event]) -> StreamJ
 
 /// The engine of the rule's own language over its own text, where there is one that runs rules over several events.
 fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<StreamExamined<'j>> {
-    let Body::Eql(body) = &entry.rule.body else {
-        return None;
+    let body = match &entry.rule.body {
+        Body::Eql(body) => body,
+        Body::Correlation(_) => return correlation(entry, setting),
+        Body::Sigma(_) | Body::Opaque(_) => return None,
     };
     if !entry.filters.is_empty() {
         // The text does not say what is taken away from it.
         return None;
     }
     let schema = mapping(&series.fields(), body.ecs, &body.category_field, setting);
-    let schema = Schema {
+    let mut schema = Schema {
         timestamp: series
             .order()
             .map_or_else(Timestamp::default, |order| order.timestamp.clone()),
@@ -157,6 +162,16 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
             .and_then(|order| Some(order.tiebreaker.as_ref()?.to_string())),
         ..schema
     };
+    // No literal tells what a key is that no condition reads.
+    let read = |path: &Path| {
+        series
+            .events()
+            .iter()
+            .any(|ir| ir.fields.contains_key(path))
+    };
+    for (path, field) in series.fields().into_iter().filter(|(path, _)| !read(path)) {
+        schema.fields.entry(path.to_string()).or_insert(field);
+    }
     let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
     let judge = move |stream: &[Event]| {
         let found = match &bound {
@@ -174,6 +189,43 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     Some(StreamExamined {
         name: "source".to_owned(),
         claimed: Vec::new(),
+        standing: Vec::new(),
+        judge: Box::new(judge),
+    })
+}
+
+/// The engine of Sigma over the whole file, which must hold what the correlation refers to.
+fn correlation<'j>(entry: &Entry, setting: &Setting) -> Option<StreamExamined<'j>> {
+    let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).ok()?;
+    let none = BTreeMap::new();
+    let pack = entry.pack.as_ref();
+    let options = sigma::Options {
+        logsources: setting.logsources.is_some().then_some(&table),
+        placeholders: pack.map_or(&none, |file| &file.pack.placeholders),
+    };
+    if pack.is_some_and(|file| !file.pack.exceptions.is_empty()) {
+        // The file does not say what the pack takes away.
+        return None;
+    }
+    let documents = sigma::Documents::parse(&entry.source.text, &options).ok()?;
+    let own = |document: &usize| documents.title(*document) == Some(entry.rule.name.as_str());
+    let document = (0..documents.len()).find(own)?;
+    if !documents.reports(document) {
+        return None;
+    }
+    let schema = setting.schema.clone().unwrap_or_default();
+    let judge = move |stream: &[Event]| match documents.series(stream, &schema) {
+        Ok(found) => {
+            let of_it = found.into_iter().filter(|found| found.document == document);
+            let slots = of_it.map(|found| found.events.into_iter().map(Some).collect());
+            StreamJudgement::Matches(slots.collect())
+        }
+        Err(error) => StreamJudgement::Rejected(error.to_string()),
+    };
+    Some(StreamExamined {
+        name: "source".to_owned(),
+        claimed: Vec::new(),
+        standing: Vec::new(),
         judge: Box::new(judge),
     })
 }

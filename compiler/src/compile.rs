@@ -54,6 +54,19 @@ pub struct Refusal {
     pub span: Span,
 }
 
+impl Refusal {
+    /// The codes of some refusals, each once.
+    pub fn codes(refusals: &[Self]) -> Vec<String> {
+        let mut codes: Vec<String> = Vec::new();
+        for refusal in refusals {
+            if !codes.iter().any(|code| code == refusal.code.id) {
+                codes.push(refusal.code.id.to_owned());
+            }
+        }
+        codes
+    }
+}
+
 /// The rules and filters among which a rule stands: what it may refer to, and what is taken away from it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Among<'a> {

@@ -135,3 +135,18 @@ pub struct Logsource {
     /// Where it stands.
     pub span: Span,
 }
+
+impl Logsource {
+    /// Its keys as they are written: `product: windows, service: security`.
+    pub fn words(&self) -> String {
+        let keys = [
+            ("category", &self.category),
+            ("product", &self.product),
+            ("service", &self.service),
+        ];
+        let written = keys
+            .into_iter()
+            .filter_map(|(key, value)| Some(format!("{key}: {}", value.as_ref()?)));
+        written.collect::<Vec<_>>().join(", ")
+    }
+}

@@ -200,6 +200,11 @@ fn body(source: &Source, body: &Body) -> String {
                 .collect();
             format!("sigma over {}, with {}", parts.join("/"), keys.join(", "))
         }
+        Body::Correlation(body) => {
+            let keys = body.section.as_map().unwrap_or_default().iter();
+            let keys: Vec<&str> = keys.map(|entry| entry.key.as_str()).collect();
+            format!("correlation with {}", keys.join(", "))
+        }
         Body::Opaque(refusal) => {
             let (line, column) = source.line_column(refusal.span.start);
             format!(

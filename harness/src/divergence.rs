@@ -3,6 +3,8 @@
 //! One file a code; each predicate is written from the code's page, without the emitter. It may look at the rule's fields and
 //! tests, never at a target's text.
 
+mod caps;
+mod column_case;
 pub(crate) mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
@@ -24,7 +26,10 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "keyword-scope" => Some(keyword_scope::covers(ir, event)),
         "null-is-missing" => Some(null_is_missing::covers(ir, event)),
         "optional-field" => Some(optional_field::covers(ir, event)),
+        "column-case" => Some(column_case::covers(ir, event)),
         "platform-scope" => Some(platform_scope::covers(ir, event)),
+        // One event fills no window and no result.
+        "window-cap" | "result-cap" => Some(false),
         other => standing::covers(other, ir, event),
     }
 }
@@ -32,6 +37,9 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
 /// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
 /// its own here. None for a code without a predicate.
 pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
+    if let "window-cap" | "result-cap" = code.id {
+        return Some(caps::covers(series, stream));
+    }
     let mut covered = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
     for ir in series.events() {
         for event in stream {

@@ -58,7 +58,7 @@ impl Target for Eql {
     fn emit(&self, rule: &Rule, bound: &Bound, _: &Profile) -> Emitted {
         let ir = &bound.inlined();
         let fields = columns::of(ir);
-        let mut planner = plan::Planner::new(&fields);
+        let mut planner = plan::Planner::new(&fields, &ir.origin.optional);
         let category = category(ir);
         let condition = match &category {
             Some(category) => planner.plan(&category.rest),

@@ -24,6 +24,7 @@ mod quote;
 mod regex;
 mod relate;
 mod scalar;
+mod series;
 mod term;
 mod text;
 mod time;
@@ -33,9 +34,9 @@ mod version;
 use crate::caps::Limit;
 use crate::header::{Comment, header};
 use crate::profile::{Bound, Profile};
-use crate::target::{Claim, Emitted, Projector, Target};
+use crate::target::{Claim, Emitted, Projection, Projector, SeriesRows, StreamProjection, Target};
 use verdict_compiler::codes::target::{ESQL_SIZE, ESQL_VERSION};
-use verdict_compiler::ir::LeafKind;
+use verdict_compiler::ir::{LeafKind, Series};
 use verdict_compiler::{Ir, Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
@@ -126,19 +127,65 @@ impl Target for Esql {
         schema
     }
 
+    fn compile_series(&self, rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
+        series::compile(rule, series, profile)
+    }
+
+    fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {
+        let bound = profile.bind_series(series)?;
+        let typing = series::projector(&bound);
+        Ok(SeriesRows {
+            schema: series::columns(&bound),
+            project: Box::new(move |_, event| match bound.row(event) {
+                Err(reason) => StreamProjection::Unrepresentable(reason),
+                Ok(None) => StreamProjection::Elsewhere,
+                Ok(Some(row)) => match typing(&row) {
+                    Projection::Row(row) => StreamProjection::Row(row),
+                    Projection::Unrepresentable(reason) => {
+                        StreamProjection::Unrepresentable(reason)
+                    }
+                },
+            }),
+        })
+    }
+
     fn typing(&self, bound: &Bound) -> Projector {
         project::projector(&bound.ir)
     }
 }
 
+/// The schema of the documents that a query for a rule over several events reads, and what makes an event its document.
+///
+/// # Errors
+///
+/// Why the profile cannot hold the rule.
+pub fn series_rows(
+    series: &Series,
+    profile: &Profile,
+) -> Result<(Schema, Projector), Vec<Refusal>> {
+    let bound = profile.bind_series(series)?;
+    Ok((series::columns(&bound), series::projector(&bound)))
+}
+
+/// The columns by which a row tells a match of a correlation beside its time: its group.
+pub fn told(series: &Series) -> Vec<String> {
+    match series {
+        Series::Correlation(correlation) => series::group_columns(correlation),
+        Series::Sequence(_) | Series::Sample(_) => Vec::new(),
+    }
+}
+
 /// What the query reads.
 fn from(bound: &Bound) -> String {
-    if bound.from.is_empty() {
+    from_series(&bound.from)
+}
+
+/// These indices, or all logs.
+fn from_series(from: &[String]) -> String {
+    if from.is_empty() {
         return INDEX.to_owned();
     }
-    bound
-        .from
-        .iter()
+    from.iter()
         .map(|index| quote::index(index))
         .collect::<Vec<_>>()
         .join(", ")

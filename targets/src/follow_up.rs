@@ -18,14 +18,15 @@ use verdict_compiler::codes::target::PIVOT;
 use verdict_compiler::rule::Pivot;
 use verdict_compiler::{Refusal, Rule};
 
-/// A pivot as a query of a target; None for a language whose queries hold no time, where the analyst's own tool has to limit it.
+/// A pivot as a query of a target; None for a language whose queries hold no time, where the analyst's own tool has to limit it,
+/// and for a pivot that could not be read.
 pub fn follow_up(
     rule: &Rule,
     pivot: &Pivot,
     target: &dyn Target,
     profile: &Profile,
 ) -> Option<Emitted> {
-    if !target.has_times() {
+    if !target.has_times() || pivot.providers.is_empty() {
         return None;
     }
     let ir = match meaning::meaning(rule, pivot) {

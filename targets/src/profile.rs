@@ -4,6 +4,7 @@ mod bind;
 mod bundled;
 mod holding;
 mod labels;
+mod last;
 pub mod mapping;
 mod prefix;
 mod read;
@@ -21,7 +22,7 @@ use verdict_compiler::Span;
 use verdict_compiler::ir::{Case, Comparison, Expr, Pattern, Test};
 use verdict_event::{FieldType, Path};
 
-pub use bind::{Bound, Derived, From};
+pub use bind::{Bound, Derived, From, missing_field};
 pub use read::read;
 pub use series::BoundSeries;
 

@@ -63,14 +63,10 @@ pub fn series_rows(
 
 /// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
 pub fn told(series: &Series) -> Option<Vec<String>> {
-    let Series::Correlation(correlation) = series else {
-        return None;
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        name.chars().map(letters).collect()
-    };
-    Some(correlation.group_by.iter().map(column).collect())
+    match series {
+        Series::Correlation(correlation) => Some(series::group_columns(correlation)),
+        Series::Sequence(_) | Series::Sample(_) => None,
+    }
 }
 
 impl Target for Spl {
@@ -102,7 +98,7 @@ impl Target for Spl {
                 text: None,
             };
         }
-        let mut planner = plan::Planner::new(&ir.fields);
+        let mut planner = plan::Planner::new(&ir.fields).at(&bound.places);
         let planned = planner.plan(&ir.predicate);
         let claim = caps::claim(planner.caps, ir);
         let codes = match &claim {
@@ -168,14 +164,27 @@ impl Target for Spl {
             return Ok(query.to_owned());
         }
         let limits = limits.join(" ");
-        let mut lines: Vec<&str> = query.lines().collect();
+        let lines: Vec<&str> = query.lines().collect();
         let first = lines.iter().position(|line| !line.starts_with("```"));
         let first = first.unwrap_or(lines.len());
         if lines.get(first).is_some_and(|line| line.starts_with('|')) {
             return Err("a search that begins with a command takes no time".to_owned());
         }
-        lines.insert(first, &limits);
-        Ok(lines.join("\n") + "\n")
+        let end = lines
+            .iter()
+            .skip(first)
+            .position(|line| line.starts_with('|'));
+        let end = end.map_or(lines.len(), |end| first + end);
+        let search = lines.get(first..end).unwrap_or_default().join("\n");
+        let head = lines.get(..first).unwrap_or_default();
+        let tail = lines.get(end..).unwrap_or_default();
+        let search = if emit::has_alternatives(&search) {
+            format!("(\n    {}\n)", search.replace('\n', "\n    "))
+        } else {
+            search
+        };
+        let parts = [head, &[&limits, &search], tail].concat();
+        Ok(parts.join("\n") + "\n")
     }
 
     fn series_rows(&self, series: &Series, profile: &Profile) -> Result<SeriesRows, Vec<Refusal>> {

@@ -138,8 +138,10 @@ pub(crate) fn with_parts(typed: &Event, row: &Event, derived: &[Derived]) -> Eve
         if cells.iter().any(|(name, _)| name == part.as_str()) {
             continue;
         }
-        let value = row.values(part).first().map(|value| (*value).clone());
-        cells.push((part.as_str().to_owned(), value.unwrap_or(Value::Null)));
+        let mut known = row.entries().iter();
+        let value = known.find(|(name, _)| name == part.as_str());
+        let value = value.map_or(Value::Null, |(_, value)| value.clone());
+        cells.push((part.as_str().to_owned(), value));
     }
     Event::new(cells)
 }

@@ -4,6 +4,9 @@
 //! itself treats the two differently: with a field's leaves replaced by what they say of `""` and of nothing, what is left of the
 //! predicate must be the same.
 
+mod settled;
+
+use settled::settled;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{
     Case, Comparison, Expr, Leaf, LeafKind, Pattern, Relation, Scalar, Term, Test, View, function,
@@ -26,11 +29,16 @@ enum State {
 }
 
 /// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
-/// take it for nothing.
-pub(crate) fn is_told_apart(ir: &Ir, can_be_empty: &dyn Fn(&Path) -> bool) -> bool {
+/// take it for nothing, `single` which have one value at most.
+pub(crate) fn is_told_apart(
+    ir: &Ir,
+    can_be_empty: &dyn Fn(&Path) -> bool,
+    single: &dyn Fn(&Path) -> bool,
+) -> bool {
     ir.predicate.fields().iter().any(|path| {
-        let absent = residual(&ir.predicate, path, State::Absent);
-        let differs = |state| residual(&ir.predicate, path, state) != absent;
+        let left = |state| settled(&residual(&ir.predicate, path, state), single);
+        let absent = left(State::Absent);
+        let differs = |state| left(state) != absent;
         differs(State::Null) || (can_be_empty(path) && differs(State::Empty))
     })
 }

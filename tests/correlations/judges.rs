@@ -3,8 +3,9 @@
 use crate::Case;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
+use verdict_compiler::ir::instant;
 use verdict_compiler::ir::series::moment;
-use verdict_engines::{kql, spl};
+use verdict_engines::{esql, kql, spl};
 use verdict_event::{Event, Path, Schema, TimestampFormat};
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::Claim;
@@ -54,11 +55,7 @@ fn by_kql(case: &Case, text: &str) -> Result<Query, String> {
     let Series::Correlation(correlation) = &case.series else {
         return Err("no correlation".to_owned());
     };
-    let groups: Vec<Path> = correlation
-        .group_by
-        .iter()
-        .map(|name| Path::new(name.as_str()))
-        .collect();
+    let groups = correlation.group_by.clone();
     Ok(Box::new(move |stream| {
         let rows = stream.iter().enumerate().filter_map(|(place, event)| {
             match (rows.project)(place, event) {
@@ -81,6 +78,12 @@ fn by_kql(case: &Case, text: &str) -> Result<Query, String> {
         Ok(found)
     }))
 }
+
+pub(crate) const ESQL: Judge = Judge {
+    target: &verdict_targets::esql::Esql,
+    rows: |series| verdict_targets::esql::series_rows(series, &Profile::raw()),
+    engine: by_esql,
+};
 
 impl Judge {
     /// Whether the target's table can hold an event.
@@ -147,7 +150,7 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
     let bound = query
         .bind(&schema, true)
         .map_err(|errors| format!("{errors:?}"))?;
-    let groups = groups(&case.series);
+    let groups = verdict_targets::spl::told(&case.series).unwrap_or_default();
     let is_sequence = matches!(case.series, Series::Sequence(_));
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);
@@ -160,6 +163,31 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
                     groups => cells(row, groups),
                 };
                 (millis(row, "_time"), told)
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
+
+fn by_esql(case: &Case, text: &str) -> Result<Query, String> {
+    let rows = verdict_targets::esql::series_rows(&case.series, &Profile::raw());
+    let (schema, projector) = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let query = esql::Query::parse(text).map_err(|errors| format!("{errors:?}"))?;
+    let bound = query
+        .bind_for(&schema, true, esql::Version::new(8, 19))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let groups = verdict_targets::esql::told(&case.series);
+    Ok(Box::new(move |stream| {
+        let rows = rows_of(&projector, stream);
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let time = row.values(&Path::new("@timestamp"));
+                let time = time.first().and_then(|time| time.scalar_text());
+                let time = time.and_then(instant::parse).unwrap_or_default();
+                (time, cells(row, &groups))
             })
             .collect();
         found.sort();
@@ -185,23 +213,11 @@ fn rows_of(projector: &Projector, stream: &[Event]) -> Vec<Event> {
     rows.collect()
 }
 
-/// The columns of a group: its names, with what is neither letter nor digit as `_`.
-fn groups(series: &Series) -> Vec<Path> {
-    let Series::Correlation(correlation) = series else {
-        return Vec::new();
-    };
-    let column = |name: &String| {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        Path::new(name.chars().map(letters).collect::<String>())
-    };
-    correlation.group_by.iter().map(column).collect()
-}
-
 /// The texts of these columns.
-fn cells(row: &Event, columns: &[Path]) -> Vec<String> {
-    let text = |column: &Path| match row.values(column).as_slice() {
+fn cells(row: &Event, columns: &[String]) -> Vec<String> {
+    let text = |column: &String| match row.values(&Path::new(column.as_str())).as_slice() {
         [value] => value.scalar_text().unwrap_or_default().to_owned(),
-        other => panic!("{} is {other:?}", column.as_str()),
+        other => panic!("{column} is {other:?}"),
     };
     columns.iter().map(text).collect()
 }

@@ -9,6 +9,7 @@
 
 mod judges;
 mod random;
+mod texts;
 
 use judges::{Judge, Window};
 use std::collections::BTreeMap;
@@ -153,5 +154,11 @@ fn kusto_finds_the_same_windows() {
 #[test]
 fn splunk_finds_the_same_windows() {
     let faults = agrees(&judges::SPL);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn elasticsearch_finds_the_same_windows() {
+    let faults = agrees(&judges::ESQL);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

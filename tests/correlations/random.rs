@@ -275,6 +275,12 @@ fn kusto_correlates() {
 }
 
 #[test]
+fn elasticsearch_correlates() {
+    let said = all(&judges::ESQL, &correlations(), 1000, false);
+    assert_eq!(said, CORRELATIONS.len());
+}
+
+#[test]
 fn splunk_follows_sequences() {
     let shapes: Vec<Case> = SEQUENCES.iter().map(|query| sequence(query)).collect();
     let said = all(&judges::SPL, &shapes, 1, false);

@@ -7,6 +7,7 @@
 )]
 
 mod faults;
+mod optional;
 mod round_trip;
 mod strings;
 

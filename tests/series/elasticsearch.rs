@@ -138,8 +138,11 @@ const MISSING: (&str, &str, &str, &str) = (
     "sequence",
 );
 
+/// A judge: every match of a query over a stream.
+type Judge = fn(&Compiled, &[Event]) -> Vec<Match>;
+
 /// The judges that take part: each must give every match of a query over a stream.
-const JUDGES: &[(&str, fn(&Compiled, &[Event]) -> Vec<Match>)] = &[
+const JUDGES: &[(&str, Judge)] = &[
     ("oracle", by_oracle),
     ("native", by_native),
     ("eql", by_eql),
@@ -235,6 +238,12 @@ fn series() {
     }
 }
 
+/// The number behind an event's letter.
+fn time_of(name: &str) -> i64 {
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    digits.parse().expect("a time")
+}
+
 fn series_fault(
     case: &SeriesCase,
     matches: &dyn Fn(&Compiled, &[Event]) -> Vec<Match>,
@@ -248,10 +257,10 @@ fn series_fault(
     };
     // The line of an event is its stage, whatever its letter.
     let mut events: Vec<_> = case.stages.iter().enumerate().flat_map(of_stage).collect();
-    events.sort_by_key(|(_, (_, name))| name[1..].parse::<i64>().expect("a time"));
+    events.sort_by_key(|(_, (_, name))| time_of(name));
     for (stage, (key, name)) in events {
         let json = serde_json::json!({
-            "@timestamp": name[1..].parse::<i64>().expect("a time"),
+            "@timestamp": time_of(&name),
             "event": {"category": stage.to_string()},
             "key": key,
         });

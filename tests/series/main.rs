@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod cases;
 mod elasticsearch;
 mod random;
 mod texts;
@@ -61,8 +62,10 @@ pub(crate) fn sigma(text: &str) -> Result<Compiled, String> {
         placeholders: &placeholders,
         schema: None,
     };
+    let filters: Vec<_> = loaded.filters.iter().collect();
     let among = Among {
         file: &loaded.rules,
+        filters: &filters,
         ..Among::default()
     };
     let rule = loaded.rules.first().ok_or("no rule")?;
@@ -112,4 +115,33 @@ pub(crate) fn by_native(compiled: &Compiled, stream: &[Event]) -> Vec<Match> {
 pub(crate) fn events(json: &[serde_json::Value]) -> Vec<Event> {
     let events = json.iter().cloned().map(Event::from_json);
     events.map(|event| event.expect("an object")).collect()
+}
+
+/// What the independent engine says of an EQL query over a stream.
+pub(crate) fn by_engine(
+    query: &str,
+    schema: &Schema,
+    stream: &[Event],
+) -> Result<Vec<Match>, String> {
+    let bound =
+        verdict_engines::eql::Query::parse(query).and_then(|query| query.bind(schema, false));
+    let bound = bound.map_err(|errors| format!("{errors:?}"))?;
+    bound.series(stream).map_err(|error| error.to_string())
+}
+
+/// What the independent engine of Sigma says of the first document of a text over a stream.
+pub(crate) fn by_documents(text: &str, stream: &[Event]) -> Result<Vec<Match>, String> {
+    let placeholders = BTreeMap::new();
+    let options = verdict_engines::sigma::Options {
+        logsources: None,
+        placeholders: &placeholders,
+    };
+    let documents = verdict_engines::sigma::Documents::parse(text, &options);
+    let documents = documents.map_err(|errors| format!("{errors:?}"))?;
+    let found = documents.series(stream, &Schema::default());
+    let found = found.map_err(|error| error.to_string())?;
+    let first = found.into_iter().filter(|found| found.document == 0);
+    Ok(first
+        .map(|found| found.events.into_iter().map(Some).collect())
+        .collect())
 }

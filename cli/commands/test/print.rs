@@ -5,9 +5,11 @@ use crate::args::ReportFormat;
 use crate::examination::several::told;
 use crate::examination::{Pair, PairVerdict};
 use crate::output;
-use crate::rulebook::Entry;
+use crate::rulebook::{Entry, Rulebook};
 use std::collections::BTreeMap;
+use verdict_compiler::Refusal;
 use verdict_harness::series::{StreamCounterexample, StreamJudgement};
+use verdict_targets::profile::missing_field;
 
 /// Prints what is to be said of a rule, where each rule has lines of its own.
 pub(super) fn rule(format: ReportFormat, told: &Told<'_>) {
@@ -75,10 +77,10 @@ fn human(told: &Told<'_>) {
         .pairs
         .iter()
         .map(|pair| {
-            let codes = if pair.codes.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", pair.codes.join(", "))
+            let codes = match &pair.verdict {
+                PairVerdict::Unsupported(refusals) => format!(" ({})", reasons(refusals)),
+                _ if pair.codes.is_empty() => String::new(),
+                _ => format!(" ({})", pair.codes.join(", ")),
             };
             format!("{} {}{codes}", target_name(pair), pair.verdict.word())
         })
@@ -109,6 +111,30 @@ fn human(told: &Told<'_>) {
             output::line(&format!("       {line}"));
         }
     }
+}
+
+/// The codes of refusals, each once, with the fields that each is about.
+fn reasons(refusals: &[Refusal]) -> String {
+    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+    for refusal in refusals {
+        let at = told.iter().position(|(code, _)| *code == refusal.code.id);
+        let at = at.unwrap_or_else(|| {
+            told.push((refusal.code.id, Vec::new()));
+            told.len() - 1
+        });
+        let Some((_, fields)) = told.get_mut(at) else {
+            continue;
+        };
+        fields.extend(missing_field(refusal).filter(|field| !fields.contains(field)));
+    }
+    let told = told.iter().map(|(code, fields)| {
+        if fields.is_empty() {
+            (*code).to_owned()
+        } else {
+            format!("{code}: {}", fields.join(", "))
+        }
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Each declared divergence with the smallest event that shows it.
@@ -212,8 +238,8 @@ fn github(told: &Told<'_>) {
     }
 }
 
-/// The last line: rules, events, and pairs by their verdict.
-pub(super) fn summary(rules: &[Told<'_>]) {
+/// The last line: rules, files that hold none that could be read, events, and pairs by their verdict.
+pub(super) fn summary(book: &Rulebook, rules: &[Told<'_>]) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for told in rules {
         for pair in &told.result.pairs {
@@ -237,9 +263,11 @@ pub(super) fn summary(rules: &[Told<'_>]) {
         .filter_map(|told| told.result.outcome.as_ref())
         .map(|outcome| outcome.events)
         .sum();
-    output::tell(&format!(
-        "{} rules, {events} events: {}",
-        rules.len(),
-        told.join(", ")
-    ));
+    let events = output::count(events, "event");
+    let told = if told.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", told.join(", "))
+    };
+    output::tell(&format!("{}, {events}{told}", book.size()));
 }

@@ -42,7 +42,17 @@ const PROFILES: &[ProfileFloor] = &[
     ProfileFloor {
         target: "kql:defender",
         language: "Sigma",
-        of_all: 600,
+        of_all: 650,
+    },
+    ProfileFloor {
+        target: "kql:sentinel",
+        language: "Sigma",
+        of_all: 860,
+    },
+    ProfileFloor {
+        target: "kql:asim",
+        language: "Sigma",
+        of_all: 595,
     },
     ProfileFloor {
         target: "esql:ecs",

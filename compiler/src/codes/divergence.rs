@@ -11,6 +11,9 @@ crate::codes::family! {
     DATE_TEXT = "date-text", "the target reads more texts as dates";
     NUMBER_TEXT = "number-text", "the target reads more texts as numbers";
     SEPARATOR_IN_VALUE = "separator-in-value", "the target joins lists with a separator that a value holds";
+    COLUMN_CASE = "column-case", "the target's data do not keep the case of letters that the rule looks at";
     PLATFORM_SCOPE = "platform-scope", "the target's table holds events of every platform and does not say of which";
     OPTIONAL_FIELD = "optional-field", "the target's data lack a field that the rule can do without";
+    WINDOW_CAP = "window-cap", "the target looks back over so many events only";
+    RESULT_CAP = "result-cap", "the target gives out so many rows only";
 }

@@ -32,4 +32,5 @@ crate::codes::family! {
     ARGUMENT = "V0513", "an argument of the wrong type";
     UNMAPPED_OPTIONAL = "V0514", "an optional field that no index maps";
     NULL_IN_LIST = "V0515", "null in a list";
+    IDLE_OPTIONAL = "V0516", "an optional field without which the rule never matches";
 }

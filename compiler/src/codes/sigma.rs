@@ -22,6 +22,7 @@ crate::codes::family! {
     UNKNOWN_LOGSOURCE = "V0619", "a logsource that nothing is known of";
     LOGSOURCE_TABLE = "V0620", "the logsource table is damaged";
     DATE_PART_RANGE = "V0621", "a part of a date that no date has";
+    SHARE = "V0622", "two backslashes before a host mean one";
     CORRELATION_SHAPE = "V0650", "this is not the shape of a correlation";
     CORRELATION_TYPE = "V0651", "a type that no correlation has";
     TIMESPAN = "V0652", "a timespan that is no length of time";

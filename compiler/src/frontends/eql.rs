@@ -10,6 +10,7 @@ pub mod ast;
 mod functions;
 mod lex;
 mod lower;
+mod optional;
 mod order;
 mod parse;
 mod series;
@@ -75,6 +76,14 @@ fn single(
 ) -> Meaning {
     let fields = Fields::new(body, inputs, &[event], diagnostics);
     let lowered = lower::lower(event, &body.category_field, &fields, diagnostics);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(optional::lint(
+            event,
+            &body.category_field,
+            &fields,
+            &lowered,
+        ));
+    }
     let limit = pipes.first().map(|pipe| Refusal {
         code: target::RESULT_LIMIT,
         reason: "a detection reports every event that matches, so a limit on the results has no meaning for it"

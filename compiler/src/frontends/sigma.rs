@@ -21,6 +21,7 @@ mod logsource;
 mod lower;
 mod modifier;
 mod placeholder;
+mod share;
 mod source;
 mod steps;
 mod value;

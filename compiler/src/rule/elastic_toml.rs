@@ -12,7 +12,7 @@ use crate::rule::located::Located;
 use crate::rule::metadata::{Duration, Metadata, RuleSeverity, Status, Suppression};
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get};
-use crate::rule::{Body, EqlBody, Rule, elastic_threat, guide};
+use crate::rule::{Body, EqlBody, Rule, elastic_threat, guide, pivot};
 
 const RULE: &str = "an Elastic rule";
 
@@ -51,6 +51,7 @@ pub(crate) fn read(reader: &mut Reader, document: &Node) -> Option<Rule> {
     }
     if let Some(transform) = get(top, "transform") {
         check_transform(reader, &draft.metadata, transform);
+        draft.metadata.investigate = pivot::of_transform(transform);
     }
     draft.body = read_body(reader, rule, entries);
     let opaque = !matches!(draft.body, Some(Body::Eql(_)));

@@ -111,6 +111,27 @@ pub(crate) fn read(reader: &mut Reader, node: &Node) -> Vec<Pivot> {
         .collect()
 }
 
+/// The pivots of an Elastic rule's `[[transform.investigate]]`, by the names that its note uses: `investigate_0`. They are the vendor's, so nothing is said of them; one
+/// that cannot be read has no tests.
+pub(crate) fn of_transform(transform: &Node) -> Vec<Pivot> {
+    let entries = transform.get("investigate").and_then(Node::as_list);
+    let pivot = |(at, node): (usize, &Node)| {
+        let entry = Entry {
+            key: format!("investigate_{at}"),
+            key_span: node.span,
+            value: node.clone(),
+        };
+        let mut reader = Reader::default();
+        let mut pivot = read_one(&mut reader, &entry)?;
+        if reader.found.iter().any(Diagnostic::is_error) {
+            pivot.providers.clear();
+        }
+        Some(pivot)
+    };
+    let entries = entries.into_iter().flatten().enumerate();
+    entries.filter_map(pivot).collect()
+}
+
 fn read_one(reader: &mut Reader, entry: &Entry) -> Option<Pivot> {
     let fields = reader.known_map(&entry.value, PIVOT, KEYS)?;
     let mut text = |key: &str| {

@@ -3,6 +3,8 @@
 //! Built on parser events rather than on a loader, because a loader resolves scalars by its own rules and forgets style and
 //! place: an unquoted `00000429` would become the number 429.
 
+mod dashes;
+
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
 use crate::rule::anchor::anchored;
@@ -26,9 +28,10 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
         return Err(vec![too_large(text)]);
     }
-    let mut loader = Loader::new(text);
+    let read = dashes::guarded(text);
+    let mut loader = Loader::new(text, read.stand_in);
     let mut documents = Vec::new();
-    let mut parser = Parser::new_from_str(text);
+    let mut parser = Parser::new_from_str(&read.text);
     loop {
         match parser.next_event() {
             None | Some(Ok((Event::StreamEnd, _))) => break,
@@ -83,6 +86,8 @@ struct Open {
 
 struct Loader<'t> {
     text: &'t str,
+    /// What the parser read in place of some dashes.
+    stand_in: Option<char>,
     /// Byte offset of every 64th character, since the parser counts characters.
     marks: Vec<usize>,
     open: Vec<Open>,
@@ -95,9 +100,10 @@ struct Loader<'t> {
 const STRIDE: usize = 64;
 
 impl<'t> Loader<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, stand_in: Option<char>) -> Self {
         Self {
             text,
+            stand_in,
             marks: text
                 .char_indices()
                 .step_by(STRIDE)
@@ -137,6 +143,10 @@ impl<'t> Loader<'t> {
             }
             Event::Scalar(text, style, anchor, _) => {
                 let span = self.span(range);
+                let text = match self.stand_in {
+                    Some(stand_in) => text.replace(stand_in, "-").into(),
+                    None => text,
+                };
                 let node = self.scalar(&text, style, span);
                 self.add(node, anchor)
             }
@@ -359,6 +369,29 @@ mod tests {
             let _ = writeln!(bomb, "{name}: &{name} [{aliases}]");
         }
         assert_eq!(codes(&bomb), ["V0107"]);
+    }
+
+    #[test]
+    fn a_dash_at_the_end_of_a_word_list_is_text() {
+        for (text, expected) in [
+            ("{a: b -}", "b -"),
+            ("{a: b -, c: d}", "b -"),
+            ("[[b\n  -], c]", "b -"),
+            ("[{b - - -: c}]", "b - - -"),
+            ("a: -]", "-]"),
+            ("a: b -]", "b -]"),
+            ("- -[", "-["),
+            ("a: |\n  [b -]\n", "[b -]\n"),
+            ("[a, 'b -]']", "b -]"),
+            ("{a: \u{e000} -}", "\u{e000} -"),
+        ] {
+            let documents = documents(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
+            let shown = format!("{documents:?}");
+            assert!(shown.contains(&format!("{expected:?}")), "{text}: {shown}");
+        }
+        for text in ["[-]", "[ -]", "{a: -}", "[a, -, b]"] {
+            assert_eq!(codes(text), ["V0101"], "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The Sigma engine: a rule's own text, judged by the specification.
 //!
-//! [`Rule::parse`] takes one Sigma document (specification version 2.1.0, "detections"; correlations and filters are not run yet)
-//! and [`Rule::matches`] judges events. Where the specification is silent, docs/semantics.md decides: `S1` to `S25` in comments
-//! are lines of its table. Meaning comes from the two keys `logsource` and `detection`; every other key is left out.
+//! [`Rule::parse`] takes one Sigma document of detections (specification version 2.1.0) and [`Rule::matches`] judges events;
+//! [`Documents`] takes a text with several, correlations and filters among them, and judges a stream. Where the specification is
+//! silent, docs/semantics.md decides: `S1` to `S25`, `T1` to `T3`, `C1` to `C14`, `F1` to `F4` in comments are lines of its tables.
+//! A rule's meaning comes from the two keys `logsource` and `detection`; every other key is left out.
 //!
 //! Parsing prepares everything that does not depend on the event (folded texts, compiled patterns and expressions, hashed
 //! sets), since one rule is asked of millions of events. It is written in the order of a rule's life: `document` and `scalar` read YAML,
@@ -26,6 +27,7 @@ mod placeholder;
 mod regexp;
 mod scalar;
 mod steps;
+mod stream;
 mod time;
 mod values;
 mod wildcard;
@@ -42,6 +44,7 @@ use steps::Budget;
 use verdict_event::{Event, Path};
 
 pub use logsource::LogsourceTable;
+pub use stream::{Documents, Found};
 
 /// What a rule's text leaves open.
 #[derive(Clone, Copy, Debug)]
@@ -58,12 +61,32 @@ pub struct Rule {
     /// Alternatives: the sources in which the rule looks, each with the detection in that source's names.
     places: Vec<Place>,
     condition: Expr,
+    /// What filters take away (F1).
+    exceptions: Vec<Exception>,
 }
 
 #[derive(Clone, Debug)]
 struct Place {
     tests: Vec<Tree>,
     identifiers: Vec<Tree>,
+    rename: BTreeMap<String, String>,
+}
+
+/// A filter's condition, in the names of each of the rule's places.
+#[derive(Clone, Debug)]
+struct Exception {
+    condition: Expr,
+    places: Vec<Vec<Tree>>,
+}
+
+impl Exception {
+    fn holds(&self, place: usize, event: &Event) -> bool {
+        let identifiers = self.places.get(place);
+        self.condition.holds(&|number| {
+            let tree = identifiers.and_then(|trees| trees.get(number));
+            tree.is_some_and(|tree| tree.holds(event))
+        })
+    }
 }
 
 impl Rule {
@@ -74,19 +97,23 @@ impl Rule {
         for kind in ["correlation", "filter"] {
             let detects = root.all("detection").next().is_some();
             if let (Some((key, _)), false) = (root.all(kind).next(), detects) {
-                let message = format!("{kind} rules are not run yet");
+                let message = format!("a {kind} is no rule over single events");
                 return Err(vec![QueryError::new(message, key.span.clone())]);
             }
         }
+        Self::read(&root, options)
+    }
+
+    fn read(root: &Node, options: &Options<'_>) -> Result<Self, Vec<QueryError>> {
         let mut builder = Builder {
             placeholders: options.placeholders,
             faults: Vec::new(),
             budget: Budget::default(),
         };
-        let parts = only(&root, "detection", &mut builder.faults)
-            .map(|(key, node)| detection(key, node, &mut builder))
+        let parts = only(root, "detection", &mut builder.faults)
+            .map(|(key, node)| detection(key, node, &[], &mut builder))
             .unwrap_or_default();
-        let sources = only(&root, "logsource", &mut builder.faults)
+        let sources = only(root, "logsource", &mut builder.faults)
             .map(|(key, node)| sources(key, node, options.logsources, &mut builder.faults))
             .unwrap_or_default();
         let mut faults = builder.faults;
@@ -100,11 +127,24 @@ impl Rule {
         let place = |source: logsource::Source| Place {
             tests: source.tests,
             identifiers: renamed(&identifiers, &source.rename),
+            rename: source.rename,
         };
         Ok(Self {
             places: sources.into_iter().map(place).collect(),
             condition,
+            exceptions: Vec::new(),
         })
+    }
+
+    /// F1: a filter's detection is taken away from the rule.
+    fn take_away(&mut self, identifiers: &[Tree], condition: &Expr) {
+        let places = self.places.iter();
+        self.exceptions.push(Exception {
+            condition: condition.clone(),
+            places: places
+                .map(|place| renamed(identifiers, &place.rename))
+                .collect(),
+        });
     }
 
     /// The names of all fields that decide: those of the detection, in every source's names, and those of the logsource.
@@ -112,6 +152,17 @@ impl Rule {
         let mut used = BTreeSet::new();
         self.condition.identifiers(&mut used);
         let mut fields = BTreeSet::new();
+        for exception in &self.exceptions {
+            let mut used = BTreeSet::new();
+            exception.condition.identifiers(&mut used);
+            for trees in &exception.places {
+                for tree in used.iter().filter_map(|number| trees.get(*number)) {
+                    tree.clone().visit_paths(&mut |path| {
+                        fields.insert(path.as_str().to_owned());
+                    });
+                }
+            }
+        }
         for place in &self.places {
             let identifiers = used
                 .iter()
@@ -127,15 +178,24 @@ impl Rule {
 
     /// Whether the rule matches the event.
     pub fn matches(&self, event: &Event) -> bool {
-        self.places.iter().any(|place| {
-            let identifier = |number: usize| {
-                place
-                    .identifiers
-                    .get(number)
-                    .is_some_and(|tree| tree.holds(event))
-            };
-            place.tests.iter().all(|test| test.holds(event)) && self.condition.holds(&identifier)
-        })
+        (0..self.places.len()).any(|place| self.matches_in(place, event))
+    }
+
+    /// Whether it matches in one of its places.
+    fn matches_in(&self, number: usize, event: &Event) -> bool {
+        let Some(place) = self.places.get(number) else {
+            return false;
+        };
+        let identifier = |number: usize| {
+            let tree = place.identifiers.get(number);
+            tree.is_some_and(|tree| tree.holds(event))
+        };
+        place.tests.iter().all(|test| test.holds(event))
+            && self.condition.holds(&identifier)
+            && !self
+                .exceptions
+                .iter()
+                .any(|exception| exception.holds(number, event))
     }
 }
 
@@ -159,12 +219,18 @@ fn only<'n>(
     first
 }
 
-/// The search identifiers and the condition over them.
-fn detection(key: &Scalar, node: &Node, builder: &mut Builder<'_>) -> (Vec<Tree>, Option<Expr>) {
+/// The search identifiers and the condition over them. `others` are keys of the map that are no identifiers.
+fn detection(
+    key: &Scalar,
+    node: &Node,
+    others: &[&str],
+    builder: &mut Builder<'_>,
+) -> (Vec<Tree>, Option<Expr>) {
     let Node::Map(entries) = node else {
-        builder
-            .faults
-            .push(QueryError::new("`detection` is a map", key.span.clone()));
+        builder.faults.push(QueryError::new(
+            format!("`{}` is a map", key.text),
+            key.span.clone(),
+        ));
         return (Vec::new(), None);
     };
     let mut names: Vec<&str> = Vec::new();
@@ -173,6 +239,7 @@ fn detection(key: &Scalar, node: &Node, builder: &mut Builder<'_>) -> (Vec<Tree>
         let fault = match name.text.as_str() {
             // `timeframe` belonged to aggregations, whose conditions are refused; without one it says nothing.
             "condition" | "timeframe" => continue,
+            text if others.contains(&text) => continue,
             "<<" => Some("merge keys are not read; write the items out".to_owned()),
             text if names.contains(&text) => {
                 Some(format!("the search identifier `{text}` stands twice"))

@@ -1,7 +1,8 @@
 //! Cases of the Sigma engine: rules and events in `sigma/`, one file a decision of docs/semantics.md.
 //!
 //! A file holds `[[case]]` tables: `rule` (a document; `logsource` may be left out), `matches` and `passes` (events as JSON, one a
-//! line), or `error` (a part of the first fault's message). `[placeholders]` gives values to all cases of the file.
+//! line), or `error` (a part of the first fault's message). `[placeholders]` gives values to all cases of the file. Streams have cases of
+//! their own in `sigma/streams/`.
 
 #![expect(
     clippy::expect_used,
@@ -14,6 +15,8 @@
 mod corpus;
 #[path = "sigma/limits.rs"]
 mod limits;
+#[path = "sigma/streams.rs"]
+mod streams;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

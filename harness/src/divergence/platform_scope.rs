@@ -1,5 +1,6 @@
 //! `platform-scope`: the target's table holds events of every platform and does not say of which.
 
+use super::column_case::folded;
 use crate::edits::with;
 use crate::oracle::Oracle;
 use verdict_compiler::Ir;
@@ -9,8 +10,13 @@ use verdict_event::{Event, Path, Value};
 /// Where an event says of which platform it is.
 const PLATFORM: &[&str] = &["host.os.type", "host.os.family", "host.os.platform"];
 
-/// The rule tests the platform, and the event's verdict would be another one if it were of another platform.
+/// The rule tests the platform, and the event's verdict would be another one if it were of another platform. Where the target's data lose
+/// the case as well, both may be needed.
 pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
+    moves(ir, event) || moves(&folded(ir), event)
+}
+
+fn moves(ir: &Ir, event: &Event) -> bool {
     let oracle = Oracle::new(ir);
     let verdict = oracle.holds(event);
     PLATFORM.iter().any(|name| {

@@ -12,7 +12,6 @@ pub use keys::{KeyTuple, KeyValue};
 pub use sequence::{Fate, Step};
 
 use crate::oracle::Oracle;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Limit, Order};
@@ -148,9 +147,4 @@ fn limited(mut matches: Vec<Match>, limits: &[Limit]) -> Vec<Match> {
         }
     }
     matches
-}
-
-/// Slot by slot, an empty one first.
-fn slots(a: &Match, b: &Match) -> Ordering {
-    a.cmp(b)
 }

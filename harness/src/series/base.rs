@@ -192,7 +192,7 @@ fn meets(condition: &[Bound], count: usize) -> bool {
 /// The smallest count in a range that meets a condition; what lies at its bound is the more telling one.
 fn smallest(condition: &[Bound], from: usize, to: usize) -> usize {
     let upper = condition.iter().all(|bound| {
-        bound.negated || matches!(bound.comparison, Comparison::Less | Comparison::LessOrEqual)
+        !bound.negated && matches!(bound.comparison, Comparison::Less | Comparison::LessOrEqual)
     });
     let mut range = from..=to;
     let found = if upper {

@@ -248,6 +248,7 @@ fn operand(value: &Operand, binding: Binding) -> String {
     match value {
         // The plan has refused every field that has no name.
         Operand::Field(name) => quote::name(name).unwrap_or_default(),
+        Operand::Optional(name) => format!("?{}", quote::name(name).unwrap_or_default()),
         Operand::Text(text) => quote::text(text),
         Operand::Expression(text) => quote::expression(text),
         Operand::Number(text) => text.clone(),
@@ -272,6 +273,7 @@ fn side(value: &Operand, sign: char, right: bool) -> String {
             (true, true) | (false, false) => !right,
         },
         Operand::Field(_)
+        | Operand::Optional(_)
         | Operand::Text(_)
         | Operand::Expression(_)
         | Operand::Number(_)

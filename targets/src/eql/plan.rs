@@ -7,7 +7,7 @@ use crate::caps::{Caps, Limit};
 use crate::eql::columns::{MESSAGE, address};
 use crate::eql::tree::{How, Operand, Tree};
 use crate::eql::{group, quote, text, time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::divergence::{KEYWORD_SCOPE, NULL_IS_MISSING};
 use verdict_compiler::codes::target::{EQL_DATE_PART, EQL_FIELD_NAME, EQL_FUNCTION, EQL_TYPE};
 use verdict_compiler::ir::{AnyText, Comparison, Expr, Leaf, LeafKind, Term, Test};
@@ -25,14 +25,20 @@ pub(crate) struct Subject {
 /// Makes the plan of one rule.
 pub(crate) struct Planner<'i> {
     fields: &'i BTreeMap<Path, FieldSchema>,
+    /// Fields that the rule reads only as `?f`.
+    optional: &'i BTreeSet<Path>,
     pub(crate) caps: Caps,
 }
 
 impl<'i> Planner<'i> {
     /// A planner for rules over these fields.
-    pub(crate) fn new(fields: &'i BTreeMap<Path, FieldSchema>) -> Self {
+    pub(crate) fn new(
+        fields: &'i BTreeMap<Path, FieldSchema>,
+        optional: &'i BTreeSet<Path>,
+    ) -> Self {
         Self {
             fields,
+            optional,
             caps: Caps::default(),
         }
     }
@@ -162,7 +168,11 @@ impl<'i> Planner<'i> {
             ));
         }
         Ok(Subject {
-            operand: Operand::Field(name.to_owned()),
+            operand: if self.optional.contains(path) {
+                Operand::Optional(name.to_owned())
+            } else {
+                Operand::Field(name.to_owned())
+            },
             kind,
         })
     }

@@ -262,7 +262,7 @@ impl<'b> Writer<'b> {
     fn condition(&mut self, ir: &Ir) -> (Option<String>, Tree) {
         let field = self.category.clone();
         let category = category(ir).filter(|category| Some(&category.field) == field.as_ref());
-        let mut planner = plan::Planner::new(&self.fields);
+        let mut planner = plan::Planner::new(&self.fields, &ir.origin.optional);
         let condition = match &category {
             Some(category) => planner.plan(&category.rest),
             None => planner.plan(&ir.predicate),

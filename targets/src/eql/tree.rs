@@ -50,6 +50,8 @@ pub(crate) enum How {
 pub(crate) enum Operand {
     /// A field.
     Field(String),
+    /// A field that need not be mapped anywhere, `?f`.
+    Optional(String),
     /// A text.
     Text(String),
     /// A regular expression, which is written as a text that shows its backslashes.

@@ -15,6 +15,7 @@ pub const STANDING: &[Code] = &[
     divergence::NON_ASCII_CASE,
     divergence::NUMBER_PRECISION,
     divergence::NUMBER_TEXT,
+    divergence::RESULT_CAP,
     divergence::SEPARATOR_IN_VALUE,
 ];
 
@@ -34,7 +35,7 @@ pub(crate) fn bound(caps: &mut Caps, predicate: &Tree) {
 
 /// The claim that follows from the plan. No index keeps a key that stands over null; the rule differs only if it cares.
 pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
-    if !is_told_apart(ir, &|_| false) {
+    if !is_told_apart(ir, &|_| false, &|_| false) {
         caps.agrees(divergence::NULL_IS_MISSING);
     }
     caps.claim()

@@ -3,6 +3,7 @@
 use crate::esql::list::SEPARATOR;
 use crate::esql::quote;
 use crate::esql::tree::Tree;
+use crate::profile::mapping::Alone;
 use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,25 +65,49 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
     format!("{}{}\n", frame.header, lines.join("\n"))
 }
 
+/// A condition of a query, on lines of its own.
+pub(crate) fn outer(tree: &Tree) -> String {
+    let names = BTreeMap::new();
+    Printer { names }.print(tree, 4, Binding::Free)
+}
+
+/// An expression on one line, as an argument or operand.
+pub(crate) fn inner(tree: &Tree) -> String {
+    let names = BTreeMap::new();
+    let binding = match tree {
+        Tree::All(_) | Tree::Any(_) => Binding::Chain,
+        _ => Binding::Free,
+    };
+    Printer { names }.flat(tree, binding)
+}
+
 /// The step that computes a column of two others; null is what comes of null.
-fn computed(derived: &Derived) -> String {
+pub(crate) fn computed(derived: &Derived) -> String {
     let value = match &derived.from {
         From::Joined {
             first,
             second,
             by,
-            whole,
+            alone,
         } => {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
-            if *whole {
-                format!("COALESCE({joined}, {first})")
-            } else {
-                joined
+            match alone {
+                Some(Alone::First) => format!("COALESCE({joined}, {first})"),
+                Some(Alone::Second) => format!("COALESCE({joined}, {second})"),
+                Some(Alone::Before) => {
+                    format!(
+                        "CONCAT({first}, {}, COALESCE({second}, \"\"))",
+                        quote::text(by)
+                    )
+                }
+                None => joined,
             }
         }
         // Reading a profile holds that only Kusto's have such.
-        From::Column(column) | From::Key { column, .. } => name(column.as_str()),
+        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+            name(column.as_str())
+        }
     };
     format!("| EVAL {} = {value}", name(derived.name.as_str()))
 }

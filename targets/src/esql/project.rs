@@ -7,19 +7,46 @@ use crate::esql::columns::Kind;
 use crate::esql::plan::MESSAGE;
 use crate::target::{Projection, Projector};
 use crate::uses::{Uses, real, same_numerals, same_text, uses, whole};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::instant;
+use verdict_compiler::ir::series::Order;
 use verdict_event::{Event, Number, Path, Value};
+
+/// The same for a rule over several events: with fields that are looked at as text, and the time.
+pub(crate) fn with_more(ir: &Ir, texts: Vec<Path>, time: Option<Order>) -> Projector {
+    let (mut uses, keywords) = uses(ir);
+    for path in texts {
+        uses.entry(path).or_default().text = true;
+    }
+    let columns = columns(ir, uses, keywords);
+    let clock = time.map(|order| (order.timestamp.field.clone(), order.clock()));
+    Box::new(move |event| {
+        let projection = project(&columns, event);
+        let (Projection::Row(row), Some((field, clock))) = (&projection, &clock) else {
+            return projection;
+        };
+        let instant = clock.instant(event).map(instant::print);
+        let others = row.entries().iter().filter(|(name, _)| name != field);
+        let mut cells: Vec<(String, Value)> = others.cloned().collect();
+        cells.push((field.clone(), instant.map_or(Value::Null, Value::String)));
+        Projection::Row(Event::new(cells))
+    })
+}
 
 /// What makes an event its row: the columns of the rule are looked up here, once.
 pub(crate) fn projector(ir: &Ir) -> Projector {
-    let (mut uses, keywords) = uses(ir);
+    let (uses, keywords) = uses(ir);
+    let columns = columns(ir, uses, keywords);
+    Box::new(move |event| project(&columns, event))
+}
+
+fn columns(ir: &Ir, mut uses: BTreeMap<Path, Uses>, keywords: bool) -> Vec<Column> {
     if keywords {
         uses.entry(Path::new(MESSAGE)).or_default();
     }
-    let columns: Vec<Column> = uses
-        .into_iter()
+    uses.into_iter()
         .map(|(path, uses)| {
             let field = ir.fields.get(&path);
             Column {
@@ -30,8 +57,7 @@ pub(crate) fn projector(ir: &Ir) -> Projector {
                 uses,
             }
         })
-        .collect();
-    Box::new(move |event| project(&columns, event))
+        .collect()
 }
 
 /// A column that the rule reads.

@@ -21,10 +21,18 @@ pub(super) fn meaning(rule: &Rule, pivot: &Pivot) -> Result<Ir, Vec<Refusal>> {
     let schema = rule.metadata.data.schema.as_ref();
     let by_schema = schema.is_some_and(|schema| schema.value == "ecs");
     let by_body = matches!(&rule.body, Body::Eql(body) if body.ecs);
+    // Elastic's rules of other languages are only kept, and speak it too.
+    let by_vendor =
+        matches!(&rule.body, Body::Opaque(_)) && rule.metadata.vendor.contains_key("elastic");
     let vocabulary = Vocabulary {
-        ecs: by_schema || by_body,
+        ecs: by_schema || by_body || by_vendor,
     };
     let category = category(pivot);
+    // The fields of a Sigma rule have their names from its logsource, so its pivots look where it looks.
+    let logsource = match &rule.body {
+        Body::Sigma(body) => Some(body.logsource.clone()),
+        Body::Eql(_) | Body::Correlation(_) | Body::Opaque(_) => None,
+    };
     let mut refusals = Vec::new();
     let mut whole = Vec::new();
     let mut detection = Vec::new();
@@ -62,8 +70,8 @@ pub(super) fn meaning(rule: &Rule, pivot: &Pivot) -> Result<Ir, Vec<Refusal>> {
         detection: Expr::any(detection),
         predicate,
         origin: Origin {
+            logsource: logsource.filter(|_| category.is_none()),
             category,
-            logsource: None,
             optional: BTreeSet::new(),
         },
     })

@@ -35,7 +35,11 @@ pub(crate) fn claim_of(mut caps: Caps, ir: &Ir, never_empty: &BTreeSet<Path>) ->
                 .get(path)
                 .is_none_or(|field| Kind::of(field) == Kind::Text && field.kind != FieldType::Ip)
     };
-    if !is_told_apart(ir, &can_be_empty) {
+    let single = |path: &Path| {
+        let field = ir.fields.get(path);
+        field.is_some_and(|field| Kind::of(field) == Kind::Text)
+    };
+    if !is_told_apart(ir, &can_be_empty, &single) {
         caps.agrees(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()

@@ -2,6 +2,7 @@
 
 use crate::kql::quote;
 use crate::kql::tree::Tree;
+use crate::profile::mapping::Alone;
 use crate::profile::{Derived, From};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
@@ -95,17 +96,22 @@ pub(crate) fn computed(derived: &Derived) -> Vec<String> {
             first,
             second,
             by,
-            whole,
+            alone,
         } => {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("strcat({first}, {}, {second})", quote::text(by));
-            if *whole {
-                format!("iff(isempty({second}), {first}, {joined})")
-            } else {
-                format!("iff(isempty({first}) or isempty({second}), \"\", {joined})")
+            match alone {
+                Some(Alone::First) => format!("iff(isempty({second}), {first}, {joined})"),
+                Some(Alone::Second) => format!("iff(isempty({first}), {second}, {joined})"),
+                Some(Alone::Before) => format!("iff(isempty({first}), \"\", {joined})"),
+                None => format!("iff(isempty({first}) or isempty({second}), \"\", {joined})"),
             }
         }
         From::Column(column) => name(column.as_str()),
+        From::Behind(column, by) => {
+            let (column, by) = (name(column.as_str()), quote::text(by));
+            format!("iff({column} contains {by}, tostring(split({column}, {by})[-1]), \"\")")
+        }
         From::Key { column, key, json } => {
             let column = name(column.as_str());
             let object = if *json {

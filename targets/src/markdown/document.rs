@@ -3,7 +3,7 @@
 //! Where code and HTML are, only a parser of Markdown knows, so one is asked. A document that resists is shown as the text that it is.
 
 use super::escape::{Markdown, fenced};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// So often a document is changed and read again; taking HTML away can make Markdown of what stood in it.
@@ -52,44 +52,116 @@ fn edited(text: &str, edits: Vec<Edit>) -> String {
 }
 
 /// Without HTML and without links that run something; None if it does not come to rest.
+///
+/// Every `<` that is neither in code nor the beginning of an address is escaped, not only those that this parser takes for HTML: another one may see a block
+/// where this one sees a cell of a table.
 fn harmless(mut text: String) -> Option<String> {
     for _ in 0..ROUNDS {
-        let edits: Vec<Edit> = parse(&text)
-            .filter_map(|(event, range)| disarm(&text, &event, range))
-            .collect();
+        let mut edits = links(&text);
+        edits.extend(destinations(&text));
+        edits.extend(brackets(&text));
         if edits.is_empty() {
             return Some(text);
         }
+        edits.sort_by_key(|(range, _)| range.start);
         text = edited(&text, edits);
     }
     None
 }
 
-/// What takes the place of something that is more than text.
-fn disarm(text: &str, event: &Event<'_>, range: Range<usize>) -> Option<Edit> {
-    match event {
-        Event::Html(_) | Event::InlineHtml(_) => {
-            let shown = text.get(range.clone())?.replace('<', "&lt;");
-            Some((range, shown))
+/// Each `<` that is to be text, and each `$`, which would begin a formula for some readers.
+fn brackets(text: &str) -> Vec<Edit> {
+    // A bar ends a table's cell, even in code; where there may be a table, code with a bar may be none.
+    let tables = text.lines().any(is_rule_of_table);
+    let bar = |range: &Range<usize>| {
+        text.get(range.clone())
+            .is_some_and(|code| code.contains('|'))
+    };
+    let kept: Vec<Range<usize>> = parse(text)
+        .filter(|(event, range)| match event {
+            Event::Code(_) => !(is_behind_address(text, range.start) || tables && bar(range)),
+            Event::Start(Tag::CodeBlock(_)) => true,
+            Event::Start(Tag::Link {
+                link_type: LinkType::Autolink | LinkType::Email,
+                dest_url,
+                ..
+            }) => is_harmless(dest_url),
+            _ => false,
+        })
+        .map(|(_, range)| range)
+        .collect();
+    let mut kept = kept.into_iter().peekable();
+    let mut edits = Vec::new();
+    for (at, found) in text.match_indices(['<', '$']) {
+        while kept.next_if(|range| range.end <= at).is_some() {}
+        let in_code = kept.peek().is_some_and(|range| range.contains(&at));
+        match found {
+            _ if in_code => {}
+            "<" => edits.push((at..at + 1, "&lt;".to_owned())),
+            _ if is_escaped(text, at) => {}
+            _ => edits.push((at..at + 1, "\\$".to_owned())),
         }
+    }
+    edits
+}
+
+/// Whether an address ends here that another parser may take further, over what begins code.
+fn is_behind_address(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let word = before
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    word.contains("www.") || word.contains("://")
+}
+
+/// Whether an odd number of backslashes stands before.
+fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    (before.len() - before.trim_end_matches('\\').len()) % 2 == 1
+}
+
+/// Whether a line could be the one between a table's head and its rows.
+fn is_rule_of_table(line: &str) -> bool {
+    let only = |c: char| matches!(c, '|' | '-' | ':' | '>') || c.is_whitespace();
+    line.contains('-') && line.contains(['|', ':']) && line.chars().all(only)
+}
+
+/// The opening bracket of each link or image that leads to no page.
+fn links(text: &str) -> Vec<Edit> {
+    let dangerous = parse(text).filter_map(|(event, range)| match event {
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
-            if !is_harmless(dest_url) =>
+            if !is_harmless(&dest_url) =>
         {
-            let first = range.start..range.start + 1;
-            let shown = match text.get(first.clone())? {
-                "<" => "&lt;".to_owned(),
-                other => format!("\\{other}"),
-            };
-            // An image's bracket would still open a link.
-            let image = text.get(range.start..range.start + 2) == Some("![");
-            Some(if image {
-                (range.start..range.start + 2, "!\\[".to_owned())
-            } else {
-                (first, shown)
-            })
+            Some(range.start)
         }
         _ => None,
-    }
+    });
+    let escaped = dangerous.filter_map(|start| {
+        let image = usize::from(text.get(start..)?.starts_with('!'));
+        let bracket = start + image..start + image + 1;
+        (text.get(bracket.clone())? == "[").then(|| (bracket, "\\[".to_owned()))
+    });
+    escaped.collect()
+}
+
+/// What could open such a destination anywhere, even in code, where another parser may not see code.
+fn destinations(text: &str) -> Vec<Edit> {
+    let openings = text.match_indices("](").chain(text.match_indices("]:"));
+    let dangerous = openings.filter(|(at, _)| {
+        let behind = text.get(at + 2..).unwrap_or_default();
+        let destination = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '<');
+        let end = destination.find(|c: char| c.is_whitespace() || c == ')');
+        !is_harmless(
+            destination
+                .get(..end.unwrap_or(destination.len()))
+                .unwrap_or_default(),
+        )
+    });
+    dangerous
+        .map(|(at, _)| (at..at + 1, "\\]".to_owned()))
+        .filter(|(range, _)| !is_escaped(text, range.start))
+        .collect()
 }
 
 /// Whether a link only leads somewhere: a path, or an address of the web or of mail.
@@ -121,7 +193,8 @@ fn lowered(text: &str, level: usize) -> String {
     let edits = found.into_iter().filter_map(|(range, old, outermost)| {
         let marks = "#".repeat((old - highest + level).min(6));
         let written = text.get(range.clone())?;
-        if written.starts_with('#') {
+        // A heading of several lines is underlined, whatever it begins with.
+        if !written.trim_end().contains('\n') {
             let end = range.start + written.len() - written.trim_start_matches('#').len();
             return Some((range.start..end, marks));
         }
@@ -213,11 +286,11 @@ mod tests {
     fn links_only_lead_somewhere() {
         check(
             "[a](https://b.example) [c](javascript:d)",
-            "[a](https://b.example) \\[c](javascript:d)",
+            "[a](https://b.example) \\[c\\](javascript:d)",
         );
         check(
             "<javascript:x> ![a](data:b)",
-            "&lt;javascript:x> !\\[a](data:b)",
+            "&lt;javascript:x> !\\[a\\](data:b)",
         );
     }
 

@@ -182,19 +182,26 @@ fn single_backtick(line: &str, from: usize) -> Option<usize> {
         .find(|at| tick(Some(*at)) && !tick(at.checked_sub(1)) && !tick(at.checked_add(1)))
 }
 
-/// A line's text, where a line begins: a mark or number there would make a heading or an item of it.
+/// A line's text, where a line begins: a mark or number there would make a heading, an item or a rule of it.
 fn escaped(text: &str) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, rest) = text.split_at_checked(digits).unwrap_or_default();
-    let mut rest = rest.chars();
-    match rest.next() {
-        Some(c @ ('#' | '+' | '-' | '=')) if digits == 0 => {
-            format!("\\{c}{}", escaped_within(rest.as_str()))
-        }
-        Some(c @ ('.' | ')')) if digits > 0 => {
-            format!("{number}\\{c}{}", escaped_within(rest.as_str()))
-        }
-        _ => escaped_within(text),
+    let (number, behind) = text.split_at_checked(digits).unwrap_or_default();
+    let mut rest = behind.chars();
+    let Some(mark) = rest.next() else {
+        return escaped_within(text);
+    };
+    let alone = rest.as_str().is_empty() || rest.as_str().starts_with(char::is_whitespace);
+    let means = match mark {
+        '#' | '=' => digits == 0,
+        '+' => digits == 0 && alone,
+        '-' => digits == 0 && (alone || rest.as_str().starts_with('-')),
+        '.' | ')' => digits > 0 && alone,
+        _ => false,
+    };
+    if means {
+        format!("{number}\\{mark}{}", escaped_within(rest.as_str()))
+    } else {
+        escaped_within(text)
     }
 }
 
@@ -202,9 +209,9 @@ fn escaped(text: &str) -> String {
 fn escaped_within(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = None;
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let next = rest.peek().copied();
+    for (at, c) in text.char_indices() {
+        let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = behind.chars().next();
         let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => {
@@ -213,17 +220,32 @@ fn escaped_within(text: &str) -> String {
             }
             // Inside a word it is only itself.
             '_' if !(word(before) && word(next)) => out.push_str("\\_"),
+            // Addresses in a text would become links, and take the backslashes of this page for their own.
+            ':' if behind.starts_with("//") => out.push_str("\\:"),
+            '.' if text.get(..at).is_some_and(|start| start.ends_with("www")) => {
+                out.push_str("\\.")
+            }
             // Behind a blank it could close a heading.
             '#' if before.is_none_or(char::is_whitespace) => out.push_str("\\#"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '&' if word(next) || next == Some('#') => out.push_str("&amp;"),
+            '&' if is_entity(behind) => out.push_str("&amp;"),
             c if is_hidden(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
         before = Some(c);
     }
     out
+}
+
+/// Whether an ampersand before this would be read together with it.
+fn is_entity(behind: &str) -> bool {
+    let name = |c: &char| c.is_ascii_alphanumeric() || *c == '#';
+    let length = behind.chars().take_while(name).count();
+    length > 0
+        && behind
+            .get(length..)
+            .is_some_and(|rest| rest.starts_with(';'))
 }
 
 #[cfg(test)]
@@ -238,6 +260,10 @@ mod tests {
             ("- no item", "\\- no item"),
             ("12. no item", "12\\. no item"),
             ("12 items", "12 items"),
+            ("1.2.0 -x +y", "1.2.0 -x +y"),
+            ("-x", "-x"),
+            ("---", "\\---"),
+            ("ATT&CK", "ATT&CK"),
             ("a * b _c_ `d`", "a \\* b \\_c\\_ \\`d\\`"),
             ("<b>&amp; a & b", "&lt;b&gt;&amp;amp; a & b"),
             ("[x](y) | $z$", "\\[x\\](y) \\| \\$z\\$"),
@@ -280,7 +306,7 @@ mod tests {
             address("javascript:alert(1)").as_str(),
             "javascript:alert(1)"
         );
-        assert_eq!(address("https://a b").as_str(), "https://a b");
+        assert_eq!(address("https://a b").as_str(), "https\\://a b");
         let label = inline("a]b");
         assert_eq!(
             link(&label, "x (1)/y.md").as_str(),

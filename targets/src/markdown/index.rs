@@ -11,6 +11,8 @@ use verdict_compiler::rule::metadata::RuleSeverity;
 pub struct Index<'i> {
     /// The pack; None for rules of several packs or of none.
     pub pack: Option<&'i Pack>,
+    /// Where the index of all packs is, from this one, if it is another.
+    pub above: Option<String>,
     /// Other indices that this one leads to: a pack's name, its path, how many rules it has.
     pub packs: Vec<(String, String, usize)>,
     /// The rules, in the order of their files.
@@ -38,6 +40,7 @@ pub fn index(index: &Index<'_>) -> Result<String, String> {
 
 #[derive(Serialize)]
 struct Shown {
+    above: Option<Markdown>,
     title: Markdown,
     description: Option<Markdown>,
     facts: Vec<Fact>,
@@ -93,7 +96,9 @@ impl Shown {
             name: link(&inline(name), path),
             rules: *rules,
         });
+        let above = index.above.as_ref();
         Self {
+            above: above.map(|above| link(&inline("All packs"), above)),
             title,
             description: description.map(|text| prose(&text.value)),
             facts: pack.map_or_else(Vec::new, facts),
@@ -101,7 +106,7 @@ impl Shown {
             groups: groups(&index.rules),
             claims: claims(&index.rules),
             matrix: link(&inline("ATT&CK matrix"), &index.matrix),
-            rules: index.rules.len(),
+            rules: index.rules.len() + index.packs.iter().map(|(_, _, rules)| rules).sum::<usize>(),
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn guide(metadata: &Metadata, queries: &[Vec<Query>]) -> Option<Markd
     let mut text = String::with_capacity(guide.len());
     for piece in pieces(guide) {
         match piece {
-            Piece::Markdown(part) => text.push_str(part),
+            Piece::Markdown(part) => push_numbered(&mut text, part, metadata, queries),
             Piece::Malformed { .. } => text.push_str("!{investigate"),
             Piece::Pivot { name, .. } => {
                 let mut pivots = metadata.investigate.iter();
@@ -53,6 +53,25 @@ pub(super) fn guide(metadata: &Metadata, queries: &[Vec<Query>]) -> Option<Markd
         }
     }
     Some(document(&text, 3))
+}
+
+/// Markdown in which an Elastic rule's `$investigate_0` stands for a pivot.
+fn push_numbered(out: &mut String, part: &str, metadata: &Metadata, queries: &[Vec<Query>]) {
+    let mut rest = part;
+    while let Some((before, behind)) = rest.split_once('$') {
+        out.push_str(before);
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end = behind.find(|c| !word(c)).unwrap_or(behind.len());
+        let (name, after) = behind.split_at_checked(end).unwrap_or_default();
+        let mut pivots = metadata.investigate.iter();
+        match pivots.position(|pivot| name.starts_with("investigate_") && pivot.name.value == name)
+        {
+            Some(at) => out.push_str(&reference(metadata, queries, at)),
+            None => out.extend(["$", name]),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
 }
 
 fn reference(metadata: &Metadata, queries: &[Vec<Query>], at: usize) -> String {

@@ -34,8 +34,18 @@ fn section(file: &str, key: &str, value: Span) -> Option<String> {
             .is_some_and(is_blank)
     });
     let indent = before.get(line..)?;
+    // What stands behind an anchor's name: the value itself, on the same line or below.
+    let anchored = written
+        .strip_prefix('&')
+        .and_then(|rest| rest.split_once(char::is_whitespace));
     let text = match opening {
         Some(opening) => format!("{opening}{written}"),
+        None if anchored.is_some() => {
+            let (_, value) = anchored?;
+            let inline = value.starts_with(['{', '[']);
+            let between = if inline { " " } else { "\n" };
+            format!("{key}:{between}{value}")
+        }
         None if written.starts_with(['{', '[']) => format!("{key}: {written}"),
         None if indent.trim().is_empty() => format!("{key}:\n{indent}{written}"),
         None => return None,

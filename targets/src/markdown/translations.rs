@@ -145,7 +145,7 @@ pub(super) fn differences(made: &Translation) -> Vec<ShownDifference> {
         let matches = found.is_some_and(|found| found.matches);
         ShownDifference {
             code: code(declared.id),
-            title: sentence(declared.title),
+            title: capital(declared.title),
             target: code(&made.target),
             rule_says: says(matches),
             target_says: says(!matches),
@@ -153,4 +153,12 @@ pub(super) fn differences(made: &Translation) -> Vec<ShownDifference> {
         }
     };
     codes.iter().map(one).collect()
+}
+
+/// A title as a sentence.
+fn capital(title: &str) -> Markdown {
+    let mut rest = title.chars();
+    let first = rest.next().map(char::to_uppercase);
+    let first: String = first.into_iter().flatten().collect();
+    sentence(&(first + rest.as_str()))
 }

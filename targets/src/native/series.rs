@@ -148,6 +148,15 @@ struct At<'e> {
     event: &'e Event,
 }
 
+/// An event by its place in the order and in the stream.
+type Position = (usize, usize);
+
+impl At<'_> {
+    fn position(&self) -> Position {
+        (self.rank, self.index)
+    }
+}
+
 impl Pass {
     fn new(order: Option<Order>, rules: Vec<Plan>) -> Self {
         let mut owners = Vec::new();

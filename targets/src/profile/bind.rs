@@ -1,7 +1,7 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
 use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Holding, Mapping, Source, Wanted};
+use crate::profile::mapping::{Alone, Holding, Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,8 @@ pub struct Bound {
     pub(crate) never_empty: BTreeSet<Path>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
+    /// Columns that every row has, and that the rule itself does not read: where the profile looks.
+    pub(crate) places: BTreeSet<Path>,
     /// The column of each further field that was asked for; None where no one column holds it.
     pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// How events become rows; None where a row is named like the event.
@@ -58,11 +60,13 @@ pub enum From {
         second: Path,
         /// What stands between.
         by: String,
-        /// Whether it is the first alone where the second is missing; else it is missing then.
-        whole: bool,
+        /// What it is where a column is missing; missing itself, if nothing is said.
+        alone: Option<Alone>,
     },
     /// A text.
     Column(Path),
+    /// What stands behind the last of these in a text; nothing where none does.
+    Behind(Path, String),
     /// The text under a key of the object that a column holds, or of which its text is the JSON.
     Key {
         /// The column.
@@ -79,7 +83,9 @@ impl Derived {
     pub fn kind(&self) -> FieldType {
         match self.from {
             From::Key { json: false, .. } => FieldType::Object,
-            From::Joined { .. } | From::Column(_) | From::Key { .. } => FieldType::Keyword,
+            From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
+                FieldType::Keyword
+            }
         }
     }
 
@@ -87,7 +93,9 @@ impl Derived {
     pub fn parts(&self) -> Vec<&Path> {
         match &self.from {
             From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key { column, .. } => vec![column],
+            From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+                vec![column]
+            }
         }
     }
 }
@@ -102,6 +110,7 @@ impl Bound {
             time: None,
             derived: Vec::new(),
             never_empty: BTreeSet::new(),
+            places: BTreeSet::new(),
             codes: Vec::new(),
             also: BTreeMap::new(),
             rows: None,
@@ -197,12 +206,16 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut kinds: Vec<(&str, Result<Branch<'_>, Vec<Refusal>>)> = Vec::new();
     for source in taking {
         let at = kinds.iter().position(|(name, _)| *name == source.name);
-        let known = at.and_then(|at| kinds.get_mut(at));
-        if known.as_ref().is_some_and(|(_, branch)| branch.is_ok()) {
+        if let Some((_, Ok(_))) = at.and_then(|at| kinds.get(at)) {
             continue;
         }
-        let branch = branch(mapping, source, ir, also);
-        match known {
+        let others: Vec<Derived> = kinds
+            .iter()
+            .filter_map(|(_, branch)| branch.as_ref().ok())
+            .flat_map(|branch| branch.reads.derived.clone())
+            .collect();
+        let branch = branch(mapping, source, ir, also, others);
+        match at.and_then(|at| kinds.get_mut(at)) {
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
             None => kinds.push((&source.name, branch)),
@@ -257,7 +270,18 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
     };
-    let predicate = alternatives(branches);
+    let mut predicate = alternatives(branches);
+    if branches.len() > 1
+        && branches
+            .iter()
+            .any(|branch| !branch.reads.derived.is_empty())
+    {
+        // Which kinds of event there are is asked before anything is computed.
+        let kinds = branches
+            .iter()
+            .map(|branch| wants(mapping, branch.source, table, origin_span(ir)));
+        predicate = Expr::all([Expr::any(kinds.collect::<Vec<_>>()), predicate]);
+    }
     let mut derived: Vec<Derived> = branches
         .iter()
         .flat_map(|branch| branch.reads.derived.clone())
@@ -304,9 +328,21 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         derived,
         never_empty,
         codes,
+        places: places(branches),
         also: also.collect(),
         rows: Some(rows),
     })
+}
+
+/// The columns of the sources' conditions that no condition of the rule reads.
+fn places(branches: &[Branch<'_>]) -> BTreeSet<Path> {
+    let read: BTreeSet<Path> = branches
+        .iter()
+        .flat_map(|branch| branch.detection.fields())
+        .collect();
+    let wants = branches.iter().flat_map(|branch| &branch.source.wants);
+    let columns = wants.map(|(column, _)| Path::new(column.as_str()));
+    columns.filter(|column| !read.contains(column)).collect()
 }
 
 /// Columns that become empty only where all of a field is missing.
@@ -317,7 +353,10 @@ fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<P
     for (_, reads) in sources {
         for holding in reads.fields.values().flatten() {
             match holding {
-                Holding::Column(column) | Holding::Values { column, .. } => {
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. }
+                | Holding::Behind { column, .. } => {
                     plain.insert(path(column));
                 }
                 Holding::Inside(inside) => {
@@ -376,9 +415,10 @@ fn branch<'m>(
     source: &'m Source,
     ir: &Ir,
     also: &[&Path],
+    others: Vec<Derived>,
 ) -> Result<Branch<'m>, Vec<Refusal>> {
     let table = mapping.tables.get(&source.table);
-    let mut bindery = Bindery::new(mapping, source, table, ir);
+    let mut bindery = Bindery::new(mapping, source, table, ir, others);
     let every = source.categories.iter().any(|category| category == "*");
     let detection = if source.checks || (every && ir.origin.logsource.is_none()) {
         &ir.predicate
@@ -484,12 +524,21 @@ fn no_source(mapping: &Mapping, ir: &Ir) -> Refusal {
     }
 }
 
+/// The field that a profile has no column for, if that is what a refusal says.
+pub fn missing_field(refusal: &Refusal) -> Option<&str> {
+    let (_, field) = refusal.reason.split_once(COLUMN_FOR)?;
+    (refusal.code == PROFILE_FIELD).then(|| field.split('`').next())?
+}
+
+/// What stands before the field in such a refusal.
+pub(crate) const COLUMN_FOR: &str = " column for `";
+
 /// The refusal of a field that no column of a source holds.
 pub(crate) fn no_field(mapping: &Mapping, source: &Source, path: &Path, span: Span) -> Refusal {
     Refusal {
         code: PROFILE_FIELD,
         reason: format!(
-            "`{}:{}` has no column for `{path}` in `{}`",
+            "`{}:{}` has no{COLUMN_FOR}{path}` in `{}`",
             mapping.target, mapping.name, source.table
         ),
         span,

@@ -20,6 +20,12 @@ const BUNDLED: &[(&str, &str, &str)] = &[
         include_str!("../../profiles/kql/sentinel.yml"),
     ),
     ("kql", "asim", include_str!("../../profiles/kql/asim.yml")),
+    ("spl", "cim", include_str!("../../profiles/spl/cim.yml")),
+    (
+        "spl",
+        "sysmon",
+        include_str!("../../profiles/spl/sysmon.yml"),
+    ),
 ];
 
 /// The profile of this name.

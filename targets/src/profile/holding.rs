@@ -1,10 +1,11 @@
 //! Leaves over fields as leaves over columns.
 
 use crate::profile::bind::{Derived, From, no_field};
-use crate::profile::mapping::{Holding, Inside, Joined, Mapping, Source, Spelled, Table};
-use crate::profile::{labels, prefix, registry, spelling};
+use crate::profile::mapping::{Alone, Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+use crate::profile::row::RAW;
+use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
-use verdict_compiler::codes::divergence::{OPTIONAL_FIELD, PLATFORM_SCOPE};
+use verdict_compiler::codes::divergence::{COLUMN_CASE, OPTIONAL_FIELD, PLATFORM_SCOPE};
 use verdict_compiler::codes::target::PROFILE_TEST;
 use verdict_compiler::ir::{
     AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
@@ -23,6 +24,8 @@ pub(crate) struct Reads {
     pub(crate) also: BTreeMap<Path, Option<Path>>,
     /// Fields of which the rule looks at the case of letters.
     pub(crate) exact: BTreeSet<Path>,
+    /// Fields of which the rule looks at the case of letters, and the query does not.
+    pub(crate) cased: BTreeSet<Path>,
     /// Divergences that follow.
     pub(crate) codes: BTreeSet<Code>,
 }
@@ -43,6 +46,8 @@ pub(crate) struct Bindery<'m> {
     source: &'m Source,
     table: Option<&'m Table>,
     optional: &'m BTreeSet<Path>,
+    /// Computed columns of the query's other sources.
+    others: Vec<Derived>,
     reads: Reads,
     refusals: Vec<Refusal>,
 }
@@ -53,12 +58,14 @@ impl<'m> Bindery<'m> {
         source: &'m Source,
         table: Option<&'m Table>,
         ir: &'m Ir,
+        others: Vec<Derived>,
     ) -> Self {
         Self {
             mapping,
             source,
             table,
             optional: &ir.origin.optional,
+            others,
             reads: Reads::default(),
             refusals: Vec::new(),
         }
@@ -82,14 +89,20 @@ impl<'m> Bindery<'m> {
                 self.reads.fields.insert(path.clone(), Some(holding));
                 Some(self.derive(path, &joined))
             }
+            Some(Holding::Inside(inside)) => {
+                let holding = Holding::Inside(inside.clone());
+                self.reads.fields.insert(path.clone(), Some(holding));
+                Some(self.derive_inside(path, &inside))
+            }
             Some(
                 Holding::Joined(_)
                 | Holding::Constant(_)
                 | Holding::Assumed(_)
                 | Holding::Values { .. }
-                | Holding::Inside(_)
                 | Holding::Labelled(_)
-                | Holding::Registry(_),
+                | Holding::Registry(_)
+                | Holding::Last { .. }
+                | Holding::Behind { .. },
             )
             | None => None,
         };
@@ -140,10 +153,12 @@ impl<'m> Bindery<'m> {
     }
 
     fn is(&mut self, path: &Path, test: &Test, leaf: &Leaf) -> Expr {
+        let held = self.held(path, leaf.span);
+        let test = &self.of_case(path, test, &held);
         if !matches!(test, Test::Text(pattern) if pattern.case() == Case::Fold) {
             self.reads.exact.insert(path.clone());
         }
-        match self.held(path, leaf.span) {
+        match held {
             Held::Without => Expr::Const(false),
             Held::Refused => Expr::Leaf(leaf.clone()),
             Held::As(Holding::Column(column)) => {
@@ -185,9 +200,40 @@ impl<'m> Bindery<'m> {
             },
             Held::As(Holding::Labelled(columns)) => labels::test(test, &columns, leaf.span)
                 .unwrap_or_else(|reason| self.refuse(reason, leaf)),
+            Held::As(Holding::Behind { column, by }) => Expr::field(
+                self.derive_behind(path, &column, by),
+                test.clone(),
+                leaf.span,
+            ),
+            Held::As(Holding::Last { column, by }) => match last::test(test, &by) {
+                Ok(test) => Expr::field(Path::new(column), test, leaf.span),
+                Err(reason) => self.refuse(reason, leaf),
+            },
             Held::As(Holding::Registry(data)) => registry::test(test, &data, leaf.span)
                 .unwrap_or_else(|reason| self.refuse(reason, leaf)),
         }
+    }
+
+    /// The test with the case of letters ignored, where the product does not keep it.
+    fn of_case(&mut self, path: &Path, test: &Test, held: &Held) -> Test {
+        let (Held::As(holding), Test::Text(pattern)) = (held, test) else {
+            return test.clone();
+        };
+        let columns = holding.columns();
+        let lost = columns
+            .into_iter()
+            .any(|column| self.mapping.any_case.contains(column));
+        if !lost || pattern.case() == Case::Fold {
+            return test.clone();
+        }
+        if pattern
+            .literals()
+            .any(|text| text.chars().any(char::is_alphabetic))
+        {
+            self.reads.codes.insert(COLUMN_CASE);
+        }
+        self.reads.cased.insert(path.clone());
+        Test::Text(pattern.clone().with_case(Case::Fold))
     }
 
     /// Whether a test accepts a value that the profile writes out.
@@ -215,9 +261,11 @@ impl<'m> Bindery<'m> {
         match self.held(path, leaf.span) {
             Held::Without => Expr::Const(true),
             Held::Refused => Expr::Leaf(leaf.clone()),
-            Held::As(Holding::Column(column) | Holding::Values { column, .. }) => {
-                of(Path::new(column))
-            }
+            Held::As(
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. },
+            ) => of(Path::new(column)),
             Held::As(Holding::Constant(values)) => Expr::Const(values.is_empty()),
             Held::As(Holding::Assumed(values)) => {
                 self.reads.codes.insert(PLATFORM_SCOPE);
@@ -225,6 +273,7 @@ impl<'m> Bindery<'m> {
             }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
             Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Behind { column, by }) => of(self.derive_behind(path, &column, by)),
             Held::As(Holding::Labelled(columns)) => labels::missing(&columns, leaf.span),
             Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span),
         }
@@ -235,9 +284,11 @@ impl<'m> Bindery<'m> {
         match self.held(path, leaf.span) {
             Held::Without => Expr::Const(false),
             Held::Refused => Expr::Leaf(leaf.clone()),
-            Held::As(Holding::Column(column) | Holding::Values { column, .. }) => {
-                of(Path::new(column))
-            }
+            Held::As(
+                Holding::Column(column)
+                | Holding::Values { column, .. }
+                | Holding::Last { column, .. },
+            ) => of(Path::new(column)),
             Held::As(Holding::Constant(values)) => Expr::Const(!values.is_empty()),
             Held::As(Holding::Assumed(values)) => {
                 self.reads.codes.insert(PLATFORM_SCOPE);
@@ -245,6 +296,7 @@ impl<'m> Bindery<'m> {
             }
             Held::As(Holding::Joined(joined)) => of(self.derive(path, &joined)),
             Held::As(Holding::Inside(inside)) => of(self.derive_inside(path, &inside)),
+            Held::As(Holding::Behind { column, by }) => of(self.derive_behind(path, &column, by)),
             Held::As(Holding::Labelled(columns)) => labels::any_value(&columns, leaf.span),
             Held::As(Holding::Registry(data)) => registry::missing(&data, leaf.span).negate(),
         }
@@ -286,13 +338,18 @@ impl<'m> Bindery<'m> {
                     let name = self.derive_inside(&path, &inside);
                     columns.insert(path, name);
                 }
+                Held::As(Holding::Behind { column, by }) => {
+                    let name = self.derive_behind(&path, &column, by);
+                    columns.insert(path, name);
+                }
                 Held::As(
                     Holding::Joined(_)
                     | Holding::Constant(_)
                     | Holding::Assumed(_)
                     | Holding::Values { .. }
                     | Holding::Labelled(_)
-                    | Holding::Registry(_),
+                    | Holding::Registry(_)
+                    | Holding::Last { .. },
                 ) => {
                     return self.refuse(format!("the profile has `{path}` under other values, and only a comparison with a text can follow"), leaf);
                 }
@@ -309,11 +366,14 @@ impl<'m> Bindery<'m> {
     }
 
     fn any_text(&mut self, text: &AnyText, leaf: &Leaf) -> Expr {
-        // Elasticsearch keeps the text of the whole event in `message`, which the target's own plan reads.
-        let message = self
-            .table
-            .is_some_and(|table| table.column("message").is_some());
-        if message {
+        // Elasticsearch keeps the text of the whole event in `message` and Splunk in `_raw`, which the target's own plan reads.
+        let listed = |column: &&str| {
+            self.table
+                .is_some_and(|table| table.columns.contains_key(*column))
+        };
+        if let Some(column) = ["message", RAW].into_iter().find(listed) {
+            let holding = Holding::Column(column.to_owned());
+            self.reads.fields.insert(Path::new(column), Some(holding));
             return Expr::leaf(LeafKind::AnyText(text.clone()), leaf.span);
         }
         self.refuse(
@@ -331,7 +391,7 @@ impl<'m> Bindery<'m> {
             first: Path::new(joined.first.as_str()),
             second: Path::new(joined.second.as_str()),
             by: joined.by.clone(),
-            whole: joined.whole,
+            alone: joined.alone,
         };
         self.compute(path, from, &joined.spelled)
     }
@@ -353,18 +413,35 @@ impl<'m> Bindery<'m> {
         self.compute(path, from, &inside.spelled)
     }
 
+    /// The computed column for a field behind a separator.
+    fn derive_behind(&mut self, path: &Path, column: &str, by: String) -> Path {
+        self.compute(path, From::Behind(Path::new(column), by), &Spelled::new())
+    }
+
     fn compute(&mut self, path: &Path, from: From, spelled: &Spelled) -> Path {
-        let mut name = path.as_str().replace(['.', '-', ' '], "_");
-        while self
-            .table
-            .is_some_and(|table| table.column(&name).is_some())
-        {
-            name.push('_');
-        }
+        let spelled = spelling::back_words(spelled);
+        let own = self.reads.derived.iter().chain(&self.others);
+        let same = own
+            .clone()
+            .find(|known| known.from == from && known.spelled == spelled);
+        let name = if let Some(known) = same {
+            known.name.as_str().to_owned()
+        } else {
+            let taken: BTreeSet<&str> = own.map(|known| known.name.as_str()).collect();
+            let plain = path.as_str().replace(['.', '-', ' '], "_");
+            let free = |name: &String| {
+                let table = self.table;
+                !taken.contains(name.as_str())
+                    && table.is_none_or(|table| table.column(name).is_none())
+            };
+            let further = (2..).map(|number| format!("{plain}_{number}"));
+            let mut names = std::iter::once(plain.clone()).chain(further);
+            names.find(free).unwrap_or_default()
+        };
         let derived = Derived {
             name: Path::new(name.as_str()),
             from,
-            spelled: spelling::back_words(spelled),
+            spelled,
         };
         if !self.reads.derived.contains(&derived) {
             self.reads.derived.push(derived);
@@ -396,10 +473,10 @@ fn equals(column: &str, text: &str, span: Span) -> Expr {
 pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     let kind = match &leaf.kind {
         LeafKind::Is { term, test } => {
-            if let Some((found, first, second)) = whole(term, derived) {
-                // The first column alone, where the second has no value.
-                let alone = Expr::field(first.clone(), test.clone(), leaf.span);
-                let missing = Expr::leaf(LeafKind::Missing(Term::Field(second.clone())), leaf.span);
+            if let Some((found, whole, other)) = whole(term, derived) {
+                // One column alone, where the other has no value.
+                let alone = Expr::field(whole.clone(), test.clone(), leaf.span);
+                let missing = Expr::leaf(LeafKind::Missing(Term::Field(other.clone())), leaf.span);
                 let both = Expr::leaf(
                     LeafKind::Is {
                         term: computation(found),
@@ -424,12 +501,22 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
             right: inline_term(right, derived),
         },
         LeafKind::Missing(term) => match whole(term, derived) {
-            Some((_, first, _)) => LeafKind::Missing(Term::Field(first.clone())),
+            Some((_, whole, _)) => LeafKind::Missing(Term::Field(whole.clone())),
             None => LeafKind::Missing(inline_term(term, derived)),
         },
         LeafKind::Present(path) => match derived.iter().find(|derived| derived.name == *path) {
             Some(found) => {
-                LeafKind::Present(found.parts().first().copied().unwrap_or(path).clone())
+                let parts = found.parts();
+                let part = match &found.from {
+                    From::Joined {
+                        alone: Some(Alone::Second),
+                        ..
+                    } => parts.last(),
+                    From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
+                        parts.first()
+                    }
+                };
+                LeafKind::Present(part.copied().unwrap_or(path).clone())
             }
             None => LeafKind::Present(path.clone()),
         },
@@ -438,7 +525,7 @@ pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
     Expr::leaf(kind, leaf.span)
 }
 
-/// The computed column that a term is, with its parts, if it may be the first of them alone.
+/// The computed column that a term is, with the part that it may be alone and the other.
 fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Path, &'d Path)> {
     let Term::Field(path) = term else {
         return None;
@@ -448,10 +535,14 @@ fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Pa
         From::Joined {
             first,
             second,
-            whole: true,
+            alone: Some(side),
             ..
-        } => Some((found, first, second)),
-        From::Joined { .. } | From::Column(_) | From::Key { .. } => None,
+        } => match side {
+            Alone::First => Some((found, first, second)),
+            Alone::Second => Some((found, second, first)),
+            Alone::Before => None,
+        },
+        From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => None,
     }
 }
 
@@ -468,7 +559,9 @@ fn computation(derived: &Derived) -> Term {
             ];
             Term::Call(Function::Concat, parts)
         }
-        From::Column(column) | From::Key { column, .. } => Term::Field(column.clone()),
+        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
+            Term::Field(column.clone())
+        }
     }
 }
 

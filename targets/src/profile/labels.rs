@@ -173,7 +173,8 @@ mod tests {
             let labels = labels();
             let cells = cut(&text, &labels).expect("labels");
             let row = Event::new(cells.into_iter().map(|(column, value)| (column.to_owned(), Value::from(value.as_str()))).collect());
-            let Test::Text(pattern) = contains(&wanted) else { unreachable!() };
+            let pieces = [Piece::AnyRun, Piece::Literal(wanted.clone()), Piece::AnyRun];
+            let pattern = Pattern::new(pieces, Case::Fold);
             let predicate = test(&contains(&wanted), &labels, Span::default()).expect("a test");
             let ir = Ir {
                 detection: predicate.clone(),

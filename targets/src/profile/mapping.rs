@@ -1,6 +1,6 @@
 //! What a profile says: which tables there are, which events they hold, and which column holds which field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::Case;
 use verdict_event::{FieldSchema, Number, Path};
 
@@ -21,6 +21,8 @@ pub struct Mapping {
     pub lacks: Vec<String>,
     /// How the values of [`Source::wants`] compare.
     pub case: Case,
+    /// Columns of which the product does not keep the case of letters.
+    pub any_case: BTreeSet<String>,
     /// The columns of each table that a source names.
     pub tables: BTreeMap<String, Table>,
     /// Where events are, in the order in which they are tried.
@@ -119,7 +121,9 @@ impl Source {
             | Holding::Joined(_)
             | Holding::Inside(_)
             | Holding::Labelled(_)
-            | Holding::Registry(_)) => Some(other.clone()),
+            | Holding::Registry(_)
+            | Holding::Last { .. }
+            | Holding::Behind { .. }) => Some(other.clone()),
         }
     }
 }
@@ -170,6 +174,37 @@ pub enum Holding {
     Labelled(Vec<(String, String)>),
     /// As registry data: a type and a value.
     Registry(Registry),
+    /// In a column that holds only what stands behind the last separator.
+    Last {
+        /// The column.
+        column: String,
+        /// The separator.
+        by: String,
+    },
+    /// Behind the last separator in a column.
+    Behind {
+        /// The column.
+        column: String,
+        /// The separator.
+        by: String,
+    },
+}
+
+impl Holding {
+    /// The columns that hold it.
+    pub fn columns(&self) -> Vec<&String> {
+        match self {
+            Self::Column(column)
+            | Self::Values { column, .. }
+            | Self::Last { column, .. }
+            | Self::Behind { column, .. } => vec![column],
+            Self::Constant(_) | Self::Assumed(_) => Vec::new(),
+            Self::Joined(joined) => vec![&joined.first, &joined.second],
+            Self::Inside(inside) => vec![&inside.column],
+            Self::Labelled(columns) => columns.iter().map(|(_, column)| column).collect(),
+            Self::Registry(registry) => vec![&registry.data, &registry.kind],
+        }
+    }
 }
 
 /// A field inside a column.
@@ -228,6 +263,17 @@ impl RegistryType {
     ];
 }
 
+/// What a field in two columns is where one of them is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alone {
+    /// The first alone.
+    First,
+    /// The second alone.
+    Second,
+    /// The first with the separator behind it.
+    Before,
+}
+
 /// A field that is the texts of two columns put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joined {
@@ -239,8 +285,8 @@ pub struct Joined {
     pub by: String,
     /// Whether a field's text is cut at the last `by` in it; else at the first.
     pub last: bool,
-    /// Whether a text without `by` is kept in the first column alone.
-    pub whole: bool,
+    /// What it is where a column is missing; missing itself, if nothing is said.
+    pub alone: Option<Alone>,
     /// How the field begins, and how the columns begin instead: the rule's texts are rewritten.
     pub prefixes: Vec<(String, String)>,
     /// The same, but the query writes the field's spelling back.

@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "id",
     "lacks",
     "case",
+    "any_case",
     "schema",
     "tables",
     "sets",
@@ -102,6 +103,12 @@ impl Reading {
             id: text(self, "id"),
             lacks: self.lacks(entries),
             case: case.map_or(Case::Exact, |case| case.value),
+            any_case: get(entries, "any_case")
+                .map(|node| self.reader.one_or_more(node, "`any_case`"))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|text| text.value)
+                .collect(),
             tables: self.tables(entries),
             sources: Vec::new(),
         };
@@ -262,7 +269,7 @@ impl Reading {
             .unwrap_or_default()
         {
             match sets.get(used.value.as_str()) {
-                Some(fields) => self.fields(fields, &mut source.fields),
+                Some(fields) => self.fields(fields, &mut source),
                 None => self.undefined(
                     &used.value,
                     used.span,
@@ -273,7 +280,7 @@ impl Reading {
         }
         if let Some(own) = get(entries, "fields").and_then(|node| self.reader.map(node, "`fields`"))
         {
-            self.fields(own, &mut source.fields);
+            self.fields(own, &mut source);
         }
         self.check_columns(&source, columns, node);
         Some(source)
@@ -338,7 +345,7 @@ impl Reading {
         }
     }
 
-    fn fields(&mut self, entries: &[Entry], into: &mut BTreeMap<String, Holding>) {
+    fn fields(&mut self, entries: &[Entry], source: &mut Source) {
         for entry in entries {
             let holding = match entry.value.as_scalar() {
                 Some(_) => self
@@ -348,21 +355,14 @@ impl Reading {
                 None => self.holding(&entry.value),
             };
             if let Some(holding) = holding {
-                into.insert(entry.key.clone(), holding);
+                source.fields.insert(entry.key.clone(), holding);
             }
         }
     }
 
     /// Every column that a source names must be one of its table's.
     fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
-        let held = source.fields.values().flat_map(|holding| match holding {
-            Holding::Column(column) | Holding::Values { column, .. } => vec![column],
-            Holding::Constant(_) | Holding::Assumed(_) => Vec::new(),
-            Holding::Joined(joined) => vec![&joined.first, &joined.second],
-            Holding::Inside(inside) => vec![&inside.column],
-            Holding::Labelled(columns) => columns.iter().map(|(_, column)| column).collect(),
-            Holding::Registry(registry) => vec![&registry.data, &registry.kind],
-        });
+        let held = source.fields.values().flat_map(Holding::columns);
         let mut named: Vec<&String> = held
             .chain(source.wants.iter().map(|(column, _)| column))
             .collect();

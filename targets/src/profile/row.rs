@@ -3,16 +3,21 @@
 //! An event becomes the row that its product would write: each field's value goes where the source holds it. Where two events
 //! would become one row although the rule tells them apart, there is no row, and the event is counted instead of compared.
 
+mod making;
+
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Inside, Joined, Mapping, Source, Wanted};
-use crate::profile::{labels, prefix, registry, spelling};
+use crate::profile::mapping::{Cell, Holding, Mapping, Source, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
+use verdict_compiler::ir::{Case, Expr, LeafKind, Test};
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, FieldType, Path, Schema, Value};
+use verdict_event::{Event, FieldType, Path, Schema};
+
+/// The column that holds an event as it was logged.
+pub(crate) const RAW: &str = "_raw";
 
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
@@ -39,6 +44,16 @@ struct Kind {
     objects: BTreeSet<String>,
     /// Fields of which the rule looks at the case of letters.
     exact: BTreeSet<Path>,
+    /// The rule itself.
+    rule: Arc<Matcher>,
+    /// The rule as it is where no case is kept.
+    folded: Arc<Matcher>,
+    /// Fields that hold addresses.
+    addresses: BTreeSet<Path>,
+    /// Columns, computed ones among them, that do not keep the case of letters.
+    any_case: BTreeSet<String>,
+    /// Those of them that the query looks at as they are.
+    kept: BTreeSet<String>,
 }
 
 /// One way of being of a kind.
@@ -59,6 +74,8 @@ impl Rows {
         sources: &[(&Source, &Reads)],
         derived: &[Derived],
     ) -> Self {
+        let matcher = Arc::new(Matcher::new(ir));
+        let folded = Arc::new(Matcher::new(&folded(ir)));
         let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
@@ -71,7 +88,12 @@ impl Rows {
                 ir.origin.logsource.as_ref(),
                 fields.collect(),
                 derived,
-                &reads.exact,
+                &Looks {
+                    exact: &reads.exact,
+                    rule: &matcher,
+                    folded: &folded,
+                    ir,
+                },
             ));
         }
         let exact: BTreeSet<Path> = sources
@@ -117,7 +139,12 @@ impl Rows {
                         Some(&logsource),
                         fields.collect(),
                         derived,
-                        &exact,
+                        &Looks {
+                            exact: &exact,
+                            rule: &matcher,
+                            folded: &folded,
+                            ir,
+                        },
                     ));
                 }
             }
@@ -164,14 +191,48 @@ fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
     refused
 }
 
+/// The rule with the case of every text ignored.
+fn folded(ir: &Ir) -> Ir {
+    let predicate = ir.predicate.map_leaves(&mut |leaf| match &leaf.kind {
+        LeafKind::Is {
+            term,
+            test: Test::Text(pattern),
+        } => {
+            let kind = LeafKind::Is {
+                term: term.clone(),
+                test: Test::Text(pattern.clone().with_case(Case::Fold)),
+            };
+            Expr::leaf(kind, leaf.span)
+        }
+        LeafKind::Is { .. }
+        | LeafKind::Relate { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    });
+    Ir {
+        predicate,
+        ..ir.clone()
+    }
+}
+
+/// What a rule looks at in its fields.
+struct Looks<'r> {
+    exact: &'r BTreeSet<Path>,
+    rule: &'r Arc<Matcher>,
+    folded: &'r Arc<Matcher>,
+    ir: &'r Ir,
+}
+
 fn kind(
     mapping: &Mapping,
     source: &Source,
     logsource: Option<&Logsource>,
     fields: Vec<(Path, Option<Holding>)>,
     derived: &[Derived],
-    exact: &BTreeSet<Path>,
+    looks: &Looks<'_>,
 ) -> Kind {
+    let exact = looks.exact;
     let admits = if let Some(logsource) = logsource {
         admitted(source, logsource)
     } else {
@@ -201,22 +262,52 @@ fn kind(
                 From::Key { column, key, .. } => {
                     inside.key.as_ref() == Some(key) && column.as_str() == inside.column
                 }
-                From::Joined { .. } => false,
+                From::Joined { .. } | From::Behind(..) => false,
             }),
             Holding::Column(_)
             | Holding::Constant(_)
             | Holding::Assumed(_)
             | Holding::Values { .. }
             | Holding::Labelled(_)
-            | Holding::Registry(_) => None,
+            | Holding::Registry(_)
+            | Holding::Last { .. } => None,
+            Holding::Behind { column, by } => derived.iter().find(|known| match &known.from {
+                From::Behind(from, behind) => from.as_str() == column && behind == by,
+                From::Joined { .. } | From::Column(_) | From::Key { .. } => false,
+            }),
         };
         Some((path.clone(), found?.name.clone()))
     });
+    let names: BTreeMap<Path, Path> = names.collect();
+    let mut any_case = mapping.any_case.clone();
+    any_case.extend(derived.iter().filter_map(|known| {
+        let mut parts = known.parts().into_iter();
+        let lost = parts.any(|part| mapping.any_case.contains(part.as_str()));
+        lost.then(|| known.name.as_str().to_owned())
+    }));
+    let mut kept = BTreeSet::new();
+    for (path, holding) in &fields {
+        if exact.contains(path) {
+            let columns = holding.iter().flat_map(Holding::columns).cloned();
+            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
+        }
+    }
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
     Kind {
-        derived: names.collect(),
+        derived: names,
+        any_case,
+        kept,
         exact: exact.clone(),
+        rule: Arc::clone(looks.rule),
+        folded: Arc::clone(looks.folded),
+        addresses: looks
+            .ir
+            .fields
+            .iter()
+            .filter(|(_, field)| field.kind == FieldType::Ip)
+            .map(|(path, _)| path.clone())
+            .collect(),
         objects: table
             .into_iter()
             .flat_map(|table| &table.columns)
@@ -280,292 +371,5 @@ impl Admits {
                     .then_some(&PLAIN)
             }
         }
-    }
-}
-
-/// A row in the making.
-#[derive(Default)]
-struct Making {
-    cells: BTreeMap<String, Vec<Value>>,
-    /// Columns whose text is a JSON object.
-    objects: BTreeMap<String, Vec<(String, Value)>>,
-}
-
-impl Making {
-    /// Puts values into a column, unless others are there.
-    fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
-        match self.cells.get(column) {
-            Some(there) if *there != values => {
-                Err(format!("two fields put different values into `{column}`"))
-            }
-            Some(_) => Ok(()),
-            None => {
-                self.cells.insert(column.to_owned(), values);
-                Ok(())
-            }
-        }
-    }
-}
-
-impl Kind {
-    fn row(&self, event: &Event, rename: &BTreeMap<Path, Path>) -> Result<Event, String> {
-        let mut making = Making::default();
-        for (path, holding) in &self.fields {
-            let values: Vec<Value> = event
-                .values(rename.get(path).unwrap_or(path))
-                .into_iter()
-                .cloned()
-                .collect();
-            // Where there is no holding, the rule can do without the field, and so may the product.
-            if let Some(holding) = holding {
-                self.hold(path, holding, values, &mut making)?;
-            }
-        }
-        for (column, cells) in &self.wants {
-            self.want(column, cells, &mut making)?;
-        }
-        for (column, entries) in std::mem::take(&mut making.objects) {
-            let object = Event::new(entries);
-            let value = if self.objects.contains(&column) {
-                object.root().clone()
-            } else {
-                Value::from(object.to_json_line().as_str())
-            };
-            making.put(&column, vec![value])?;
-        }
-        let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
-            let value = match values.len() {
-                0 => return None,
-                1 if !self.lists.contains(&column) => values.pop()?,
-                _ => Value::List(values),
-            };
-            Some((column, value))
-        });
-        Ok(Event::new(cells.collect()))
-    }
-
-    /// A column holds one of the values that every row of the source has.
-    fn want(&self, column: &str, cells: &[Cell], making: &mut Making) -> Result<(), String> {
-        let wanted: Vec<Value> = cells.iter().map(Cell::value).collect();
-        let there = making.cells.get_mut(column);
-        let list = self.lists.iter().any(|name| name == column);
-        match there {
-            Some(values) if list => {
-                if !values.iter().any(|value| wanted.contains(value)) {
-                    values.extend(wanted.into_iter().take(1));
-                }
-                Ok(())
-            }
-            Some(values)
-                if values
-                    .iter()
-                    .any(|value| wanted.iter().any(|wanted| same(wanted, value))) =>
-            {
-                Ok(())
-            }
-            Some(values) if !values.is_empty() => Err(format!(
-                "no row of `{}` has this value in `{column}`",
-                self.table
-            )),
-            Some(values) => {
-                values.extend(wanted.into_iter().take(1));
-                Ok(())
-            }
-            None => making.put(column, wanted.into_iter().take(1).collect()),
-        }
-    }
-
-    fn hold(
-        &self,
-        path: &Path,
-        holding: &Holding,
-        values: Vec<Value>,
-        making: &mut Making,
-    ) -> Result<(), String> {
-        match holding {
-            Holding::Column(column) => making.put(column, values),
-            // The table holds such events and others.
-            Holding::Assumed(_) => Ok(()),
-            Holding::Constant(constant) => {
-                let texts: Vec<&str> = values.iter().filter_map(Value::scalar_text).collect();
-                if texts.len() == constant.len()
-                    && constant.iter().all(|value| texts.contains(&value.as_str()))
-                {
-                    return Ok(());
-                }
-                Err(format!(
-                    "`{path}` has another value in every event of `{}`",
-                    self.table
-                ))
-            }
-            Holding::Values {
-                column,
-                values: known,
-            } => {
-                let mut kept = Vec::new();
-                for value in &values {
-                    let text = value.scalar_text().unwrap_or_default();
-                    let found = known.iter().find(|(name, _)| name == text);
-                    let column = found.and_then(|(_, columns)| columns.first());
-                    let column = column.ok_or_else(|| {
-                        format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
-                    })?;
-                    kept.push(Value::from(column.as_str()));
-                }
-                making.put(column, kept)
-            }
-            Holding::Joined(joined) => self.cut(path, joined, &values, making),
-            Holding::Inside(inside) => self.inside(path, inside, &values, making),
-            Holding::Labelled(columns) => {
-                let found = match one_text(path, &values)? {
-                    Some(text) => labels::cut(text, columns)?,
-                    None => Vec::new(),
-                };
-                columns.iter().try_for_each(|(_, column)| {
-                    let value = found.iter().find(|(name, _)| name == column);
-                    let value = value.map(|(_, value)| Value::from(value.as_str()));
-                    making.put(column, value.into_iter().collect())
-                })
-            }
-            Holding::Registry(data) => {
-                let (kind, value) = match one_text(path, &values)? {
-                    Some(text) => {
-                        let (kind, value) = registry::cells(text, data)?;
-                        (Some(kind), value)
-                    }
-                    None => (None, None),
-                };
-                let cell = |text: Option<String>| {
-                    let value = text.map(|text| Value::from(text.as_str()));
-                    value.into_iter().collect()
-                };
-                making.put(&data.kind, cell(kind))?;
-                making.put(&data.data, cell(value))
-            }
-        }
-    }
-
-    /// A text inside a column.
-    fn inside(
-        &self,
-        path: &Path,
-        inside: &Inside,
-        values: &[Value],
-        making: &mut Making,
-    ) -> Result<(), String> {
-        let [value] = values else {
-            return match values {
-                [] => Ok(()),
-                _ => Err(format!("`{path}`: not one value")),
-            };
-        };
-        let text = value
-            .scalar_text()
-            .ok_or_else(|| format!("`{path}`: not one text"))?;
-        let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
-        if let Some(name) = self.derived.get(path) {
-            let back = if written.back == text {
-                value.clone()
-            } else {
-                Value::from(written.back.as_str())
-            };
-            making.put(name.as_str(), vec![back])?;
-        }
-        let value = Value::from(written.column.as_str());
-        match &inside.key {
-            Some(key) => {
-                let entries = making.objects.entry(inside.column.clone()).or_default();
-                nest(entries, key, value);
-                Ok(())
-            }
-            None => making.put(&inside.column, vec![value]),
-        }
-    }
-
-    /// A text cut in two.
-    fn cut(
-        &self,
-        path: &Path,
-        joined: &Joined,
-        values: &[Value],
-        making: &mut Making,
-    ) -> Result<(), String> {
-        let empty = || (Vec::new(), Vec::new());
-        let (first, second) = match values {
-            [] => empty(),
-            [Value::String(text)] => {
-                let text = prefix::value(text, &joined.prefixes)?;
-                let written = spelling::write(&text, &joined.spelled, self.exact.contains(path))?;
-                let text = written.column;
-                let cut = if joined.last {
-                    text.rsplit_once(joined.by.as_str())
-                } else {
-                    text.split_once(joined.by.as_str())
-                };
-                if let Some(name) = self.derived.get(path) {
-                    making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
-                }
-                match cut {
-                    Some((first, second)) if !first.is_empty() && !second.is_empty() => {
-                        (vec![Value::from(first)], vec![Value::from(second)])
-                    }
-                    None if joined.whole && !text.is_empty() => {
-                        (vec![Value::from(text.as_str())], Vec::new())
-                    }
-                    Some(_) | None => {
-                        return Err(format!(
-                            "`{path}`: `{text}` is not two texts with `{}` in between",
-                            joined.by
-                        ));
-                    }
-                }
-            }
-            _ => return Err(format!("`{path}`: not one text")),
-        };
-        making.put(&joined.first, first)?;
-        making.put(&joined.second, second)
-    }
-}
-
-impl Cell {
-    /// The value in a row.
-    fn value(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::from(text.as_str()),
-            Self::Number(number) => Value::Number(number.clone()),
-            Self::Bool(value) => Value::Bool(*value),
-        }
-    }
-}
-
-/// Puts a value below a key, whose dots go deeper.
-fn nest(entries: &mut Vec<(String, Value)>, key: &str, value: Value) {
-    let Some((outer, inner)) = key.split_once('.') else {
-        entries.push((key.to_owned(), value));
-        return;
-    };
-    if let Some((_, Value::Object(below))) = entries.iter_mut().find(|(name, _)| name == outer) {
-        nest(below, inner, value);
-    } else {
-        let mut below = Vec::new();
-        nest(&mut below, inner, value);
-        entries.push((outer.to_owned(), Value::Object(below)));
-    }
-}
-
-/// The text of a field; none where it has no value.
-fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, String> {
-    match values {
-        [] => Ok(None),
-        [Value::String(text)] => Ok(Some(text)),
-        _ => Err(format!("`{path}`: not one text")),
-    }
-}
-
-/// Whether a row's value is the one that is wanted, however either is written.
-fn same(wanted: &Value, value: &Value) -> bool {
-    match (wanted.scalar_text(), value.scalar_text()) {
-        (Some(wanted), Some(value)) => wanted.eq_ignore_ascii_case(value),
-        _ => false,
     }
 }

@@ -3,7 +3,7 @@
 //! Each of its events is bound as a rule of its own; then all of them must be rows of one table, since one query reads one.
 
 use crate::profile::Profile;
-use crate::profile::bind::{Bound, Derived};
+use crate::profile::bind::{Bound, COLUMN_FOR, Derived};
 use crate::profile::row::Rows;
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
@@ -223,7 +223,7 @@ impl Binding<'_> {
         self.refusals.push(Refusal {
             code: PROFILE_FIELD,
             reason: format!(
-                "`{}` has no one column for `{path}`, by which events are joined or counted",
+                "`{}` has no one{COLUMN_FOR}{path}`, by which events are joined or counted",
                 self.profile.name
             ),
             span,

@@ -22,15 +22,18 @@ pub(crate) fn unclear(test: &Test, spelled: &Spelled) -> Option<String> {
         return None;
     };
     let folded = fold(start);
+    // Some of what the pattern matches begins as is known.
+    let known =
+        |(from, to): &(String, Option<String>)| to.is_some() && fold(from).starts_with(&folded);
     let (from, to) = spelled
         .iter()
         .find(|(from, _)| folded.starts_with(&fold(from)))?;
-    match to {
-        Some(_) => None,
-        None => Some(format!(
-            "how the profile spells a value that begins with `{from}` is not known"
-        )),
+    if to.is_some() || spelled.iter().any(known) {
+        return None;
     }
+    Some(format!(
+        "how the profile spells a value that begins with `{from}` is not known"
+    ))
 }
 
 /// A field's text as the column spells it. `exact` says that the rule looks at the case of letters.

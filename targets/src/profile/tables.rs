@@ -18,6 +18,10 @@ const SCHEMAS: &[(&str, &str)] = &[
         "sentinel_asim",
         include_str!("../../profiles/tables/sentinel_asim.tsv"),
     ),
+    (
+        "splunk_cim",
+        include_str!("../../profiles/tables/splunk_cim.tsv"),
+    ),
 ];
 
 /// The names of the schemas.

@@ -14,6 +14,7 @@ pub const STANDING: &[Code] = &[
     divergence::NON_ASCII_CASE,
     divergence::NUMBER_PRECISION,
     divergence::NUMBER_TEXT,
+    divergence::WINDOW_CAP,
 ];
 
 /// The claim that follows from the plan.
@@ -33,7 +34,8 @@ pub(crate) fn cares_for_empty(ir: &Ir) -> bool {
     };
     let singles = singles(ir);
     let in_list = |path: &Path| may_be_empty(path) && !singles.contains(path);
-    is_told_apart(ir, &may_be_empty) || is_told_apart_in_lists(ir, &in_list)
+    let single = |path: &Path| singles.contains(path);
+    is_told_apart(ir, &may_be_empty, &single) || is_told_apart_in_lists(ir, &in_list)
 }
 
 /// Whether a field of this type may hold the empty text.

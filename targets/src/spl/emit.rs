@@ -45,6 +45,34 @@ pub(crate) fn condition(filter: &Filter, indent: usize) -> String {
     }
 }
 
+/// Whether a search that was printed here has an OR outside of parentheses: what is put before it needs them.
+pub(crate) fn has_alternatives(search: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let mut word = String::new();
+    for c in search.chars().chain([' ']) {
+        if quoted {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => quoted = true,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c.is_whitespace() {
+            if depth == 0 && word == "OR" {
+                return true;
+            }
+            word.clear();
+        } else {
+            word.push(c);
+        }
+    }
+    false
+}
+
 /// How expressions of a language are laid out.
 trait Printed<L> {
     /// A leaf on one line.
@@ -247,4 +275,22 @@ fn wrap(values: &[String], indent: usize) -> String {
         column += width;
     }
     text
+}
+
+#[cfg(test)]
+mod alternatives {
+    use super::has_alternatives;
+
+    #[test]
+    fn only_an_or_of_the_search_itself_counts() {
+        for (search, wanted) in [
+            ("a=1\nb=2", false),
+            ("a=1 OR b=2", true),
+            ("(a=1 AND b=2)\nOR (c=3)", true),
+            ("(a=1 OR b=2)", false),
+            ("a=\" OR \" b=\"\\\" OR \"", false),
+        ] {
+            assert_eq!(has_alternatives(search), wanted, "{search}");
+        }
+    }
 }

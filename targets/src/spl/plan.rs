@@ -59,6 +59,8 @@ impl Atom {
 /// Makes the plan of one rule.
 pub(crate) struct Planner<'i> {
     fields: &'i BTreeMap<Path, FieldSchema>,
+    /// Where the profile looks: names that mean in `search` what the profile means by them.
+    places: BTreeSet<Path>,
     pub(crate) caps: Caps,
 }
 
@@ -67,8 +69,15 @@ impl<'i> Planner<'i> {
     pub(crate) fn new(fields: &'i BTreeMap<Path, FieldSchema>) -> Self {
         Self {
             fields,
+            places: BTreeSet::new(),
             caps: Caps::default(),
         }
+    }
+
+    /// The same, where every event has these columns: `source`, `sourcetype`, `tag` as Splunk's search means them.
+    pub(crate) fn at(mut self, places: &BTreeSet<Path>) -> Self {
+        self.places.clone_from(places);
+        self
     }
 
     /// An expression.
@@ -143,7 +152,7 @@ impl<'i> Planner<'i> {
     /// A test of a field's values.
     fn field(&self, path: &Path, test: &Test) -> Result<Atom, Limit> {
         let name = self.name(path)?;
-        if quote::is_special(&name) {
+        if quote::is_special(&name) && !self.places.contains(path) {
             return Ok(unsearched(self.test(path, &name, test)?));
         }
         self.test(path, &name, test)

@@ -125,7 +125,10 @@ fn project(fields: &[Field], keywords: bool, event: &Event) -> Projection {
         }
     }
     if keywords {
-        row.push((RAW.to_owned(), Value::String(event.to_json_line())));
+        // A profile's rows bring the text of the event that they were.
+        let known = event.values(&Path::new(RAW)).first().copied().cloned();
+        let text = known.unwrap_or_else(|| Value::String(event.to_json_line()));
+        row.push((RAW.to_owned(), text));
     }
     Projection::Row(Event::new(row))
 }

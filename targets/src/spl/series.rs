@@ -5,12 +5,13 @@
 //!
 //! - `pipe`: names and steps of a search behind its first command.
 //! - `base`: what is said of single events, and the columns that tell which rule an event matches.
-//! - `correlation`, `measure`: windows.
+//! - `correlation`, `group`, `measure`: windows.
 //! - `sequence`: stages.
 //! - `rows`: the row that an event becomes.
 
 mod base;
 mod correlation;
+mod group;
 mod measure;
 mod pipe;
 mod rows;
@@ -25,6 +26,7 @@ use verdict_compiler::codes::target::{PROFILE_TEST, SERIES_STATE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Refusal, Rule};
 
+pub(crate) use group::group_columns;
 pub(crate) use rows::{columns, projector};
 
 /// Compiles a rule over several events.

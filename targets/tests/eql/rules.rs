@@ -93,6 +93,29 @@ fn the_category_stands_before_where() {
 }
 
 #[test]
+fn what_the_rule_can_do_without_stays_optional() {
+    let mut fields = Fields::new();
+    let lines = [
+        "event.category:keyword = process",
+        "process.name:keyword =~ cmd.exe",
+        "process.Ext.token.level:long > 3",
+        "dll.name:keyword ~ *.dll",
+        "dll.a-b:keyword =~ x",
+        "source.address:ip cidr 10.0.0.0/8",
+        "process.code_signature.trusted:boolean bool true",
+        "user.id:keyword missing",
+    ];
+    let predicate = Expr::all(leaves(&lines, &mut fields));
+    let mut ir = ir(predicate, fields);
+    for path in ir.fields.keys() {
+        let always = ["event.category", "process.name"].contains(&path.as_str());
+        ir.origin.optional.extend((!always).then(|| path.clone()));
+    }
+    let text = compile("x", &ir).text.expect("a query");
+    super::snapshot("rule-optional-fields", &text);
+}
+
+#[test]
 fn long_chains_are_nested() {
     let mut fields = Fields::new();
     let lines: Vec<String> = (0..1500)

@@ -17,6 +17,7 @@ pub(super) fn vocabulary(path: &str) -> Option<FieldSchema> {
 }
 
 /// What is known of the fields of a query.
+#[derive(Clone)]
 pub(super) struct Fields<'i> {
     schema: Option<&'i Schema>,
     vocabulary: Option<fn(&str) -> Option<FieldSchema>>,
@@ -25,6 +26,8 @@ pub(super) struct Fields<'i> {
     contradicted: BTreeSet<String>,
     /// Fields that are read as `?field` and never otherwise.
     optional: BTreeSet<Path>,
+    /// A field that is taken to be mapped nowhere.
+    without: Option<Path>,
     category: String,
 }
 
@@ -53,6 +56,7 @@ impl<'i> Fields<'i> {
             contradicted: BTreeSet::new(),
             category: body.category_field.clone(),
             optional: BTreeSet::new(),
+            without: None,
         };
         let found = evidence::of(events);
         let optional = found.optional.into_iter().filter(|(_, always)| *always);
@@ -71,6 +75,19 @@ impl<'i> Fields<'i> {
     /// Fields that are read as `?field` and never otherwise.
     pub(super) fn optional(&self) -> &BTreeSet<Path> {
         &self.optional
+    }
+
+    /// Whether no mapping says which fields there are, so that all are taken to be mapped.
+    pub(super) fn are_assumed(&self) -> bool {
+        self.schema.is_none()
+    }
+
+    /// The same where no index maps a field.
+    pub(super) fn without(&self, path: &Path) -> Self {
+        Self {
+            without: Some(path.clone()),
+            ..self.clone()
+        }
     }
 
     /// Whether the mapping or the vocabulary tells a field's type.
@@ -96,6 +113,11 @@ impl<'i> Fields<'i> {
             None => known.mapped,
             Some(schema) => schema.field(&field.name).is_some_and(|field| field.mapped),
         };
+        let without = self
+            .without
+            .as_ref()
+            .is_some_and(|path| path.as_str() == field.name);
+        let mapped = mapped && !without;
         FieldSchema { mapped, ..known }
     }
 

@@ -121,13 +121,10 @@ impl<'l> Lowering<'l, '_> {
         };
         let mut aliases = self.aliases(section.get("aliases"));
         let names = names?;
-        let condition = condition::read(
-            section.get("condition"),
-            kind?,
-            names.len(),
-            span,
-            self.found,
-        );
+        let condition = kind.and_then(|kind| {
+            let written = section.get("condition");
+            condition::read(written, kind, names.len(), span, self.found)
+        });
         let generate = self.generate(body);
         if names.is_empty() {
             self.error(
@@ -138,7 +135,8 @@ impl<'l> Lowering<'l, '_> {
             );
             return None;
         }
-        let condition = condition?;
+        let measured = condition.as_ref().map(|condition| condition.fields.clone());
+        let measured = measured.unwrap_or_default();
         let mut rules = Vec::new();
         for (name, at) in &names {
             let matches = self.refer(name, *at);
@@ -149,7 +147,7 @@ impl<'l> Lowering<'l, '_> {
                 resolved.collect::<Vec<_>>()
             };
             let group = places(&group_by, &mut aliases);
-            let values = places(&condition.fields, &mut aliases);
+            let values = places(&measured, &mut aliases);
             rules.extend(matches.map(|matches| crate::ir::series::Referenced {
                 name: name.clone(),
                 matches,
@@ -162,6 +160,7 @@ impl<'l> Lowering<'l, '_> {
         if rules.len() < names.len() {
             return None;
         }
+        let condition = condition?;
         Some(Correlation {
             order: self.order(),
             kind: condition.kind,
@@ -222,10 +221,15 @@ impl<'l> Lowering<'l, '_> {
         for item in items {
             let text = item.as_scalar().map(|scalar| scalar.text.text.clone());
             match text.filter(|text| !text.is_empty()) {
-                Some(text) if what == "`rules`" || !names.iter().any(|(name, _)| *name == text) => {
+                Some(text) if !names.iter().any(|(name, _)| *name == text) => {
                     names.push((text, item.span));
                 }
-                Some(_) => {}
+                Some(_) => self.error(
+                    codes::CORRELATION_SHAPE,
+                    item.span,
+                    &format!("{what} holds a name twice"),
+                    "name it once",
+                ),
                 None => self.error(
                     codes::CORRELATION_SHAPE,
                     item.span,

@@ -184,12 +184,30 @@ fn values(nodes: &[Node], found: &mut Vec<Diagnostic>) -> Option<Vec<Value>> {
     for node in nodes {
         match &node.kind {
             NodeKind::Scalar(scalar) => values.push(value(scalar, node.span)),
-            NodeKind::List(_) | NodeKind::Map(_) => {
+            NodeKind::List(_) => {
                 found.push(shape(node.span, "a list of values holds plain values only"));
             }
+            NodeKind::Map(entries) => found.push(colon(entries, node.span)),
         }
     }
     (values.len() == nodes.len()).then_some(values)
+}
+
+/// A mapping among values: most often a text with a colon that nobody quoted.
+fn colon(entries: &[Entry], span: Span) -> Diagnostic {
+    match entries {
+        [entry] if entry.value.is_null() => shape(
+            span,
+            "without quotes, YAML takes a text that ends in a colon for a mapping",
+        )
+        .hint(format!("write `'{}:'`", entry.key.replace('\'', "''"))),
+        [_] => shape(
+            span,
+            "without quotes, YAML takes a text with a colon and a blank in it for a mapping",
+        )
+        .hint("put quotes around the whole value"),
+        _ => shape(span, "a list of values holds plain values only"),
+    }
 }
 
 fn value(scalar: &Scalar, span: Span) -> Value {

@@ -2,6 +2,7 @@
 
 use super::ast::{Item, ValueKind};
 use super::modifier::{Chain, ModifierKind, Reading, Step};
+use super::share;
 use super::value::{self, Subject};
 use crate::codes::sigma as codes;
 use crate::diagnostic::Diagnostic;
@@ -126,7 +127,7 @@ fn keywords_allow(item: &Item, chain: &Chain, found: &mut Vec<Diagnostic>) -> bo
     allowed && matches!(chain.reading, Reading::Text | Reading::Regex(_))
 }
 
-/// S6, S9: what the specification forbids, the corpus has, and one reading is left for.
+/// S2, S6, S9: what says something else than it seems to; what the specification forbids, the corpus has, and one reading is left for.
 fn lint(item: &Item, chain: &Chain, found: &mut Vec<Diagnostic>) {
     if let (Some(span), [_]) = (chain.all, item.values.as_slice())
         && !chain.expand
@@ -140,6 +141,9 @@ fn lint(item: &Item, chain: &Chain, found: &mut Vec<Diagnostic>) {
             )
             .hint("leave `all` out"),
         );
+    }
+    if chain.reading == Reading::Text {
+        found.extend(item.values.iter().filter_map(share::lint));
     }
     if item.values.len() < 2 || item.field.is_none() {
         return;

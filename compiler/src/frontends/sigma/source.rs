@@ -22,7 +22,7 @@ pub(super) fn bind(
         found.push(Diagnostic::note(
             codes::UNKNOWN_LOGSOURCE,
             span,
-            "nothing is known of this logsource",
+            format!("nothing is known of the logsource `{}`", logsource.words()),
             "the rule is tried on every event",
         ));
         return detection.clone();

@@ -29,6 +29,32 @@ pub(super) fn part(text: &str, part: Part) -> Option<i64> {
     })
 }
 
+/// T2: the instant of an ISO 8601 date-time, in milliseconds since 1970; anything finer is cut. A date alone is its midnight.
+pub(super) fn instant(text: &str) -> Option<i64> {
+    let midnight = format!("{text}T00:00");
+    let text = if text.len() == 10 { &midnight } else { text };
+    let minutes = minutes_since_epoch(text)?;
+    // The date and the clock have a fixed width up to the minutes.
+    let behind = text.get(16..)?.strip_prefix(':').unwrap_or("");
+    let second: i64 = behind
+        .get(..2)
+        .map_or(Some(0), |digits| digits.parse().ok())?;
+    let fraction: String = match behind.get(2..).and_then(|rest| rest.strip_prefix('.')) {
+        Some(rest) => rest
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .take(3)
+            .collect(),
+        None => String::new(),
+    };
+    let millis: i64 = format!("{fraction:0<3}").parse().ok()?;
+    minutes
+        .checked_mul(60)?
+        .checked_add(second)?
+        .checked_mul(1000)?
+        .checked_add(millis)
+}
+
 struct Reader<'t> {
     rest: &'t str,
 }

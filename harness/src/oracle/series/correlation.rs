@@ -1,7 +1,7 @@
 //! Correlations: every window of every group, one after another (C1 to C12).
 
 use super::keys::{self, KeyTuple, KeyValue};
-use super::{Match, Placed, Window, in_order, slots};
+use super::{Match, Placed, Window, in_order};
 use crate::oracle::Oracle;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,17 +21,21 @@ pub(super) fn matches(
 ) -> Vec<Match> {
     let events = in_order(&correlation.order, stream);
     let found = windows(correlation, &mut oracles.iter(), &events);
-    let mut found: Vec<(usize, Match)> = found
+    let mut found: Vec<(usize, Vec<usize>, Match)> = found
         .into_iter()
         .map(|found| {
-            let last = found.last.rank;
-            let events = found.events.iter().map(|event| Some(event.at));
-            (last, events.collect())
+            let events = found.events.iter();
+            let ranks = events.clone().map(|event| event.rank).collect();
+            (
+                found.last.rank,
+                ranks,
+                events.map(|event| Some(event.at)).collect(),
+            )
         })
         .collect();
-    found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| slots(x, y)));
+    found.sort();
     found.dedup();
-    found.into_iter().map(|(_, events)| events).collect()
+    found.into_iter().map(|(_, _, events)| events).collect()
 }
 
 /// Where every match ends, and in which group.

@@ -1,7 +1,7 @@
 //! Samples: different events that share their keys, the first ones of the stream (Q12).
 
 use super::keys::{self, KeyTuple};
-use super::{Match, limited, slots};
+use super::{Match, limited};
 use crate::oracle::Oracle;
 use std::collections::BTreeSet;
 use verdict_compiler::ir::series::Sample;
@@ -36,7 +36,7 @@ pub(super) fn matches(sample: &Sample, oracles: &[Oracle<'_>], stream: &[Event])
         let candidates: Vec<Vec<usize>> = terms.iter().map(of_term).collect();
         found.extend(different(&candidates, &mut Vec::new()));
     }
-    found.sort_by(slots);
+    found.sort();
     found.dedup();
     limited(found, &sample.limits)
 }

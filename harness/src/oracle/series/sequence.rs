@@ -1,7 +1,7 @@
 //! Sequences: one machine for each tuple of keys (Q1 to Q5, Q8), then the missing events (Q9, Q10).
 
 use super::keys::{self, KeyTuple};
-use super::{Match, Placed, in_order, limited, slots};
+use super::{Match, Placed, in_order, limited};
 use crate::oracle::Oracle;
 use std::collections::BTreeSet;
 use verdict_compiler::ir::series::{Sequence, Stage};
@@ -148,17 +148,21 @@ pub(super) fn matches(
 
 /// Matches in the order of their last events, each once (Q8).
 fn reported(sequence: &Sequence, found: &[Pending<'_>]) -> Vec<Match> {
-    let mut found: Vec<(usize, Match)> = found
+    let ranks = |complete: &Pending<'_>| -> Vec<Option<usize>> {
+        let events = complete.events.iter();
+        events.map(|event| event.map(|event| event.rank)).collect()
+    };
+    let mut found: Vec<(usize, Vec<Option<usize>>, Match)> = found
         .iter()
         .map(|complete| {
-            let rank = complete.last().map_or(0, |event| event.rank);
-            (rank, complete.positions())
+            let last = complete.last().map_or(0, |event| event.rank);
+            (last, ranks(complete), complete.positions())
         })
         .collect();
-    found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| self::slots(x, y)));
+    found.sort();
     found.dedup();
-    let matches = found.into_iter().map(|(_, positions)| positions).collect();
-    limited(matches, &sequence.limits)
+    let matches = found.into_iter().map(|(_, _, positions)| positions);
+    limited(matches.collect(), &sequence.limits)
 }
 
 /// The machine of one tuple of keys.

@@ -1,9 +1,15 @@
 //! How hard an expression is for Elasticsearch, which makes a deterministic automaton of it and gives up when that takes too long.
 //!
+//! From Elasticsearch 9 on, Lucene makes parts that hold at once (`&`) an automaton whose states are pairs, and makes nothing deterministic but what `~`
+//! negates and the whole at the end; before, it did so at every step. The former is the harder one, and what is counted here (`net.rs`).
+//!
 //! Lucene counts the states of the non-deterministic automaton in every state of the deterministic one, and stops at 100,000. The automata here
 //! are not state for state those of Lucene, so the bounds are lower: half of that for lists of wildcards, which are simple, a fifth for expressions.
 
+mod net;
+
 use crate::esql::regex::language::{Language, any};
+use net::Net;
 use regex_syntax::hir::ClassUnicode;
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,16 +22,7 @@ const MOST_STATES: usize = 20_000;
 
 /// Whether Elasticsearch can build the automaton of a language.
 pub(crate) fn is_bearable(language: &Language, most: usize) -> bool {
-    let mut machine = Machine {
-        most,
-        ..Machine::default()
-    };
-    let end = machine.state();
-    let built = end.and_then(|end| {
-        machine.ends.insert(end);
-        machine.build(language, end)
-    });
-    built.is_some_and(|start| machine.deterministic(start).is_some())
+    Table::of(language, most).is_some()
 }
 
 /// An automaton that may be in several states at once.
@@ -40,8 +37,8 @@ struct Machine {
 
 #[derive(Clone, Default)]
 struct State {
-    /// The state behind one character of a set.
-    step: Option<(ClassUnicode, usize)>,
+    /// The states behind one character of a set.
+    steps: Vec<(ClassUnicode, usize)>,
     /// States that it is at the same time.
     also: Vec<usize>,
 }
@@ -54,6 +51,18 @@ struct Table {
 }
 
 impl Machine {
+    /// The automaton of a language, and where it starts; None if it has too many states.
+    fn of(language: &Language, most: usize) -> Option<(Self, usize)> {
+        let mut machine = Self {
+            most,
+            ..Self::default()
+        };
+        let end = machine.state()?;
+        machine.ends.insert(end);
+        let start = machine.build(language, end)?;
+        Some((machine, start))
+    }
+
     fn state(&mut self) -> Option<usize> {
         let at = self.states.len();
         self.states.push(State::default());
@@ -73,7 +82,7 @@ impl Machine {
             Language::Set(set) => {
                 let start = self.state()?;
                 if let Some(state) = self.states.get_mut(start) {
-                    state.step = Some((set.clone(), end));
+                    state.steps.push((set.clone(), end));
                 }
                 Some(start)
             }
@@ -91,16 +100,17 @@ impl Machine {
             }
             Language::Repeat { inner, min, max } => self.repeat(inner, *min, *max, end),
             Language::Both(parts) => {
-                let tables: Option<Vec<Table>> = parts
-                    .iter()
-                    .map(|part| Table::of(part, self.most))
-                    .collect();
-                let both = tables?.into_iter().reduce(|one, other| one.and(&other))?;
+                let nets: Option<Vec<Net>> =
+                    parts.iter().map(|part| Net::of(part, self.most)).collect();
+                let both = nets?
+                    .into_iter()
+                    .map(Some)
+                    .reduce(|one, other| one?.and(&other?))??;
                 self.embed(&both, end)
             }
             Language::Except(inner) => {
                 let table = Table::of(inner, self.most)?.inverted();
-                self.embed(&table, end)
+                self.embed(&Net::from(&table), end)
             }
             Language::Number { high, .. } => {
                 let digits = u32::try_from(high.to_string().len()).unwrap_or(u32::MAX);
@@ -150,20 +160,19 @@ impl Machine {
         Some(end)
     }
 
-    fn embed(&mut self, table: &Table, end: usize) -> Option<usize> {
+    fn embed(&mut self, net: &Net, end: usize) -> Option<usize> {
         let base = self.states.len();
-        for _ in &table.rows {
+        for _ in &net.rows {
             self.state()?;
         }
-        for (at, row) in table.rows.iter().enumerate() {
-            for (set, to) in ranges(row) {
-                let step = self.state()?;
-                if let Some(state) = self.states.get_mut(step) {
-                    state.step = Some((set, base + to));
-                }
-                self.link(base + at, step);
+        for (at, row) in net.rows.iter().enumerate() {
+            if let Some(state) = self.states.get_mut(base + at) {
+                state.steps = row
+                    .iter()
+                    .map(|(set, to)| (set.clone(), base + to))
+                    .collect();
             }
-            if table.ends.get(at) == Some(&true) {
+            if net.ends.get(at) == Some(&true) {
                 self.link(base + at, end);
             }
         }
@@ -185,7 +194,7 @@ impl Machine {
                 || self
                     .states
                     .get(*at)
-                    .is_some_and(|state| state.step.is_some())
+                    .is_some_and(|state| !state.steps.is_empty())
         };
         seen.into_iter().filter(counts).collect()
     }
@@ -204,7 +213,8 @@ impl Machine {
             table.ends.push(set.iter().any(|at| self.ends.contains(at)));
             let steps: Vec<&(ClassUnicode, usize)> = set
                 .iter()
-                .filter_map(|at| self.states.get(*at)?.step.as_ref())
+                .filter_map(|at| self.states.get(*at))
+                .flat_map(|state| &state.steps)
                 .collect();
             let mut row = Vec::new();
             for (low, next) in ranges_behind(&steps) {
@@ -232,13 +242,7 @@ impl Machine {
 
 impl Table {
     fn of(language: &Language, most: usize) -> Option<Self> {
-        let mut machine = Machine {
-            most,
-            ..Machine::default()
-        };
-        let end = machine.state()?;
-        machine.ends.insert(end);
-        let start = machine.build(language, end)?;
+        let (machine, start) = Machine::of(language, most)?;
         machine.deterministic(start)
     }
 
@@ -258,51 +262,6 @@ impl Table {
         self.ends.iter_mut().for_each(|end| *end = !*end);
         self
     }
-
-    /// The texts of both.
-    fn and(&self, other: &Self) -> Self {
-        let mut known: HashMap<(usize, usize), usize> = HashMap::from([((0, 0), 0)]);
-        let mut pairs = vec![(0, 0)];
-        let mut both = Self {
-            rows: Vec::new(),
-            ends: Vec::new(),
-        };
-        while let Some((one, two)) = pairs.get(both.rows.len()).copied() {
-            let end = |table: &Self, at: usize| table.ends.get(at) == Some(&true);
-            both.ends.push(end(self, one) && end(other, two));
-            let (left, right) = (self.row(one), other.row(two));
-            let mut lows: Vec<char> = left.iter().chain(right).map(|(low, _)| *low).collect();
-            lows.sort_unstable();
-            lows.dedup();
-            let row = lows.into_iter().map(|low| {
-                let to = goes(left, low).zip(goes(right, low)).map(|pair| {
-                    let fresh = pairs.len();
-                    let to = *known.entry(pair).or_insert(fresh);
-                    if to == fresh {
-                        pairs.push(pair);
-                    }
-                    to
-                });
-                (low, to)
-            });
-            let row = row.collect();
-            both.rows.push(row);
-            if both.rows.len() > MOST_STATES {
-                break;
-            }
-        }
-        both
-    }
-
-    fn row(&self, at: usize) -> &[(char, Option<usize>)] {
-        self.rows.get(at).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Where a row goes with a character.
-fn goes(row: &[(char, Option<usize>)], c: char) -> Option<usize> {
-    let behind = row.partition_point(|(low, _)| *low <= c);
-    row.get(behind.checked_sub(1)?)?.1
 }
 
 /// The ranges of a row and where they go.
@@ -357,5 +316,32 @@ fn after(c: char) -> Option<char> {
         '\u{d7ff}' => Some('\u{e000}'),
         char::MAX => None,
         c => char::from_u32(u32::from(c) + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OF_EXPRESSION, is_bearable};
+    use crate::esql::regex::language::{Language, any};
+    use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+    /// `.*word[^|]*x` and the like, alone and held against another one.
+    #[test]
+    fn parts_that_hold_at_once_are_counted_as_pairs() {
+        let all = || Language::run(any());
+        let but = |c: char| {
+            let mut set = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+            set.negate();
+            set
+        };
+        let found = |count: u32| {
+            let gap = Language::Set(but('|')).repeat(0, Some(count));
+            Language::concat([all(), Language::text("ab"), gap, Language::text("c"), all()])
+        };
+        for (count, alone, both) in [(10, true, true), (12, true, false), (14, false, false)] {
+            assert_eq!(is_bearable(&found(count), OF_EXPRESSION), alone, "{count}");
+            let twice = found(count).both(Language::concat([found(count), all()]));
+            assert_eq!(is_bearable(&twice, OF_EXPRESSION), both, "{count} twice");
+        }
     }
 }

@@ -206,6 +206,23 @@ impl Language {
                     Side::End => Self::concat(parts.into_iter().chain([outer])),
                 }
             }
+            // Either the outer part has the character, or it is empty and the others have it.
+            Self::Concat(mut parts) if side.is_followed(&parts, set) => {
+                let outer = match side {
+                    Side::Start if !parts.is_empty() => parts.remove(0),
+                    Side::Start => Self::Empty,
+                    Side::End => parts.pop().unwrap_or(Self::Empty),
+                };
+                let rest = Self::concat(parts);
+                let edge = rest.edge(side);
+                let mut common = edge.clone();
+                common.intersect(set);
+                let mut outer = outer.edged(side, set);
+                if common == edge {
+                    outer = Self::union([outer, Self::Empty]);
+                }
+                Self::concat(side.order([outer, rest]))
+            }
             Self::Repeat { inner, min, max } if !inner.nullable() => {
                 let fewer = |count: u32| count.saturating_sub(1);
                 let rest = inner.clone().repeat(fewer(min), max.map(fewer));
@@ -312,6 +329,21 @@ impl Side {
             Self::Start => parts.first(),
             Self::End => parts.last(),
         }
+    }
+
+    /// Whether the outermost part is easy to restrict to a character at its edge, and of the parts behind it, which are not all empty, either all have such
+    /// an edge or none has.
+    fn is_followed(self, parts: &[Language], set: &ClassUnicode) -> bool {
+        let ((Self::Start, [outer, rest @ ..]) | (Self::End, [rest @ .., outer])) = (self, parts)
+        else {
+            return false;
+        };
+        let rest = Language::concat(rest.to_vec());
+        let edge = rest.edge(self);
+        let mut common = edge.clone();
+        common.intersect(set);
+        let easy = matches!(outer, Language::Repeat { inner, .. } if !inner.nullable());
+        easy && !rest.nullable() && (common == edge || common.ranges().is_empty())
     }
 
     /// Two parts, the outer one first, in the order of the text.

@@ -1,6 +1,7 @@
 //! Rules in order: the latest events that lead to one of the last rule (C11).
 
-use super::group::{Member, Position, Window};
+use super::Position;
+use super::group::{Member, Window};
 
 /// The events of the chain that ends at an instant, and its last member; the window has slid to that instant.
 pub(super) fn ending_at<'w, 'e>(

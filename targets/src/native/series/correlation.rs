@@ -3,11 +3,11 @@
 //! A window is asked when its instant is over, since all events of an instant belong to it. An inner correlation is asked first: its matches
 //! are occurrences of the same instant.
 
-use super::group::{Inner, Occurrence, Position, Window};
+use super::group::{Inner, Occurrence, Window};
 use super::key::{Tuple, parts};
 use super::measure::Limit;
 use super::recent::Recent;
-use super::{At, Match, Memory, chain};
+use super::{At, Match, Memory, Position, chain};
 use std::rc::Rc;
 use verdict_compiler::ir::series::{Correlation, CorrelationKind, Matches, Place};
 
@@ -65,18 +65,14 @@ impl<'p, 'e> CorrelationRun<'p, 'e> {
     /// The instant is over.
     fn close(&mut self, told: &mut dyn FnMut(Match)) {
         let hits = self.root.close(self.now);
-        let mut matches: Vec<(usize, Match)> = hits
+        let mut matches: Vec<(usize, Vec<Position>)> = hits
             .into_iter()
-            .map(|hit| {
-                let events = hit.occurrence.events().iter();
-                let events = events.map(|(_, index)| Some(*index)).collect();
-                (hit.occurrence.last.0, events)
-            })
+            .map(|hit| (hit.occurrence.last.0, hit.occurrence.events().to_vec()))
             .collect();
         matches.sort();
         matches.dedup();
         for (_, events) in matches {
-            told(events);
+            told(events.into_iter().map(|(_, index)| Some(index)).collect());
         }
     }
 

@@ -1,5 +1,6 @@
 //! A group of a correlation: its window, as it slides.
 
+use super::Position;
 use super::key::{Tuple, numbers, texts};
 use super::measure::{Distinct, Measure, Sum};
 use std::collections::{BTreeMap, VecDeque};
@@ -9,9 +10,6 @@ use verdict_event::Event;
 
 /// More events than these a match does not tell; the earliest are left out (C1).
 const MAX_TOLD: usize = 1000;
-
-/// An event by its place in the order and in the stream.
-pub(super) type Position = (usize, usize);
 
 /// An event of a rule, or a match of an inner correlation.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Matches on their way out: in the order of their last events, each once, limited; those that a later event may refute wait (Q8, Q9).
 
-use super::Match;
+use super::{Match, Position};
 use std::collections::VecDeque;
 use verdict_compiler::ir::series::Limit;
 
@@ -9,7 +9,7 @@ use verdict_compiler::ir::series::Limit;
 struct Waiting {
     /// How many events come before its last one.
     rank: usize,
-    events: Match,
+    events: Vec<Option<Position>>,
     verdict: Verdict,
 }
 
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// Takes a complete match, whose last event has this rank. The ticket is needed only where it is still open.
-    pub(super) fn push(&mut self, rank: usize, events: Match, open: bool) -> u64 {
+    pub(super) fn push(&mut self, rank: usize, events: Vec<Option<Position>>, open: bool) -> u64 {
         let ticket = self.first + self.waiting.len() as u64;
         let verdict = if open { Verdict::Open } else { Verdict::Kept };
         self.waiting.push_back(Waiting {
@@ -90,11 +90,14 @@ impl Output {
             self.first += count as u64;
             let same = self.waiting.drain(..count);
             let kept = same.filter(|waiting| waiting.verdict == Verdict::Kept);
-            let mut matches: Vec<Match> = kept.map(|waiting| waiting.events).collect();
+            let mut matches: Vec<Vec<Option<Position>>> =
+                kept.map(|waiting| waiting.events).collect();
             matches.sort();
             matches.dedup();
             for events in matches {
-                self.limits.pass(events, told);
+                let events = events.into_iter();
+                let events = events.map(|event| event.map(|(_, index)| index));
+                self.limits.pass(events.collect(), told);
             }
         }
     }

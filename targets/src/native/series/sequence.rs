@@ -203,7 +203,7 @@ impl<'p> SequenceRun<'p> {
             Watched::Ends => {
                 if let Some(state) = self.states.get_mut(tuple, at.instant) {
                     for pending in &mut state.pending {
-                        let own = |held: &Pending| held.events.last() == Some(&Some(at.index));
+                        let own = |held: &Pending| held.events.last() == Some(&Some(at.position()));
                         if pending.as_ref().is_some_and(|held| !own(held)) {
                             *pending = None;
                         }
@@ -275,7 +275,7 @@ fn fill(
     let seen = |state: &State| filled.gap.and_then(|gap| state.seen.get(gap).copied());
     let moved = if slot == 0 {
         let mut events = vec![None; filled.place];
-        events.push(Some(at.index));
+        events.push(Some(at.position()));
         Pending {
             events,
             first: at.instant,
@@ -294,7 +294,7 @@ fn fill(
         let between = seen(state).and_then(|seen| seen.earlier_than(at.instant));
         taken.refuted |= between.is_some_and(|seen| seen > taken.last);
         taken.events.resize(filled.place, None);
-        taken.events.push(Some(at.index));
+        taken.events.push(Some(at.position()));
         taken.last = at.instant;
         taken
     };
@@ -331,7 +331,7 @@ fn complete(
     };
     // What no event can refute any more is decided.
     let until = until.filter(|until| *until > last);
-    let ticket = output.push(rank, moved.into_match(shape.length), until.is_some());
+    let ticket = output.push(rank, moved.into_events(shape.length), until.is_some());
     if let Some(until) = until {
         deadlines.push(Reverse((until, ticket)));
         state.open.push(Open {

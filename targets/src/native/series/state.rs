@@ -1,6 +1,6 @@
 //! What a machine keeps for one tuple of keys.
 
-use super::Match;
+use super::Position;
 use super::instants::Latest;
 
 /// The state of one tuple of keys.
@@ -18,7 +18,7 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) struct Pending {
     /// Its events.
-    pub(super) events: Vec<Option<usize>>,
+    pub(super) events: Vec<Option<Position>>,
     /// The instant of its first event.
     pub(super) first: i64,
     /// The instant of its last event.
@@ -64,7 +64,7 @@ impl State {
 
 impl Pending {
     /// Its events in a match of so many slots.
-    pub(super) fn into_match(self, slots: usize) -> Match {
+    pub(super) fn into_events(self, slots: usize) -> Vec<Option<Position>> {
         let mut events = self.events;
         events.resize(slots, None);
         events

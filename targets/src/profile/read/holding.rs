@@ -1,7 +1,7 @@
 //! How a profile's YAML says that a source holds a field.
 
 use super::Reading;
-use crate::profile::mapping::{Holding, Inside, Joined, Registry, RegistryType, Spelled};
+use crate::profile::mapping::{Alone, Holding, Inside, Joined, Registry, RegistryType, Spelled};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::node::{Entry, Node, Resolved};
 use verdict_compiler::rule::reader::get;
@@ -20,6 +20,8 @@ pub(super) const HOLDING_KEYS: &[&str] = &[
     "labels",
     "registry",
     "unchecked",
+    "behind",
+    "last",
 ];
 
 impl Reading {
@@ -51,6 +53,14 @@ impl Reading {
         let column = self.reader.filled(column, "`column`")?.value;
         if let Some(node) = get(entries, "registry") {
             return self.registry(node, column).map(Holding::Registry);
+        }
+        if let Some(node) = get(entries, "behind") {
+            let by = self.reader.filled(node, "`behind`")?.value;
+            return Some(Holding::Last { column, by });
+        }
+        if let Some(node) = get(entries, "last") {
+            let by = self.reader.filled(node, "`last`")?.value;
+            return Some(Holding::Behind { column, by });
         }
         let key = get(entries, "key").and_then(|node| self.reader.filled(node, "`key`"));
         let spelled = self.spelled(entries);
@@ -152,7 +162,16 @@ impl Reading {
                 words.iter().position(|known| *known == word)
             })
         });
-        let whole = get(entries, "whole").and_then(Node::as_scalar);
+        let alone = get(entries, "whole").and_then(|node| {
+            let words = ["first", "second", "before"];
+            self.reader
+                .choice(node, "`whole`", &words, |word| match word {
+                    "first" => Some(Alone::First),
+                    "second" => Some(Alone::Second),
+                    "before" => Some(Alone::Before),
+                    _ => None,
+                })
+        });
         let prefixes = match get(entries, "prefixes") {
             Some(node) => self.pairs(node, "`prefixes`"),
             None => Vec::new(),
@@ -163,7 +182,7 @@ impl Reading {
             second: second.value.clone(),
             by,
             last: last.is_some_and(|at| at.value == 1),
-            whole: whole.is_some_and(|scalar| scalar.resolve() == Resolved::Bool(true)),
+            alone: alone.map(|side| side.value),
             prefixes,
             spelled,
         })

@@ -4,14 +4,13 @@
 //! window measures is a sum of what its rows measure, by `streamstats`. Splunk's documents do not say whether its window holds an event that stands exactly
 //! its length away; so a millisecond becomes two seconds of the search's own clock, and the length lies between two of them.
 
-use crate::correlated::{Correlated, Member, Part, refusal};
+use crate::correlated::{Correlated, Member, Part};
 use crate::header::{Comment, header};
 use crate::profile::BoundSeries;
-use crate::spl::quote;
 use crate::spl::series::base::Base;
 use crate::spl::series::claim;
 use crate::spl::series::measure::{Measured, Values, all, measured};
-use crate::spl::series::pipe::{Names, Pipe, is_plain};
+use crate::spl::series::pipe::{Names, Pipe};
 use crate::target::{Claim, Emitted};
 use verdict_compiler::codes::target::SERIES_SIZE;
 use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind};
@@ -46,7 +45,7 @@ pub(super) fn write(
         pipe: Pipe::default(),
     };
     let shown = writer.body(correlation)?;
-    writer.end(&shown);
+    writer.end(shown.as_deref());
     let search = writer.base.search();
     let steps = writer.pipe.text();
     let reads_values =
@@ -63,19 +62,19 @@ pub(super) fn write(
     })
 }
 
-struct Writer<'w, 'c> {
-    parts: &'w Correlated<'c>,
-    base: Base<'w>,
+pub(super) struct Writer<'w, 'c> {
+    pub(super) parts: &'w Correlated<'c>,
+    pub(super) base: Base<'w>,
     /// The column of the instant, in milliseconds.
-    at: String,
+    pub(super) at: String,
     /// The column of each rule over single events: how many of a row's events match it.
-    flags: Vec<String>,
+    pub(super) flags: Vec<String>,
     /// The columns of the group.
-    groups: Vec<String>,
-    names: Names,
+    pub(super) groups: Vec<String>,
+    pub(super) names: Names,
     /// Assignments for each event.
-    events: Vec<String>,
-    pipe: Pipe,
+    pub(super) events: Vec<String>,
+    pub(super) pipe: Pipe,
 }
 
 /// What a part needs of its rows.
@@ -140,7 +139,7 @@ impl Writer<'_, '_> {
     }
 
     /// Whether the only question is which rules match.
-    fn rules_only(&self) -> bool {
+    pub(super) fn rules_only(&self) -> bool {
         let mut parts = self.parts.parts.iter();
         parts.all(|part| is_of_rules(part.correlation.kind))
     }
@@ -153,91 +152,6 @@ impl Writer<'_, '_> {
                 .push(format!("{name}=if({}, 1, 0)", self.base.condition(index)));
             self.flags.push(name);
         }
-    }
-
-    /// The columns of the group. Where rules have it in different fields of which more than one matters, or a row must know its rule: the columns that tell
-    /// them apart.
-    fn group(
-        &mut self,
-        correlation: &Correlation,
-        shared: &[Option<&Path>],
-    ) -> Result<Option<Tags>, Vec<Refusal>> {
-        let differing = shared.iter().filter(|path| path.is_none()).count();
-        let tagged = differing > 0 && self.rules_only();
-        if differing > 1 && !tagged || differing > 0 && self.parts.is_chain() {
-            let rule = correlation.rules.first();
-            let refusal = rule.map(|rule| {
-                let reason = "the rules have the group in different fields, and an event may match several of them";
-                refusal(rule, reason)
-            });
-            return Err(refusal.into_iter().collect());
-        }
-        let mut tags = Tags::default();
-        for (position, (path, name)) in shared.iter().zip(&correlation.group_by).enumerate() {
-            if let Some(path) = path {
-                let plain = is_plain(path.as_str());
-                let column = if plain {
-                    path.as_str().to_owned()
-                } else {
-                    self.names.new_name(name)
-                };
-                let field = quote::eval_field(path.as_str());
-                self.events.push(format!("{column}=mvdedup({field})"));
-                self.groups.push(column);
-                continue;
-            }
-            let column = self.names.new_name(name);
-            let values = self.parts.events.iter().zip(&self.flags).enumerate();
-            let values: Vec<String> = values
-                .filter_map(|(index, (counted, flag))| {
-                    let field = quote::eval_field(counted.group.get(position)?.as_str());
-                    let value = if tagged {
-                        format!("mvmap({field}, \"{}\".{field})", tag(index))
-                    } else {
-                        field
-                    };
-                    Some(format!("if({flag}=1, {value}, null())"))
-                })
-                .collect();
-            self.events
-                .push(format!("{column}=mvdedup(mvappend({}))", values.join(", ")));
-            tags.columns.push(column.clone());
-            self.groups.push(column);
-        }
-        if !tagged {
-            return Ok(None);
-        }
-        tags.rule = self.names.new_name("rule");
-        let rules = self.flags.iter().enumerate();
-        let rules: Vec<String> = rules
-            .map(|(index, flag)| format!("if({flag}=1, \"{}\", null())", tag(index)))
-            .collect();
-        self.events
-            .push(format!("{}=mvappend({})", tags.rule, rules.join(", ")));
-        Ok(Some(tags))
-    }
-
-    /// A row for each rule and group of an event, of the groups those that are the rule's.
-    fn untag(&mut self, correlation: &Correlation, tags: &Tags) {
-        let mut by = vec![self.at.clone(), tags.rule.clone()];
-        by.extend(self.groups.iter().cloned());
-        self.pipe.aggregate("stats", &["count".to_owned()], &by);
-        let length = tag(correlation.rules.len()).len();
-        let same = tags
-            .columns
-            .iter()
-            .map(|column| format!("substr({column}, 1, {length})={}", tags.rule));
-        self.pipe
-            .step("where", &same.collect::<Vec<_>>().join(" AND "));
-        let values = tags
-            .columns
-            .iter()
-            .map(|column| format!("{column}=substr({column}, {})", length + 1));
-        let flags = self.flags.iter().enumerate();
-        let flags =
-            flags.map(|(index, flag)| format!("{flag}=if({}=\"{}\", 1, 0)", tags.rule, tag(index)));
-        let assignments: Vec<String> = values.chain(flags).collect();
-        self.pipe.eval(&assignments);
     }
 
     /// What each part needs of its rows.
@@ -445,25 +359,13 @@ impl Writer<'_, '_> {
     }
 
     /// What is shown of a match: the end of its window, its group, its measure.
-    fn end(&mut self, shown: &Option<String>) {
+    fn end(&mut self, shown: Option<&str>) {
         self.pipe.eval(&[format!("_time={}/1000", self.at)]);
         let mut columns = vec!["_time".to_owned()];
         columns.extend(self.groups.iter().cloned());
-        columns.extend(shown.clone());
+        columns.extend(shown.map(str::to_owned));
         self.pipe.step("table", &columns.join(" "));
     }
-}
-
-/// Columns of groups whose values begin with the rule that they belong to.
-#[derive(Debug, Default)]
-struct Tags {
-    rule: String,
-    columns: Vec<String>,
-}
-
-/// What stands before a value of a rule; all are of one length.
-fn tag(rule: usize) -> String {
-    format!("{rule:03} ")
 }
 
 fn is_of_rules(kind: CorrelationKind) -> bool {

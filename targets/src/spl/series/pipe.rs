@@ -14,6 +14,11 @@ impl Names {
         Self(taken.into_iter().collect())
     }
 
+    /// From here on the name is taken.
+    pub(super) fn take(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
+    }
+
     /// This name, or one like it if it is taken.
     pub(super) fn new_name(&mut self, wanted: &str) -> String {
         let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };

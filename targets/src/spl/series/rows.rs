@@ -89,6 +89,6 @@ pub(crate) fn columns(bound: &BoundSeries) -> Schema {
 
 /// What makes an event its row.
 pub(crate) fn projector(bound: &BoundSeries) -> Projector {
-    let time = bound.series.order().map(|order| order.clone());
+    let time = bound.series.order().cloned();
     project::with_more(&together(&bound.series), read(&bound.series), time)
 }

@@ -124,9 +124,19 @@ impl Lowering<'_, '_> {
                     } else {
                         place
                     };
+                    let hint = if dash_last(&text.text, error.start) {
+                        "a dash at the end of a set begins a range; put it first"
+                    } else {
+                        "`~ & @ # < > \" . ? * + { } [ ] ( ) |` are operators; a backslash makes them literal"
+                    };
                     self.findings.push(
-                        Diagnostic::error(codes::REGEX, place, "malformed regular expression", error.message)
-                            .hint("`~ & @ # < > \" . ? * + { } [ ] ( ) |` are operators; a backslash makes them literal"),
+                        Diagnostic::error(
+                            codes::REGEX,
+                            place,
+                            "malformed regular expression",
+                            error.message,
+                        )
+                        .hint(hint),
                     );
                     None
                 }
@@ -195,4 +205,23 @@ fn satisfies(test: &Test, value: &str) -> bool {
         | Test::Instant(..)
         | Test::DatePart(..) => false,
     }
+}
+
+/// Whether the set in which an expression is malformed has a dash before its bracket, as in `[+-]`, which is a range up to `]`.
+fn dash_last(source: &str, at: usize) -> bool {
+    let (before, behind) = (source.get(..at), source.get(at..));
+    let opened = behind.unwrap_or_default().starts_with('[');
+    let start = if opened {
+        Some(at)
+    } else {
+        before.and_then(|before| before.rfind('['))
+    };
+    let set = start
+        .and_then(|start| source.get(start..))
+        .unwrap_or_default();
+    let end = set
+        .find(']')
+        .and_then(|end| set.get(..end))
+        .unwrap_or_default();
+    end.len() > 2 && end.ends_with('-') && !end.ends_with("\\-")
 }

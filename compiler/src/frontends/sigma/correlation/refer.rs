@@ -94,11 +94,19 @@ pub(super) fn place(
         of_rule.next().map(|(_, field, _)| field.clone())
     });
     let name = meant.unwrap_or_else(|| field.to_owned());
+    let field = Place::Field(Path::new(name.as_str()));
     if let Some(Matches::Correlation(inner)) = matches {
+        // Only an alias of the inner correlation is more than a field of its events.
         let group = inner.group_by.iter().position(|group| *group == name);
-        if let Some(at) = group {
+        let is_alias = |at: &usize| {
+            inner
+                .rules
+                .iter()
+                .any(|rule| rule.group.get(*at) != Some(&field))
+        };
+        if let Some(at) = group.filter(is_alias) {
             return Place::Group(at);
         }
     }
-    Place::Field(Path::new(name))
+    field
 }

@@ -64,15 +64,14 @@ impl Parser {
         let mut output = Output::All;
         if self.eat_word("output") {
             self.expect_sign("=")?;
-            let kind = self.name("all, last or none")?;
-            output = match kind.text.as_str() {
-                "all" => Output::All,
-                "last" => Output::Last,
-                "none" => Output::None,
-                _ => {
-                    let message = "the output of a step is all, last or none";
-                    return Err(crate::QueryError::new(message, kind.span));
-                }
+            output = if self.eat_word("all") {
+                Output::All
+            } else if self.eat_word("last") {
+                Output::Last
+            } else if self.eat_word("none") {
+                Output::None
+            } else {
+                return Err(self.expected("all, last or none, the output of a step"));
             };
         }
         self.expect_sign(":")?;

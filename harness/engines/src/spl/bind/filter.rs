@@ -59,7 +59,11 @@ impl Binder<'_> {
     }
 
     fn field(&mut self, field: &Name, test: FieldTest) -> Outcome<Filter> {
-        if MODIFIERS.contains(&field.text.as_str()) || field.text.starts_with("tag::") {
+        // Source: Search Reference, search, "Search with a tag": `tag=<tag>` finds events that have the tag. Events have theirs in a field `tag` (assumed),
+        // where the schema says that they do.
+        let tagged = field.text == "tag" && self.scope.lists("tag");
+        let modifier = MODIFIERS.contains(&field.text.as_str()) && !tagged;
+        if modifier || field.text.starts_with("tag::") {
             let message = format!("`{}` asks for what local events do not have", field.text);
             return Err(QueryError::new(message, field.span.clone()));
         }

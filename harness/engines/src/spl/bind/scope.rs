@@ -97,6 +97,12 @@ impl<'s> Scope<'s> {
         self.column(found, visible)
     }
 
+    /// Whether the schema lists a field.
+    pub(super) fn lists(&self, name: &str) -> bool {
+        self.schema
+            .is_some_and(|(schema, _)| schema.field(name).is_some())
+    }
+
     /// The slot of what a name holds before it is defined anew; it need not be there.
     pub(super) fn held(&mut self, name: &Name) -> usize {
         let found = plain(&name.text);
