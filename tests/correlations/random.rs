@@ -274,6 +274,12 @@ fn splunk_correlates() {
 }
 
 #[test]
+fn kusto_correlates() {
+    let said = all(&judges::KQL, &correlations(), 1000, false);
+    assert_eq!(said, CORRELATIONS.len());
+}
+
+#[test]
 fn elasticsearch_correlates() {
     let said = all(&judges::ESQL, &correlations(), 1000, false);
     assert_eq!(said, CORRELATIONS.len());
