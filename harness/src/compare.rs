@@ -216,6 +216,13 @@ fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled
                         minimal(ir, oracle, examined, labelled, &Cause::Claimed(code)),
                     ));
                 }
+                let others = examined.claimed.iter().copied();
+                let others: Vec<Code> = others
+                    .filter(|other| !shown.iter().any(|(known, _)| known == other))
+                    .collect();
+                for other in others {
+                    shown.extend(alone(ir, oracle, examined, labelled, other));
+                }
             }
             Cause::Standing(code) => {
                 tally.standing.insert(code);
@@ -263,6 +270,39 @@ fn cause(ir: &Ir, examined: &Examined<'_>, event: &Event, judgement: &Judgement)
         .map(Cause::Claimed)
         .or_else(|| covering(&examined.standing).map(Cause::Standing))
         .unwrap_or(Cause::Unexplained)
+}
+
+/// An event near this one that differs for this code alone, where this one differs for several of them at once.
+fn alone(
+    ir: &Ir,
+    oracle: &Oracle<'_>,
+    examined: &Examined<'_>,
+    labelled: &Labelled,
+    code: Code,
+) -> Option<(Code, Counterexample)> {
+    let covers = |code: Code, event: &Event| divergence::covers(code, ir, event) == Some(true);
+    if !covers(code, &labelled.event) {
+        return None;
+    }
+    let mut differs = |event: &Event| {
+        let judgement = examined.judge.judge(event);
+        matches!(judgement, Judgement::Verdict(verdict) if verdict != oracle.holds(event))
+            && covers(code, event)
+    };
+    let event = shrink(&labelled.event, &mut differs);
+    let mut others = examined.claimed.iter().filter(|other| **other != code);
+    if others.any(|other| covers(*other, &event)) {
+        return None;
+    }
+    Some((
+        code,
+        Counterexample {
+            oracle: oracle.holds(&event),
+            judge: examined.judge.judge(&event),
+            event,
+            label: labelled.label.clone(),
+        },
+    ))
 }
 
 /// The smallest event that differs for the same cause.

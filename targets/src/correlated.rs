@@ -1,7 +1,7 @@
 //! A correlation as parts over rows that are grouped once: what a language with aggregations computes it from.
 //!
 //! A chain of correlations is a list of them, inner ones first. All of them must group events by the same fields, since rows that were put together by one
-//! group cannot be taken apart for another.
+//! group cannot be taken apart for another; and an event must have one value of each, since a match belongs to every group of its last event.
 
 use verdict_compiler::codes::target::SERIES_GROUPS;
 use verdict_compiler::ir::series::{Correlation, Matches, Place, Referenced};
@@ -131,9 +131,9 @@ impl<'c> Correlated<'c> {
         inner: &'c Correlation,
         positions: &[usize],
     ) -> Result<Member, Refusal> {
-        let own = |at: &usize| match rule.group.get(*at) {
-            Some(Place::Group(group)) => Some(*group),
-            Some(Place::Field(_)) | None => None,
+        let own = |at: &usize| match rule.group.get(*at)? {
+            Place::Group(group) => Some(*group),
+            field @ Place::Field(_) => grouped_by(inner, field),
         };
         let inside: Option<Vec<usize>> = positions.iter().map(own).collect();
         let inside = inside.filter(|inside| {
@@ -149,6 +149,16 @@ impl<'c> Correlated<'c> {
         };
         self.add(&rule.name, inner, &inside).map(Member::Matches)
     }
+}
+
+/// The position at which a correlation groups all that it counts by a field. The field of the last event of a match is the match's group there, if an event
+/// has one value of it.
+fn grouped_by(correlation: &Correlation, field: &Place) -> Option<usize> {
+    let by_it = |at: &usize| {
+        let mut rules = correlation.rules.iter();
+        rules.all(|rule| rule.group.get(*at) == Some(field))
+    };
+    (0..correlation.group_by.len()).find(by_it)
 }
 
 /// The fields at some places of a rule's events.
@@ -170,7 +180,7 @@ fn fields<'c>(rule: &'c Referenced, places: &'c [Place]) -> Result<Vec<&'c Path>
 pub(crate) fn refusal(rule: &Referenced, reason: impl Into<String>) -> Refusal {
     Refusal {
         code: SERIES_GROUPS,
-        reason: format!("{}; `native` and `rust` can say it", reason.into()),
+        reason: format!("{}; `native` can say it", reason.into()),
         span: rule.span,
     }
 }

@@ -100,7 +100,7 @@ impl Target for Spl {
         }
         let mut planner = plan::Planner::new(&ir.fields).at(&bound.places);
         let planned = planner.plan(&ir.predicate);
-        let claim = caps::claim(planner.caps, ir);
+        let claim = caps::claim(planner.caps, bound);
         let codes = match &claim {
             Claim::Unsupported(_) => return Emitted { claim, text: None },
             Claim::Exact => bound.codes.clone(),

@@ -4,13 +4,13 @@ use crate::Case;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::instant;
-use verdict_compiler::ir::series::{Matches, Place};
-use verdict_engines::{esql, spl};
-use verdict_event::{Event, Path, Schema};
-use verdict_harness::{Match, Oracle};
+use verdict_compiler::ir::series::moment;
+use verdict_engines::{esql, kql, spl};
+use verdict_event::{Event, Path, Schema, TimestampFormat};
+use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::Claim;
 use verdict_targets::profile::Profile;
-use verdict_targets::target::{Projection, Projector, Target};
+use verdict_targets::target::{Projection, Projector, StreamProjection, Target};
 
 /// Where a match ends, and its group.
 pub(crate) type Window = (i64, Vec<String>);
@@ -30,6 +30,54 @@ pub(crate) const SPL: Judge = Judge {
     rows: |series| verdict_targets::spl::series_rows(series, &Profile::raw()),
     engine: by_spl,
 };
+
+pub(crate) const KQL: Judge = Judge {
+    target: &verdict_targets::kql::Kql,
+    rows: |series| {
+        let rows = verdict_targets::kql::Kql.series_rows(series, &Profile::raw())?;
+        let typed: Projector = Box::new(move |event| match (rows.project)(0, event) {
+            StreamProjection::Row(row) => Projection::Row(row),
+            StreamProjection::Elsewhere => Projection::Unrepresentable("elsewhere".to_owned()),
+            StreamProjection::Unrepresentable(reason) => Projection::Unrepresentable(reason),
+        });
+        Ok((rows.schema, typed))
+    },
+    engine: by_kql,
+};
+
+fn by_kql(case: &Case, text: &str) -> Result<Query, String> {
+    let target = verdict_targets::kql::Kql;
+    let rows = target.series_rows(&case.series, &Profile::raw());
+    let rows = rows.map_err(|refusals| format!("{refusals:?}"))?;
+    let bound = kql::Query::parse(text)
+        .and_then(|query| query.bind(&rows.schema, true))
+        .map_err(|errors| format!("{errors:?}"))?;
+    let Series::Correlation(correlation) = &case.series else {
+        return Err("no correlation".to_owned());
+    };
+    let groups = correlation.group_by.clone();
+    Ok(Box::new(move |stream| {
+        let rows = stream.iter().enumerate().filter_map(|(place, event)| {
+            match (rows.project)(place, event) {
+                StreamProjection::Row(row) => Some(row),
+                StreamProjection::Elsewhere | StreamProjection::Unrepresentable(_) => None,
+            }
+        });
+        let rows = rows.collect::<Vec<_>>();
+        let rows = bound.rows(&rows).map_err(|error| format!("{error:?}"))?;
+        let mut found: Vec<Window> = rows
+            .iter()
+            .map(|row| {
+                let time = row.values(&Path::new("TimeGenerated"));
+                let time = time.first().expect("a time");
+                let time = moment::read(TimestampFormat::Iso, time).expect("a time");
+                (time, cells(row, &groups))
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }))
+}
 
 pub(crate) const ESQL: Judge = Judge {
     target: &verdict_targets::esql::Esql,
@@ -73,6 +121,11 @@ impl Judge {
 
 /// The windows of matches, ascending.
 pub(crate) fn windows(series: &Series, stream: &[Event], matches: &[Match]) -> Vec<Window> {
+    if let Series::Correlation(_) = series {
+        let windows = SeriesOracle::new(series).windows(stream);
+        let windows = windows.into_iter().flatten();
+        return windows.map(|window| (window.end, window.told)).collect();
+    }
     let Some(order) = series.order() else {
         return Vec::new();
     };
@@ -82,41 +135,12 @@ pub(crate) fn windows(series: &Series, stream: &[Event], matches: &[Match]) -> V
         .filter_map(|found| {
             let event = |at: &Option<usize>| stream.get((*at)?);
             let last = event(found.last()?)?;
-            let told = match series {
-                Series::Correlation(correlation) => group(correlation, last),
-                Series::Sequence(_) | Series::Sample(_) => {
-                    vec![clock.instant(event(found.first()?)?)?.to_string()]
-                }
-            };
+            let told = vec![clock.instant(event(found.first()?)?)?.to_string()];
             Some((clock.instant(last)?, told))
         })
         .collect();
     found.sort();
     found
-}
-
-/// The group of an event: that of the first rule which it matches.
-fn group(correlation: &verdict_compiler::ir::series::Correlation, event: &Event) -> Vec<String> {
-    for rule in &correlation.rules {
-        match &rule.matches {
-            Matches::Events(ir) if Oracle::new(ir).holds(event) => {
-                let value = |place: &Place| {
-                    let field = place.field()?;
-                    let values = event.values(field);
-                    Some(values.first()?.scalar_text()?.to_owned())
-                };
-                return rule.group.iter().filter_map(value).collect();
-            }
-            Matches::Events(_) => {}
-            Matches::Correlation(inner) => {
-                let inside = group(inner, event);
-                if !inside.is_empty() {
-                    return inside;
-                }
-            }
-        }
-    }
-    Vec::new()
 }
 
 fn by_spl(case: &Case, text: &str) -> Result<Query, String> {

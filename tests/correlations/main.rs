@@ -146,6 +146,12 @@ fn agrees(judge: &Judge) -> Vec<String> {
 }
 
 #[test]
+fn kusto_finds_the_same_windows() {
+    let faults = agrees(&judges::KQL);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn splunk_finds_the_same_windows() {
     let faults = agrees(&judges::SPL);
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -27,7 +27,7 @@ const CORRELATIONS: &[&str] = &[
     "{type: temporal, rules: [a, b], group-by: [x], timespan: 3s, aliases: {x: {a: k, b: l}}}",
     "{type: temporal, rules: [a, b], group-by: [x, y], timespan: 5s, aliases: {x: {a: k, b: l}, y: {a: l, b: k}}}",
     "{type: temporal_ordered, rules: [a, b], group-by: [k], timespan: 3s}",
-    "{type: temporal_ordered, rules: [a, b, a], timespan: 6s}",
+    "{type: temporal_ordered, rules: [a, b, again], timespan: 6s}",
     "{type: temporal_ordered, rules: [a, b, c], group-by: [x], timespan: 6s, aliases: {x: {a: k, b: l, c: k}}}",
     "{type: value_sum, rules: [a, b], group-by: [k], timespan: 3s, condition: {field: n, gte: 3}}",
     "{type: value_sum, rules: [a], timespan: 3s, condition: {field: n, lt: 1}}",
@@ -60,6 +60,11 @@ title: C
 name: c
 logsource: {product: test}
 detection: {s: {s: c}, condition: s}
+---
+title: A again
+name: again
+logsource: {product: test}
+detection: {s: {s: a}, condition: s}
 ---
 title: Many
 name: many
@@ -266,6 +271,12 @@ fn splunk_correlates() {
     let said = all(&judges::SPL, &correlations(), 1000, false);
     assert_eq!(said, CORRELATIONS.len());
     all(&judges::SPL, &correlations(), 1000, true);
+}
+
+#[test]
+fn kusto_correlates() {
+    let said = all(&judges::KQL, &correlations(), 1000, false);
+    assert_eq!(said, CORRELATIONS.len());
 }
 
 #[test]

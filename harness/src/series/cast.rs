@@ -241,6 +241,20 @@ fn keeping(events: &[Event], oracle: &Oracle<'_>, path: &Path, value: &Value) ->
 }
 
 impl Position {
+    /// Whether the empty text can be a key.
+    fn is_text(&self) -> bool {
+        match self.kind {
+            FieldType::Keyword | FieldType::Text => true,
+            FieldType::Long
+            | FieldType::Double
+            | FieldType::Boolean
+            | FieldType::Date
+            | FieldType::Ip
+            | FieldType::Version
+            | FieldType::Object => false,
+        }
+    }
+
     fn set(&self, event: &Event, path: &Path, choice: KeyChoice) -> Event {
         let value = match choice {
             KeyChoice::Own => return event.clone(),
@@ -255,14 +269,8 @@ impl Position {
             KeyChoice::Null => Some(Value::Null),
             KeyChoice::Absent => None,
             KeyChoice::EmptyList => Some(Value::List(Vec::new())),
-            KeyChoice::EmptyText => match &self.shared {
-                Value::String(_) => Some(Value::from("")),
-                Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::List(_)
-                | Value::Object(_) => return event.clone(),
-            },
+            KeyChoice::EmptyText if self.is_text() => Some(Value::from("")),
+            KeyChoice::EmptyText => Some(self.shared.clone()),
         };
         with(event, path, value)
     }

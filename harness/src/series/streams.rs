@@ -6,7 +6,7 @@ use super::draft::{Actor, Draft, KeyChoice, Measured, Role};
 use crate::generate::Amount;
 use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::ir::Series;
 use verdict_event::Event;
 
@@ -206,6 +206,15 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
         all.label = format!("every key {choice:?}");
         all.actors.iter_mut().for_each(|actor| actor.keys = choice);
         drafts.push(all);
+    }
+    // Not every key can be empty: some conditions ask for more.
+    let positions = (0..cast.predicates()).flat_map(|predicate| cast.keys(predicate));
+    for position in positions.collect::<BTreeSet<usize>>() {
+        let mut one = whole.clone();
+        one.label = format!("every key {position} EmptyText");
+        let odd = Some((position, KeyChoice::EmptyText));
+        one.actors.iter_mut().for_each(|actor| actor.odd = odd);
+        drafts.push(one);
     }
     let mut mixed = whole.clone();
     "keys empty and absent in turn".clone_into(&mut mixed.label);

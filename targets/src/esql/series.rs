@@ -48,7 +48,7 @@ pub(crate) fn compile(rule: &Rule, series: &Series, profile: &Profile) -> Emitte
     };
     let Series::Correlation(correlation) = &bound.series else {
         let reason = format!(
-            "ES|QL hands no state from event to event, as a {} does; `eql` says it to the same service, `native` and `rust` run it",
+            "ES|QL hands no state from event to event, as a {} does; `eql` says it to the same service, `native` runs it",
             series.word()
         );
         return refused(SERIES_STATE, reason, series.span());

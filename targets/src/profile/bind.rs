@@ -314,7 +314,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         (path, column.filter(|_| same))
     });
     let rows = Rows::new(mapping, ir, &sources, &derived);
-    let never_empty = never_empty(&sources, &derived);
+    let never_empty = never_empty(ir, &sources, &derived);
     Ok(Bound {
         ir: Ir {
             detection: predicate.clone(),
@@ -346,13 +346,26 @@ fn places(branches: &[Branch<'_>]) -> BTreeSet<Path> {
 }
 
 /// Columns that become empty only where all of a field is missing.
-fn never_empty(sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<Path> {
+fn never_empty(ir: &Ir, sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<Path> {
     let mut never = BTreeSet::new();
     let mut plain = BTreeSet::new();
     let path = |column: &String| Path::new(column.as_str());
     for (_, reads) in sources {
-        for holding in reads.fields.values().flatten() {
+        for (field, holding) in &reads.fields {
+            let Some(holding) = holding else {
+                continue;
+            };
+            // No address, number or date is the empty text, whatever the column could hold.
+            let textual = ir.fields.get(field).is_none_or(|known| {
+                matches!(
+                    known.kind,
+                    FieldType::Keyword | FieldType::Text | FieldType::Version
+                )
+            });
             match holding {
+                Holding::Column(column) if !textual => {
+                    never.insert(path(column));
+                }
                 Holding::Column(column)
                 | Holding::Values { column, .. }
                 | Holding::Last { column, .. }

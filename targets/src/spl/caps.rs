@@ -1,9 +1,11 @@
 //! What Splunk itself does in another way than a rule.
 
 use crate::caps::Caps;
+use crate::profile::Bound;
 use crate::spl::project::singles;
 use crate::target::Claim;
 use crate::told_apart::{is_told_apart, is_told_apart_in_lists};
+use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence;
 use verdict_compiler::{Code, Ir};
 use verdict_event::{FieldType, Path};
@@ -18,8 +20,8 @@ pub const STANDING: &[Code] = &[
 ];
 
 /// The claim that follows from the plan.
-pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
-    if cares_for_empty(ir) {
+pub(crate) fn claim(mut caps: Caps, bound: &Bound) -> Claim {
+    if cares(&bound.ir, &bound.never_empty) {
         caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
@@ -27,10 +29,14 @@ pub(crate) fn claim(mut caps: Caps, ir: &Ir) -> Claim {
 
 /// Whether a rule tells an empty text from a missing value. Whether a field can hold the empty text is left open; the rule differs only if it cares.
 pub(crate) fn cares_for_empty(ir: &Ir) -> bool {
+    cares(ir, &BTreeSet::new())
+}
+
+/// The same where some columns hold no empty text.
+fn cares(ir: &Ir, never_empty: &BTreeSet<Path>) -> bool {
     let may_be_empty = |path: &Path| {
-        ir.fields
-            .get(path)
-            .is_none_or(|field| can_be_empty(field.kind))
+        let field = ir.fields.get(path);
+        !never_empty.contains(path) && field.is_none_or(|field| can_be_empty(field.kind))
     };
     let singles = singles(ir);
     let in_list = |path: &Path| may_be_empty(path) && !singles.contains(path);

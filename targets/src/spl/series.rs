@@ -48,7 +48,7 @@ pub(crate) fn compile(rule: &Rule, series: &Series, profile: &Profile) -> Emitte
         Series::Sequence(sequence) => sequence::write(rule, sequence, &bound),
         Series::Sample(sample) => Err(vec![Refusal {
             code: SERIES_STATE,
-            reason: "`streamstats` cannot look for events of one key in every combination; `native`, `rust` and `eql` can"
+            reason: "`streamstats` cannot look for events of one key in every combination; `native` and `eql` can"
                 .to_owned(),
             span: sample.span,
         }]),

@@ -34,7 +34,7 @@ impl Writer<'_, '_> {
                 self.aliased(position, column, of_rules, assignments)?;
                 continue;
             };
-            let text = self.text(path, false)?;
+            let text = self.text(path, self.parts.is_chain())?;
             let field = quote::name(path.as_str()).unwrap_or_default();
             self.needed.push(format!("{field} IS NOT NULL"));
             if text != column {

@@ -6,7 +6,7 @@ use crate::spl::project;
 use crate::target::Projector;
 use std::collections::BTreeMap;
 use verdict_compiler::Ir;
-use verdict_compiler::ir::series::CorrelationKind;
+use verdict_compiler::ir::series::{CorrelationKind, Matches};
 use verdict_compiler::ir::{Expr, LeafKind, Series};
 use verdict_event::{FieldSchema, FieldType, Path, Schema};
 
@@ -42,6 +42,18 @@ fn read(series: &Series) -> BTreeMap<Path, bool> {
                 for place in &rule.values {
                     if let Some(path) = place.field() {
                         found.insert(path.clone(), several);
+                    }
+                }
+            }
+            if correlation
+                .rules
+                .iter()
+                .any(|rule| matches!(rule.matches, Matches::Correlation(_)))
+            {
+                let groups = correlation.every_rule().into_iter();
+                for place in groups.flat_map(|rule| &rule.group) {
+                    if let Some(path) = place.field() {
+                        found.insert(path.clone(), false);
                     }
                 }
             }

@@ -59,7 +59,7 @@ fn possible(sequence: &Sequence) -> Result<(), Vec<Refusal>> {
     let mut refuse = |code, reason: String, span: Span| {
         refusals.push(Refusal {
             code,
-            reason: format!("{reason}; `native`, `rust` and `eql` can"),
+            reason: format!("{reason}; `native` and `eql` can"),
             span,
         });
     };
