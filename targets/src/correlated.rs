@@ -153,7 +153,7 @@ impl<'c> Correlated<'c> {
 
 /// The position at which a correlation groups all that it counts by a field. The field of the last event of a match is the match's group there, if an event
 /// has one value of it.
-fn grouped_by(correlation: &Correlation, field: &Place) -> Option<usize> {
+pub(crate) fn grouped_by(correlation: &Correlation, field: &Place) -> Option<usize> {
     let by_it = |at: &usize| {
         let mut rules = correlation.rules.iter();
         rules.all(|rule| rule.group.get(*at) == Some(field))

@@ -99,7 +99,8 @@ pub(crate) fn schema(lists: bool) -> Schema {
         ("t", FieldType::Long),
     ] {
         let field = FieldSchema {
-            array: lists,
+            // Which stages an event is of.
+            array: lists || name == "s",
             ..FieldSchema::new(kind)
         };
         schema.fields.insert(name.to_owned(), field);

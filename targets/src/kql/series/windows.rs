@@ -7,6 +7,7 @@
 
 use super::chain;
 use super::table::{Table, can_be_empty, is_series_of_text};
+use crate::correlated::grouped_by;
 use crate::kql::columns::Kind;
 use crate::kql::{EVENTS, quote};
 use verdict_compiler::Refusal;
@@ -181,14 +182,14 @@ impl Windows {
                     ),
                 ];
                 for (label, at) in labels.iter().zip(&rule.group) {
-                    let text = self.inner(rule, at, &own);
+                    let text = self.inner(rule, at, inner);
                     shown.push(format!("{label} = {text}"));
                 }
                 if !rule.values.is_empty() {
                     let places: Vec<String> = rule
                         .values
                         .iter()
-                        .map(|at| self.inner(rule, at, &own))
+                        .map(|at| self.inner(rule, at, inner))
                         .collect();
                     shown.push(format!("_Value = {}", measured(correlation.kind, &places)));
                 }
@@ -218,11 +219,13 @@ impl Windows {
     }
 
     /// A value of a match of an inner correlation: one of its group.
-    fn inner(&mut self, rule: &Referenced, place: &Place, own: &[String]) -> String {
-        match place {
-            Place::Group(at) if own.get(*at).is_some() => own.get(*at).cloned().unwrap_or_default(),
-            Place::Group(_) | Place::Field(_) => self.refuse_place(rule),
-        }
+    fn inner(&mut self, rule: &Referenced, place: &Place, inner: &Correlation) -> String {
+        let at = match place {
+            Place::Group(at) => Some(*at),
+            Place::Field(_) => grouped_by(inner, place),
+        };
+        let own = at.and_then(|at| groups(inner).into_iter().nth(at));
+        own.unwrap_or_else(|| self.refuse_place(rule))
     }
 
     fn refuse_place(&mut self, rule: &Referenced) -> String {
