@@ -85,14 +85,20 @@ impl BoundSeries {
         if self.rows.is_empty() {
             return Ok(Some(event.clone()));
         }
-        let mut reason = None;
+        // Each part of the rule tells the columns that it reads; together they are the row.
+        let mut cells: Option<Vec<(String, Value)>> = None;
         for rows in self.rows.iter().filter(|rows| rows.admit(event)) {
-            match rows.row(event) {
-                Ok(row) => return Ok(Some(self.timed(row, event))),
-                Err(why) => reason = reason.or(Some(why)),
+            let row = rows.row(event)?;
+            let known = cells.get_or_insert_default();
+            for (name, value) in row.entries() {
+                match known.iter_mut().find(|(other, _)| other == name) {
+                    None => known.push((name.clone(), value.clone())),
+                    Some((_, other)) if *other == Value::Null => *other = value.clone(),
+                    Some(_) => {}
+                }
             }
         }
-        reason.map_or(Ok(None), Err)
+        Ok(cells.map(|cells| self.timed(Event::new(cells), event)))
     }
 
     fn timed(&self, row: Event, event: &Event) -> Event {
