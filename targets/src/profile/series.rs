@@ -93,8 +93,7 @@ impl BoundSeries {
             for (name, value) in row.entries() {
                 match known.iter_mut().find(|(other, _)| other == name) {
                     None => known.push((name.clone(), value.clone())),
-                    Some((_, other)) if *other == Value::Null => *other = value.clone(),
-                    Some(_) => {}
+                    Some((_, other)) => together(name, other, value)?,
                 }
             }
         }
@@ -111,6 +110,29 @@ impl BoundSeries {
         cells.push((column.clone(), time.unwrap_or(Value::Null)));
         Event::new(cells)
     }
+}
+
+/// A cell with what another part of the rule reads of it: the keys of an object are put together.
+fn together(name: &str, cell: &mut Value, other: &Value) -> Result<(), String> {
+    match (cell, other) {
+        (cell @ Value::Null, other) => *cell = other.clone(),
+        (_, Value::Null) => {}
+        (Value::Object(keys), Value::Object(others)) => {
+            for (key, value) in others {
+                match keys.iter_mut().find(|(known, _)| known == key) {
+                    None => keys.push((key.clone(), value.clone())),
+                    Some((_, known)) => together(key, known, value)?,
+                }
+            }
+        }
+        (cell, other) if cell == other => {}
+        _ => {
+            return Err(format!(
+                "`{name}`: parts of the rule read it in different ways"
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Profile {

@@ -32,7 +32,7 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
     for derived in &bound.derived {
         schema.fields.remove(derived.name.as_str());
         for part in derived.parts() {
-            let field = FieldSchema::new(FieldType::Keyword);
+            let field = FieldSchema::new(derived.kind());
             schema.fields.insert(part.as_str().to_owned(), field);
         }
     }
