@@ -220,10 +220,11 @@ fn put(
         if !differ(oracle, &made.stream, matches, &said) {
             continue;
         }
-        if covering(series, &examined.standing, &made.stream).is_some() {
+        // What the rule claims comes first: a standing difference that may be there as well must not hide it.
+        let code = covering(series, &examined.claimed, &made.stream);
+        if code.is_none() && covering(series, &examined.standing, &made.stream).is_some() {
             continue;
         }
-        let code = covering(series, &examined.claimed, &made.stream);
         if code.is_some_and(|code| shown.iter().any(|(known, _)| *known == code)) {
             continue;
         }
@@ -231,7 +232,7 @@ fn put(
             let said = examined.judge.judge(stream);
             differ(oracle, stream, &oracle.matches(stream), &said)
                 && covering(series, &examined.claimed, stream) == code
-                && covering(series, &examined.standing, stream).is_none()
+                && (code.is_some() || covering(series, &examined.standing, stream).is_none())
         });
         let found = StreamCounterexample {
             oracle: oracle.matches(&smallest),

@@ -4,7 +4,7 @@ use crate::random::{EQL, event, schema, streams};
 use crate::{Compiled, by_oracle, eql, events};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::cell::Cell;
 use verdict_compiler::Rule;
 use verdict_compiler::ir::Series;
@@ -201,6 +201,29 @@ fn agree(of: fn(&Series) -> Result<Said, String>, query: &str, lists: bool) -> b
     }
     assert!(counted.get() > 0, "{query}: nothing ever matched");
     true
+}
+
+#[test]
+fn a_row_of_a_profile_has_the_columns_of_every_part() {
+    let stream = events(&[
+        json!({"@timestamp": 1, "event.category": "process", "process.name": "a", "host.id": "h"}),
+        json!({"@timestamp": 2, "event.category": "network", "destination.domain": "b", "host.id": "h"}),
+    ]);
+    let query = "sequence by host.id [process where process.name == \"a\"] [network where destination.domain == \"b\"]";
+    let compiled = eql(query, None).unwrap_or_else(|error| panic!("{error}"));
+    let Compiled::Series(series) = &compiled else {
+        panic!("no series");
+    };
+    let profile = Profile::bundled("eql", "ecs").expect("a profile");
+    let rows = verdict_targets::eql::Eql
+        .series_rows(series, &profile)
+        .unwrap_or_else(|refusals| panic!("{refusals:?}"));
+    for (event, read) in stream.iter().zip(["process.name", "destination.domain"]) {
+        let StreamProjection::Row(row) = (rows.project)(0, event) else {
+            panic!("no row for {event:?}");
+        };
+        assert_eq!(row.values(&Path::new(read)).len(), 1, "{read}");
+    }
 }
 
 #[test]
