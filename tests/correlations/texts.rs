@@ -6,7 +6,11 @@ use verdict_targets::Claim;
 use verdict_targets::profile::Profile;
 use verdict_targets::target::Target;
 
-const TARGETS: [&dyn Target; 2] = [&verdict_targets::spl::Spl, &verdict_targets::esql::Esql];
+const TARGETS: [&dyn Target; 3] = [
+    &verdict_targets::spl::Spl,
+    &verdict_targets::esql::Esql,
+    &verdict_targets::kql::Kql,
+];
 
 fn claim(target: &dyn Target, case: &Case) -> String {
     let emitted = target.compile_series(&case.rule, &case.series, &Profile::raw());
@@ -54,4 +58,9 @@ fn texts_of_splunk() {
 #[test]
 fn texts_of_elasticsearch() {
     insta::assert_snapshot!(texts(&verdict_targets::esql::Esql));
+}
+
+#[test]
+fn texts_of_kusto() {
+    insta::assert_snapshot!(texts(&verdict_targets::kql::Kql));
 }

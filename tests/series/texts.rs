@@ -242,3 +242,27 @@ fn kusto_says_every_shape_but_those_that_wait() {
         assert_eq!(agree(as_kql, query, false), !waits, "{query}");
     }
 }
+
+/// Every shape as both languages write it.
+#[test]
+fn texts() {
+    let mut all = String::new();
+    for query in EQL {
+        let compiled = eql(query, Some(&schema(false))).unwrap_or_else(|error| panic!("{error}"));
+        let Compiled::Series(series) = &compiled else {
+            panic!("{query} is no series");
+        };
+        for (language, of) in [("EQL", as_eql as fn(&Series) -> _), ("KQL", as_kql)] {
+            let text = of(series).map(|said| said.text);
+            let text = text.unwrap_or_else(|refused| refused + "\n");
+            all = all + &format!("# {language}: {query}\n") + &without_header(&text) + "\n";
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// A text without its comments.
+fn without_header(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("//"));
+    lines.fold(String::new(), |all, line| all + line + "\n")
+}

@@ -237,10 +237,8 @@ impl<'s> Fold<'s> {
         ));
         lines.push(format!("{pad}  ("));
         lines.push(format!("{pad}    step s: true =>"));
-        lines.push(format!(
-            "{pad}        {};",
-            step.join(&format!(",\n{pad}        "))
-        ));
+        let step = step.join(",\n").replace('\n', &format!("\n{pad}        "));
+        lines.push(format!("{pad}        {step};"));
         lines.push(format!("{pad}  )"));
         lines.push(pipe("where _Match", false));
         if is_joined {
@@ -279,22 +277,21 @@ impl<'s> Fold<'s> {
             format!("{STARTED} = {}", first(last)),
             format!("{EVENTS} = {}", events(last)),
         ];
-        let until = if self.sequence.until.is_some() {
-            format!(" or {UNTIL}")
-        } else {
-            String::new()
-        };
         for slot in 1..last {
             let begins = self.takes(slot, names);
-            let leaves = format!("{}{until}", self.takes(slot + 1, names));
-            step.push(format!(
-                "_First{slot} = case({begins}, {}, {leaves}, datetime(null), s._First{slot})",
-                first(slot)
-            ));
-            step.push(format!(
-                "_Pending{slot} = case({begins}, {}, {leaves}, dynamic(null), s._Pending{slot})",
-                events(slot)
-            ));
+            let taken = self.takes(slot + 1, names);
+            let leaves = match &self.sequence.until {
+                Some(_) => format!("({taken}) or {UNTIL}"),
+                None => taken,
+            };
+            for (what, value, none) in [
+                ("First", first(slot), "datetime(null)"),
+                ("Pending", events(slot), "dynamic(null)"),
+            ] {
+                step.push(format!(
+                    "_{what}{slot} = case(\n    {begins}, {value},\n    {leaves}, {none},\n    s._{what}{slot}\n)"
+                ));
+            }
         }
         step
     }
@@ -349,8 +346,8 @@ fn by_stage(names: &[String], joins: &[Joined]) -> Vec<String> {
             .chain(join.given.iter().map(String::as_str))
             .collect();
         lines.push(format!(
-            "| extend {KEY}{number} = iff({}, {}, \"\")",
-            given.join(" and "),
+            "| extend {KEY}{number} = iff(\n        {},\n        {},\n        \"\"\n    )",
+            given.join("\n        and "),
             join.key
         ));
     }

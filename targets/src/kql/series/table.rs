@@ -188,12 +188,21 @@ pub(crate) fn can_be_empty(ir: &Ir, path: &Path) -> bool {
             } if field == path => match test {
                 Test::Text(pattern) => Expr::Const(pattern.matches("")),
                 Test::Regex(expression) => Expr::Const(expression.matches("")),
-                Test::Numeral(_) | Test::Compare(..) | Test::Cidr(_) => Expr::Const(false),
-                _ => unknown,
+                Test::Numeral(_)
+                | Test::Compare(..)
+                | Test::Bool(_)
+                | Test::Cidr(_)
+                | Test::Instant(..)
+                | Test::DatePart(..) => Expr::Const(false),
+                Test::AnyValue | Test::TextOrder(..) | Test::Version(..) => unknown,
             },
             LeafKind::Missing(Term::Field(field)) if field == path => Expr::Const(false),
             LeafKind::Present(field) if field == path => Expr::Const(true),
-            _ => unknown,
+            LeafKind::Is { .. }
+            | LeafKind::Relate { .. }
+            | LeafKind::Missing(_)
+            | LeafKind::Present(_)
+            | LeafKind::AnyText(_) => unknown,
         }
     });
     settled != Expr::Const(false)

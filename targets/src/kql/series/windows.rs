@@ -71,14 +71,13 @@ impl Windows {
         let groups = groups(correlation);
         let mut shown = vec![format!("{time} = _End")];
         shown.extend(groups.into_iter().filter(|group| *group != time));
-        match correlation.kind {
-            CorrelationKind::TemporalOrdered => {}
-            _ => shown.push(MEASURE.to_owned()),
+        if correlation.kind != CorrelationKind::TemporalOrdered {
+            shown.push(MEASURE.to_owned());
         }
         if tells_events(correlation) {
             shown.push(EVENTS.to_owned());
         }
-        let mut text = EXPLAINED.to_owned();
+        let mut text = explained(correlation);
         for statement in &self.lets {
             text.push_str(statement);
             text.push_str(";\n");
@@ -89,6 +88,13 @@ impl Windows {
 
     /// The steps that find the windows of a correlation: rows of `_End`, the group, what is measured and the events.
     fn windows(&mut self, correlation: &Correlation, depth: usize) -> Vec<String> {
+        if let Some(tie) = &correlation.order.tiebreaker {
+            self.table.refusals.push(Refusal {
+                code: SERIES_SIZE,
+                reason: format!("`{tie}` orders events of one instant; `native` can say it"),
+                span: correlation.span,
+            });
+        }
         if correlation.timespan > LONGEST {
             self.table.refusals.push(Refusal {
                 code: SERIES_SIZE,
@@ -124,9 +130,10 @@ impl Windows {
             groups: groups(correlation),
             span: duration(correlation.timespan),
         };
-        match correlation.kind {
-            CorrelationKind::TemporalOrdered => chain::steps(&names),
-            _ => Self::joined(&names),
+        if correlation.kind == CorrelationKind::TemporalOrdered {
+            chain::steps(&names)
+        } else {
+            Self::joined(&names)
         }
     }
 
@@ -278,10 +285,13 @@ impl Windows {
         if correlation.rules.len() > 1 {
             lines.extend(once(names));
         }
-        lines.push(match correlation.kind {
-            CorrelationKind::ValuePercentile(_) => "| sort by _Value asc".to_owned(),
-            _ => "| sort by _Time asc, _Item asc".to_owned(),
-        });
+        let by_value = matches!(correlation.kind, CorrelationKind::ValuePercentile(_));
+        let order = if by_value {
+            "_Value asc"
+        } else {
+            "_Time asc, _Item asc"
+        };
+        lines.push(format!("| sort by {order}"));
         let mut totals = vec![total(correlation)];
         if measures_numbers(correlation.kind) {
             totals.push("_Numbers = countif(isnotnull(_Value))".to_owned());
@@ -336,9 +346,27 @@ impl Windows {
 /// What the query calls what it measures.
 pub(crate) const MEASURE: &str = "Measure";
 
-const EXPLAINED: &str = "\
-// A correlation: Hits are the events of its rules (_Rule: which). A window ends at each of them (_End) and goes back\n\
-// by the timespan; to join it with the events in it, time is cut into slices of that length (_Slice).\n";
+/// The lines of comment that tell how the query works.
+fn explained(correlation: &Correlation) -> String {
+    let how = match correlation.kind {
+        CorrelationKind::TemporalOrdered => {
+            "\
+// In the order of time, `scan` keeps for each rule but the last the latest chain of events that ends with it (_Chain),\n\
+// and what that was before the present instant (_ChainBefore), since events of one instant have no order.\n"
+        }
+        CorrelationKind::EventCount
+        | CorrelationKind::ValueCount
+        | CorrelationKind::Temporal
+        | CorrelationKind::ValueSum
+        | CorrelationKind::ValueAvg
+        | CorrelationKind::ValuePercentile(_) => {
+            "\
+// A window ends at each of them (_End) and goes back by the timespan; to join it with the events in it, time is cut\n\
+// into slices of that length (_Slice).\n"
+        }
+    };
+    format!("// A correlation: Hits are the events of its rules (_Rule: which).\n{how}")
+}
 
 /// Whether rows list the events of a match: not where a match is made of matches.
 pub(crate) fn tells_events(correlation: &Correlation) -> bool {
@@ -412,10 +440,14 @@ fn once(names: &Names<'_>) -> Vec<String> {
             let flags = flags.collect::<Vec<_>>().join(", ");
             vec![format!("| summarize {flags} by {keys}")]
         }
-        kind if measures_numbers(kind) => {
+        CorrelationKind::ValueSum
+        | CorrelationKind::ValueAvg
+        | CorrelationKind::ValuePercentile(_) => {
             vec![format!("| summarize arg_min(_Rule, _Value) by {keys}")]
         }
-        _ => vec![format!("| distinct {keys}")],
+        CorrelationKind::EventCount | CorrelationKind::TemporalOrdered => {
+            vec![format!("| distinct {keys}")]
+        }
     }
 }
 
