@@ -85,14 +85,23 @@ impl BoundSeries {
         if self.rows.is_empty() {
             return Ok(Some(event.clone()));
         }
-        let mut reason = None;
+        // One event may be looked at by several of the rule's conditions, each of which reads other columns of its one row.
+        let mut whole: Option<Vec<(String, Value)>> = None;
         for rows in self.rows.iter().filter(|rows| rows.admit(event)) {
-            match rows.row(event) {
-                Ok(row) => return Ok(Some(self.timed(row, event))),
-                Err(why) => reason = reason.or(Some(why)),
+            let cells = whole.get_or_insert_default();
+            for (column, value) in rows.row(event)?.entries() {
+                match cells.iter().find(|(known, _)| known == column) {
+                    Some((_, there)) if there != value => {
+                        return Err(format!(
+                            "two conditions put different values into `{column}`"
+                        ));
+                    }
+                    Some(_) => {}
+                    None => cells.push((column.clone(), value.clone())),
+                }
             }
         }
-        reason.map_or(Ok(None), Err)
+        Ok(whole.map(|cells| self.timed(Event::new(cells), event)))
     }
 
     fn timed(&self, row: Event, event: &Event) -> Event {
