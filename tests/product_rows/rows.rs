@@ -155,7 +155,7 @@ fn registry(details: &str) -> Option<(&'static str, String)> {
     Some(("String", details.to_owned()))
 }
 
-/// Splunk's add-ons for Sysmon and for Windows: fields by the names of EventData, the id as `EventCode`:
+/// Splunk's add-ons for Sysmon and for Windows: fields by the names of `EventData`, the id as `EventCode`:
 /// <https://docs.splunk.com/Documentation/AddOns/released/MSSysmon>.
 pub(crate) fn splunk(flat: &Value) -> Option<Paired> {
     let source = format!("XmlWinEventLog:{}", channel(flat));
@@ -180,7 +180,7 @@ pub(crate) fn splunk(flat: &Value) -> Option<Paired> {
     })
 }
 
-/// Sentinel's table `SecurityEvent`: <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/securityevent>. Its columns have the names of EventData.
+/// Sentinel's table `SecurityEvent`: <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/securityevent>. Its columns have the names of `EventData`.
 pub(crate) fn security(flat: &Value) -> Option<Paired> {
     if channel(flat) != "Security" {
         return None;

@@ -258,7 +258,6 @@ impl Position {
     fn set(&self, event: &Event, path: &Path, choice: KeyChoice) -> Event {
         let value = match choice {
             KeyChoice::Own => return event.clone(),
-            KeyChoice::A => Some(self.shared.clone()),
             KeyChoice::B => Some(self.other.clone()),
             KeyChoice::Both => Some(Value::List(vec![self.shared.clone(), self.other.clone()])),
             KeyChoice::Twice => Some(Value::List(vec![
@@ -270,7 +269,7 @@ impl Position {
             KeyChoice::Absent => None,
             KeyChoice::EmptyList => Some(Value::List(Vec::new())),
             KeyChoice::EmptyText if self.is_text() => Some(Value::from("")),
-            KeyChoice::EmptyText => Some(self.shared.clone()),
+            KeyChoice::A | KeyChoice::EmptyText => Some(self.shared.clone()),
         };
         with(event, path, value)
     }
