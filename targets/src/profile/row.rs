@@ -239,10 +239,6 @@ struct Looks<'r> {
     ir: &'r Ir,
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one row of facts a part of a source, each with its reason"
-)]
 fn kind(
     mapping: &Mapping,
     source: &Source,
