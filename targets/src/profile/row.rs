@@ -8,7 +8,7 @@ mod making;
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
-use crate::profile::mapping::{Cell, Holding, Mapping, Source, Wanted};
+use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
@@ -239,10 +239,6 @@ struct Looks<'r> {
     ir: &'r Ir,
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one row of facts a part of a source, each with its reason"
-)]
 fn kind(
     mapping: &Mapping,
     source: &Source,
@@ -313,19 +309,9 @@ fn kind(
     }
     let table = mapping.tables.get(&source.table);
     let lists = table.into_iter().flat_map(|table| &table.columns);
-    let typed = fields.iter().filter_map(|(path, holding)| {
-        let Some(Holding::Column(column)) = holding else {
-            return None;
-        };
-        let kind = table?.column(column)?.kind;
-        let own = looks.ir.fields.get(path).map(|field| field.kind);
-        let plain = kind.is_numeric() || kind == FieldType::Boolean;
-        (plain && own != Some(kind)).then(|| (path.clone(), kind))
-    });
-    let typed = typed.collect();
     Kind {
         derived: names,
-        typed,
+        typed: typed(table, &fields, looks.ir),
         case: mapping.case,
         any_case,
         kept,
@@ -354,6 +340,24 @@ fn kind(
             .map(|(name, _)| name.clone())
             .collect(),
     }
+}
+
+/// Fields that the rule knows no type of, in columns of numbers and truth values.
+fn typed(
+    table: Option<&Table>,
+    fields: &[(Path, Option<Holding>)],
+    ir: &Ir,
+) -> BTreeMap<Path, FieldType> {
+    let of = |(path, holding): &(Path, Option<Holding>)| {
+        let Some(Holding::Column(column)) = holding else {
+            return None;
+        };
+        let kind = table?.column(column)?.kind;
+        let own = ir.fields.get(path).map(|field| field.kind);
+        let plain = kind.is_numeric() || kind == FieldType::Boolean;
+        (plain && own != Some(kind)).then(|| (path.clone(), kind))
+    };
+    fields.iter().filter_map(of).collect()
 }
 
 fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
