@@ -110,11 +110,7 @@ impl Findings {
     }
 
     fn count(&mut self, entry: &Entry, result: &Examination) {
-        let language = match &entry.rule.body {
-            Body::Eql(_) => "EQL",
-            Body::Sigma(_) | Body::Correlation(_) => "Sigma",
-            Body::Opaque(_) => "other languages",
-        };
+        let language = language_of(entry);
         // They are counted by their refusals above.
         if is_old_syntax(&entry.source.name) {
             return;
@@ -122,10 +118,11 @@ impl Findings {
         let group = self.groups.entry(language).or_default();
         group.rules += 1;
         let plain = entry.ir().is_some_and(|ir| is_plain(&ir.predicate));
-        group.lowered += usize::from(matches!(
+        let has_meaning = matches!(
             entry.compiled.meaning,
             Meaning::Known(_) | Meaning::Series(_)
-        ));
+        );
+        group.lowered += usize::from(has_meaning);
         group.plain += usize::from(plain);
         if let Some(outcome) = &result.outcome {
             group.events += outcome.events;
@@ -161,9 +158,9 @@ impl Findings {
                     }
                 }
                 PairVerdict::Unsupported(_) => {
-                    tally.refused += usize::from(entry.ir().is_some());
+                    tally.refused += usize::from(has_meaning);
                     let unbound = pair.codes.iter().any(|code| code == PROFILE_SOURCE.id);
-                    tally.unbound += usize::from(entry.ir().is_some() && unbound);
+                    tally.unbound += usize::from(has_meaning && unbound);
                     for code in pair.codes.iter().take(1) {
                         *tally.unsupported.entry(code.clone()).or_default() += 1;
                     }
@@ -192,6 +189,18 @@ impl Tally {
     /// Compiled rules whose events the profile holds, of so many.
     fn bound(&self, lowered: usize) -> usize {
         lowered.saturating_sub(self.unbound)
+    }
+}
+
+/// The rule's language as the page names it: rules over several events are apart, since other floors hold for them.
+fn language_of(entry: &Entry) -> &'static str {
+    let several = matches!(entry.compiled.meaning, Meaning::Series(_));
+    match &entry.rule.body {
+        Body::Eql(_) if several => "EQL over several events",
+        Body::Eql(_) => "EQL",
+        Body::Sigma(_) | Body::Correlation(_) if several => "Sigma over several events",
+        Body::Sigma(_) | Body::Correlation(_) => "Sigma",
+        Body::Opaque(_) => "other languages",
     }
 }
 

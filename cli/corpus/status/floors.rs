@@ -30,7 +30,7 @@ struct ProfileFloor {
     /// `kql:defender`
     target: &'static str,
     language: &'static str,
-    /// It has at least so many of all rules (EQL: of those over one event), in per mille.
+    /// It has at least so many of all rules, in per mille.
     of_all: usize,
 }
 
@@ -84,12 +84,7 @@ const PROFILES: &[ProfileFloor] = &[
 impl ProfileFloor {
     fn missed(&self, group: &Group) -> Option<String> {
         let had = group.targets.get(self.target).map_or(0, |tally| tally.had);
-        // Rules that no target compiles are no profile's fault where the language has rules over several events.
-        let all = if self.language == "EQL" {
-            group.lowered
-        } else {
-            group.rules
-        };
+        let all = group.rules;
         (had * 1000 < all * self.of_all).then(|| {
             format!(
                 "{}: it has {had} of {all} {} rules",
@@ -248,7 +243,7 @@ mod tests {
             floor.missed(&group).is_some()
         };
         assert!(missed("Sigma", 59) && !missed("Sigma", 60));
-        assert!(missed("EQL", 29) && !missed("EQL", 30));
+        assert!(missed("EQL", 59) && !missed("EQL", 60));
     }
 
     #[test]
