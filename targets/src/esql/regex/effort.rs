@@ -7,11 +7,13 @@
 //! are not state for state those of Lucene, so the bounds are lower: half of that for lists of wildcards, which are simple, a fifth for expressions.
 
 mod net;
+mod subsets;
 
 use crate::esql::regex::language::{Language, any};
 use net::Net;
 use regex_syntax::hir::ClassUnicode;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use subsets::Subsets;
 
 /// The most effort that an expression may take.
 pub(crate) const OF_EXPRESSION: usize = 20_000;
@@ -198,52 +200,12 @@ impl Machine {
         };
         seen.into_iter().filter(counts).collect()
     }
-
-    /// The deterministic automaton; None if it takes too much.
-    fn deterministic(&self, start: usize) -> Option<Table> {
-        let first = self.closed([start]);
-        let mut effort = first.len();
-        let mut known: HashMap<Vec<usize>, usize> = HashMap::from([(first.clone(), 0)]);
-        let mut sets = vec![first];
-        let mut table = Table {
-            rows: Vec::new(),
-            ends: Vec::new(),
-        };
-        while let Some(set) = sets.get(table.rows.len()).cloned() {
-            table.ends.push(set.iter().any(|at| self.ends.contains(at)));
-            let steps: Vec<&(ClassUnicode, usize)> = set
-                .iter()
-                .filter_map(|at| self.states.get(*at))
-                .flat_map(|state| &state.steps)
-                .collect();
-            let mut row = Vec::new();
-            for (low, next) in ranges_behind(&steps) {
-                let next = self.closed(next);
-                if next.is_empty() {
-                    row.push((low, None));
-                    continue;
-                }
-                let fresh = sets.len();
-                let to = *known.entry(next.clone()).or_insert(fresh);
-                if to == fresh {
-                    effort += next.len();
-                    sets.push(next);
-                }
-                row.push((low, Some(to)));
-            }
-            if effort > self.most {
-                return None;
-            }
-            table.rows.push(row);
-        }
-        Some(table)
-    }
 }
 
 impl Table {
     fn of(language: &Language, most: usize) -> Option<Self> {
         let (machine, start) = Machine::of(language, most)?;
-        machine.deterministic(start)
+        Subsets::of(&machine).table(start, most)
     }
 
     /// Every text but these.
@@ -278,22 +240,6 @@ fn ranges(row: &[(char, Option<usize>)]) -> Vec<(ClassUnicode, usize)> {
         Some((set, (*to)?))
     });
     found.collect()
-}
-
-/// The least character of every range that the steps tell apart, and where they lead from there.
-fn ranges_behind(steps: &[&(ClassUnicode, usize)]) -> Vec<(char, Vec<usize>)> {
-    let lows = borders(steps.iter().map(|(class, _)| class));
-    let mut behind: Vec<(char, Vec<usize>)> = lows.iter().map(|low| (*low, Vec::new())).collect();
-    for (class, to) in steps {
-        for range in class.ranges() {
-            let from = lows.partition_point(|low| *low < range.start());
-            let count = lows.partition_point(|low| *low <= range.end()) - from;
-            for (_, next) in behind.iter_mut().skip(from).take(count) {
-                next.push(*to);
-            }
-        }
-    }
-    behind
 }
 
 /// The least character of every range that the sets tell apart, from the first character on.
