@@ -7,6 +7,7 @@
 //! are not state for state those of Lucene, so the bounds are lower: half of that for lists of wildcards, which are simple, a fifth for expressions.
 
 mod net;
+mod plain;
 mod subsets;
 
 use crate::esql::regex::language::{Language, any};
@@ -21,6 +22,11 @@ pub(crate) const OF_EXPRESSION: usize = 20_000;
 pub(crate) const OF_LIST: usize = 50_000;
 /// The most states that are made on the way.
 const MOST_STATES: usize = 20_000;
+
+/// Whether Elasticsearch can build one automaton of plain patterns; false where that is not known without trying.
+pub(crate) fn is_small(patterns: &[String]) -> bool {
+    plain::at_most(patterns).is_some_and(|effort| effort <= OF_LIST)
+}
 
 /// Whether Elasticsearch can build the automaton of a language.
 pub(crate) fn is_bearable(language: &Language, most: usize) -> bool {
@@ -205,7 +211,7 @@ impl Machine {
 impl Table {
     fn of(language: &Language, most: usize) -> Option<Self> {
         let (machine, start) = Machine::of(language, most)?;
-        Subsets::of(&machine).table(start, most)
+        Subsets::of(&machine).table(start, most).map(|(table, _)| table)
     }
 
     /// Every text but these.
@@ -267,7 +273,8 @@ fn after(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OF_EXPRESSION, is_bearable};
+    use super::{Machine, OF_EXPRESSION, Subsets, is_bearable, plain};
+    use crate::esql::regex::list;
     use crate::esql::regex::language::{Language, any};
     use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
@@ -288,6 +295,17 @@ mod tests {
             assert_eq!(is_bearable(&found(count), OF_EXPRESSION), alone, "{count}");
             let twice = found(count).both(Language::concat([found(count), all()]));
             assert_eq!(is_bearable(&twice, OF_EXPRESSION), both, "{count} twice");
+        }
+    }
+
+    proptest::proptest! {
+        /// What is said of a list without its automaton is never too little.
+        #[test]
+        fn no_list_takes_more_than_its_bound(patterns in proptest::collection::vec("\\*?[ab]{1,6}\\*?", 1..7)) {
+            let bound = plain::at_most(&patterns).expect("plain patterns");
+            let (machine, start) = Machine::of(&list(&patterns), usize::MAX).expect("a machine");
+            let (_, effort) = Subsets::of(&machine).table(start, usize::MAX).expect("no limit");
+            proptest::prop_assert!(effort <= bound, "{effort} > {bound}");
         }
     }
 }

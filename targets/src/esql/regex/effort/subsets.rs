@@ -61,8 +61,8 @@ impl<'m> Subsets<'m> {
         }
     }
 
-    /// The deterministic automaton; None if it takes more than `most`.
-    pub(super) fn table(mut self, start: usize, most: usize) -> Option<Table> {
+    /// The deterministic automaton and the effort that it takes; None if that is more than `most`.
+    pub(super) fn table(mut self, start: usize, most: usize) -> Option<(Table, usize)> {
         let first = self.machine.closed([start]);
         self.state(first);
         let mut table = Table {
@@ -78,7 +78,7 @@ impl<'m> Subsets<'m> {
             }
             table.rows.push(row);
         }
-        Some(table)
+        Some((table, self.effort))
     }
 
     /// Where a set goes: the least character of each range, and the set behind it.
