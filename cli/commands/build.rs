@@ -246,11 +246,7 @@ impl Output {
     fn summary(&self) {
         let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
         for line in &self.lines {
-            let name = line.profile.as_ref().map_or_else(
-                || line.target.to_owned(),
-                |profile| format!("{}:{profile}", line.target),
-            );
-            *counts.entry((name, line.claim)).or_default() += 1;
+            *counts.entry((line.name(), line.claim)).or_default() += 1;
         }
         for ((target, claim), count) in counts {
             output::tell(&format!("{target}: {count} {claim}"));
@@ -263,7 +259,7 @@ impl Output {
                 .unwrap_or_default();
             output::tell(&format!(
                 "{place}{} unsupported: {} ({})",
-                line.target,
+                line.name(),
                 line.reason.as_deref().unwrap_or_default(),
                 line.codes.join(", ")
             ));
@@ -272,6 +268,14 @@ impl Output {
 }
 
 impl Line {
+    /// As a person writes it: `rust`, `kql:raw`.
+    fn name(&self) -> String {
+        self.profile.as_ref().map_or_else(
+            || self.target.to_owned(),
+            |profile| format!("{}:{profile}", self.target),
+        )
+    }
+
     fn refuse(&mut self, entry: &Entry, refusals: &[Refusal]) {
         self.claim = "unsupported";
         self.codes = Refusal::codes(refusals);

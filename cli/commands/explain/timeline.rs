@@ -84,7 +84,7 @@ fn line(series: &Series, step: &Step) -> String {
             let after = duration(u64::try_from(*after).unwrap_or(0));
             let dropped = slots(dropped);
             format!(
-                "comes {after} after the first event of [{dropped}], which {limit} allow only: both are dropped"
+                "comes {after} after the first event of [{dropped}], and at most {limit} are allowed: both are dropped"
             )
         }
         Fate::Ended { dropped, by } => {

@@ -38,8 +38,13 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
             Some(Err(error)) => {
                 let at = loader.byte(error.marker().index());
                 loader.found.push(
-                    Diagnostic::error(codes::YAML_SYNTAX, Span::new(at, at), "the file is not YAML", error.info())
-                        .hint("quote values that hold `: `, ` #`, or begin with a character such as `*`, `%`, `@` or `[`"),
+                    Diagnostic::error(
+                        codes::YAML_SYNTAX,
+                        Span::new(at, at),
+                        "the file is not YAML",
+                        error.info(),
+                    )
+                    .hint(syntax_hint(error.info())),
                 );
                 break;
             }
@@ -54,6 +59,17 @@ pub fn documents(text: &str) -> Result<Vec<Node>, Vec<Diagnostic>> {
         Ok(documents)
     } else {
         Err(loader.found)
+    }
+}
+
+/// What mends it, by what the parser says of the place: tabs and Windows paths between double quotes are what rules stumble over most.
+fn syntax_hint(said: &str) -> &'static str {
+    if said.contains("tab") {
+        "indent with spaces; YAML allows no tabs there"
+    } else if said.contains("escape") {
+        "between double quotes a backslash begins an escape; put a value with backslashes between single quotes"
+    } else {
+        "quote values that hold `: `, ` #`, or begin with a character such as `*`, `%`, `@` or `[`"
     }
 }
 

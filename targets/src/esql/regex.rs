@@ -124,6 +124,11 @@ pub(crate) fn address_joined(joined: Tree, net: Ipv4Net) -> Result<Tree, Limit> 
 
 /// Whether one automaton can be made of these `LIKE` patterns.
 pub(crate) fn is_one_list(patterns: &[String]) -> bool {
+    effort::is_small(patterns) || effort::is_bearable(&list(patterns), effort::OF_LIST)
+}
+
+/// The texts that some of these `LIKE` patterns takes.
+fn list(patterns: &[String]) -> Language {
     let languages = patterns.iter().map(|pattern| {
         let mut escaped = false;
         let parts = pattern.chars().filter_map(|c| match c {
@@ -140,10 +145,7 @@ pub(crate) fn is_one_list(patterns: &[String]) -> bool {
         });
         Language::concat(parts.collect::<Vec<_>>())
     });
-    effort::is_bearable(
-        &Language::union(languages.collect::<Vec<_>>()),
-        effort::OF_LIST,
-    )
+    Language::union(languages.collect::<Vec<_>>())
 }
 
 /// The whole texts in which an expression is found, and whether the letters of the text are to be made small for it.

@@ -2,7 +2,7 @@
 
 use super::document::document;
 use super::escape::{Markdown, code, fenced, inline, prose};
-use super::translations::refused;
+use super::translations::reasons;
 use crate::follow_up::block;
 use crate::target::{Claim, Emitted};
 use serde::Serialize;
@@ -114,7 +114,7 @@ pub(super) fn follow_ups(metadata: &Metadata, queries: &[Vec<Query>]) -> Vec<Sho
 
 fn query(made: &Query) -> ShownQuery {
     let reasons = match &made.emitted.claim {
-        Claim::Unsupported(refusals) => refusals.iter().map(refused).collect(),
+        Claim::Unsupported(refusals) => reasons(refusals),
         Claim::Exact | Claim::Diverges(_) => Vec::new(),
     };
     let text = made.emitted.text.as_ref();

@@ -71,6 +71,17 @@ pub(super) fn refused(refusal: &Refusal) -> Markdown {
     ))
 }
 
+/// Every reason once: several parts of a rule may lack the same field.
+pub(super) fn reasons(refusals: &[Refusal]) -> Vec<Markdown> {
+    let mut told: Vec<Markdown> = Vec::new();
+    for reason in refusals.iter().map(refused) {
+        if !told.iter().any(|known| known.as_str() == reason.as_str()) {
+            told.push(reason);
+        }
+    }
+    told
+}
+
 /// Texts of more lines than this open on request.
 const LONG: usize = 80;
 
@@ -81,7 +92,7 @@ pub(super) fn translation(made: &Translation) -> ShownTranslation {
         Claim::Unsupported(refusals) => (
             "unsupported",
             refusals.iter().map(|refusal| refusal.code).collect(),
-            refusals.iter().map(refused).collect(),
+            reasons(refusals),
         ),
     };
     let mut named: Vec<&str> = Vec::new();

@@ -525,7 +525,7 @@ fn no_source(mapping: &Mapping, ir: &Ir) -> Refusal {
         (None, Some(category)) => {
             format!("events of the category `{category}` that this rule asks for")
         }
-        (None, None) => "events of any category".to_owned(),
+        (None, None) => "events of every category, as `any where` asks for".to_owned(),
     };
     Refusal {
         code: PROFILE_SOURCE,

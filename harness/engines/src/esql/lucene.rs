@@ -1,6 +1,7 @@
 //! Tests of one text, prepared once: `LIKE`, `RLIKE` and their kin.
 
 mod automaton;
+mod bound;
 mod effort;
 mod language;
 mod regexp;
@@ -19,9 +20,6 @@ const REGEX_SIZE: usize = 1 << 22;
 
 /// How many states are looked at to see whether a pattern takes every text.
 const TOTAL_STATES: usize = 64;
-
-/// How many bytes of whole texts and prefixes cannot be too complex.
-const SIMPLE: usize = 20_000;
 
 /// From how many texts on a search for all at once pays.
 const MANY: usize = 4;
@@ -61,20 +59,14 @@ impl TextTest {
 
     /// `LIKE` with several patterns.
     pub(super) fn like_any(patterns: &[&str]) -> Result<Self, String> {
-        let mut languages = Vec::new();
-        // Whole texts and prefixes are told apart as they are read, so that only the others can be many at once.
-        let mut simple = true;
-        for pattern in patterns {
-            let pieces = wildcard::read(pattern)?;
-            simple &= !pieces.contains(&Piece::One)
-                && !pieces
-                    .iter()
-                    .rev()
-                    .skip(1)
-                    .any(|piece| *piece == Piece::Run);
-            languages.push(wildcard::language(&pieces, false));
-        }
-        if !simple || patterns.iter().map(|pattern| pattern.len()).sum::<usize>() > SIMPLE {
+        let pieces: Result<Vec<Vec<Piece>>, String> =
+            patterns.iter().map(|pattern| wildcard::read(pattern)).collect();
+        let pieces = pieces?;
+        if bound::of_list(&pieces).is_none_or(|work| work > effort::LIMIT) {
+            let languages: Vec<Language> = pieces
+                .iter()
+                .map(|pieces| wildcard::language(pieces, false))
+                .collect();
             Self::check_union(&languages)?;
         }
         let tests: Result<Vec<Self>, String> = patterns

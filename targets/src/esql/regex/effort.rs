@@ -7,11 +7,14 @@
 //! are not state for state those of Lucene, so the bounds are lower: half of that for lists of wildcards, which are simple, a fifth for expressions.
 
 mod net;
+mod plain;
+mod subsets;
 
 use crate::esql::regex::language::{Language, any};
 use net::Net;
 use regex_syntax::hir::ClassUnicode;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use subsets::Subsets;
 
 /// The most effort that an expression may take.
 pub(crate) const OF_EXPRESSION: usize = 20_000;
@@ -19,6 +22,11 @@ pub(crate) const OF_EXPRESSION: usize = 20_000;
 pub(crate) const OF_LIST: usize = 50_000;
 /// The most states that are made on the way.
 const MOST_STATES: usize = 20_000;
+
+/// Whether Elasticsearch can build one automaton of plain patterns; false where that is not known without trying.
+pub(crate) fn is_small(patterns: &[String]) -> bool {
+    plain::at_most(patterns).is_some_and(|effort| effort <= OF_LIST)
+}
 
 /// Whether Elasticsearch can build the automaton of a language.
 pub(crate) fn is_bearable(language: &Language, most: usize) -> bool {
@@ -198,52 +206,12 @@ impl Machine {
         };
         seen.into_iter().filter(counts).collect()
     }
-
-    /// The deterministic automaton; None if it takes too much.
-    fn deterministic(&self, start: usize) -> Option<Table> {
-        let first = self.closed([start]);
-        let mut effort = first.len();
-        let mut known: HashMap<Vec<usize>, usize> = HashMap::from([(first.clone(), 0)]);
-        let mut sets = vec![first];
-        let mut table = Table {
-            rows: Vec::new(),
-            ends: Vec::new(),
-        };
-        while let Some(set) = sets.get(table.rows.len()).cloned() {
-            table.ends.push(set.iter().any(|at| self.ends.contains(at)));
-            let steps: Vec<&(ClassUnicode, usize)> = set
-                .iter()
-                .filter_map(|at| self.states.get(*at))
-                .flat_map(|state| &state.steps)
-                .collect();
-            let mut row = Vec::new();
-            for (low, next) in ranges_behind(&steps) {
-                let next = self.closed(next);
-                if next.is_empty() {
-                    row.push((low, None));
-                    continue;
-                }
-                let fresh = sets.len();
-                let to = *known.entry(next.clone()).or_insert(fresh);
-                if to == fresh {
-                    effort += next.len();
-                    sets.push(next);
-                }
-                row.push((low, Some(to)));
-            }
-            if effort > self.most {
-                return None;
-            }
-            table.rows.push(row);
-        }
-        Some(table)
-    }
 }
 
 impl Table {
     fn of(language: &Language, most: usize) -> Option<Self> {
         let (machine, start) = Machine::of(language, most)?;
-        machine.deterministic(start)
+        Subsets::of(&machine).table(start, most).map(|(table, _)| table)
     }
 
     /// Every text but these.
@@ -280,22 +248,6 @@ fn ranges(row: &[(char, Option<usize>)]) -> Vec<(ClassUnicode, usize)> {
     found.collect()
 }
 
-/// The least character of every range that the steps tell apart, and where they lead from there.
-fn ranges_behind(steps: &[&(ClassUnicode, usize)]) -> Vec<(char, Vec<usize>)> {
-    let lows = borders(steps.iter().map(|(class, _)| class));
-    let mut behind: Vec<(char, Vec<usize>)> = lows.iter().map(|low| (*low, Vec::new())).collect();
-    for (class, to) in steps {
-        for range in class.ranges() {
-            let from = lows.partition_point(|low| *low < range.start());
-            let count = lows.partition_point(|low| *low <= range.end()) - from;
-            for (_, next) in behind.iter_mut().skip(from).take(count) {
-                next.push(*to);
-            }
-        }
-    }
-    behind
-}
-
 /// The least character of every range that the sets tell apart, from the first character on.
 fn borders<'s>(sets: impl Iterator<Item = &'s ClassUnicode>) -> Vec<char> {
     let mut lows = vec!['\0'];
@@ -321,7 +273,8 @@ fn after(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OF_EXPRESSION, is_bearable};
+    use super::{Machine, OF_EXPRESSION, Subsets, is_bearable, plain};
+    use crate::esql::regex::list;
     use crate::esql::regex::language::{Language, any};
     use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
@@ -342,6 +295,17 @@ mod tests {
             assert_eq!(is_bearable(&found(count), OF_EXPRESSION), alone, "{count}");
             let twice = found(count).both(Language::concat([found(count), all()]));
             assert_eq!(is_bearable(&twice, OF_EXPRESSION), both, "{count} twice");
+        }
+    }
+
+    proptest::proptest! {
+        /// What is said of a list without its automaton is never too little.
+        #[test]
+        fn no_list_takes_more_than_its_bound(patterns in proptest::collection::vec("\\*?[ab]{1,6}\\*?", 1..7)) {
+            let bound = plain::at_most(&patterns).expect("plain patterns");
+            let (machine, start) = Machine::of(&list(&patterns), usize::MAX).expect("a machine");
+            let (_, effort) = Subsets::of(&machine).table(start, usize::MAX).expect("no limit");
+            proptest::prop_assert!(effort <= bound, "{effort} > {bound}");
         }
     }
 }

@@ -10,7 +10,7 @@ use super::language::{LAST, Language};
 use std::collections::HashMap;
 
 /// Ten times the work limit.
-const LIMIT: usize = 100_000;
+pub(super) const LIMIT: usize = 100_000;
 
 /// The most transitions of one automaton before it is determinized; more do not fit a node's memory either.
 const MAX_TRANSITIONS: usize = 500_000;
@@ -71,6 +71,11 @@ impl Positions {
 
     /// The deterministic automaton, if that is not too much work.
     pub(super) fn determinize(&self) -> Result<Self, TooComplex> {
+        self.within(LIMIT).map(|(made, _)| made)
+    }
+
+    /// The deterministic automaton and the work that it took, if that is not more than this.
+    fn within(&self, limit: usize) -> Result<(Self, usize), TooComplex> {
         let mut subsets = Subsets::of(self);
         let mut made = Self {
             starts: vec![0],
@@ -80,13 +85,13 @@ impl Positions {
         while let Some(set) = subsets.sets.get(at).cloned() {
             at += 1;
             effort += set.len().max(1);
-            if effort > LIMIT {
+            if effort > limit {
                 return Err(TooComplex);
             }
             made.next.push(subsets.step(&set));
         }
         made.exclude();
-        Ok(made)
+        Ok((made, effort))
     }
 
     /// Makes the transitions of a state exclude each other: the one for the rest of the characters comes first, and loses those
@@ -352,3 +357,31 @@ const EMPTY: Part = Part {
     first: Vec::new(),
     last: Vec::new(),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::{bound, wildcard};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The work that one automaton of these patterns is.
+    fn work(patterns: &[Vec<wildcard::Piece>]) -> usize {
+        let parts = patterns.iter().map(|pieces| {
+            let language = wildcard::language(pieces, false);
+            let positions = Positions::of(&language).ok().flatten().expect("positions");
+            positions.determinize().ok().expect("one pattern")
+        });
+        let union = Positions::union(parts.collect());
+        union.within(usize::MAX).ok().expect("no limit").1
+    }
+
+    proptest! {
+        /// What is said of a list without doing the work is never too little.
+        #[test]
+        fn no_list_is_more_work_than_its_bound(patterns in prop::collection::vec("\\*?[ab]{1,6}\\*?", 1..7)) {
+            let pieces: Vec<_> = patterns.iter().map(|pattern| wildcard::read(pattern).expect("a pattern")).collect();
+            let bound = bound::of_list(&pieces).expect("plain patterns");
+            prop_assert!(work(&pieces) <= bound, "{} > {bound}", work(&pieces));
+        }
+    }
+}
