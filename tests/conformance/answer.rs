@@ -25,7 +25,12 @@ pub(crate) fn check(language: Language, case: &Case) -> Option<String> {
         Err(fault) => return Some(fault),
     };
     let events = read_events(&case.events.join("\n")).expect("events in JSON");
-    assert_eq!(events.len(), case.events.len(), "{}: an event a text", case.name);
+    assert_eq!(
+        events.len(),
+        case.events.len(),
+        "{}: an event a text",
+        case.name
+    );
     let schema: Schema = case
         .schema
         .as_ref()
@@ -125,17 +130,22 @@ fn told(errors: &[QueryError]) -> String {
 }
 
 /// Whether rows are those of a verdict, in order. The order of columns counts only where the case names it.
-fn same_rows(rows: &[serde_json::Value], expected: &Verdict, columns: Option<&Vec<String>>) -> bool {
+fn same_rows(
+    rows: &[serde_json::Value],
+    expected: &Verdict,
+    columns: Option<&Vec<String>>,
+) -> bool {
     let Verdict::Rows(expected) = expected else {
         return false;
     };
     let ordered = |row: &serde_json::Value| {
-        columns.is_none_or(|columns| {
-            row.as_object().is_some_and(|row| row.keys().eq(columns))
-        })
+        columns.is_none_or(|columns| row.as_object().is_some_and(|row| row.keys().eq(columns)))
     };
     rows.len() == expected.len()
-        && rows.iter().zip(expected).all(|(row, expected)| same(row, expected))
+        && rows
+            .iter()
+            .zip(expected)
+            .all(|(row, expected)| same(row, expected))
         && rows.iter().all(ordered)
 }
 
@@ -151,10 +161,18 @@ fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
             },
         },
         (Array(left), Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| same(left, right))
         }
         (Object(left), Object(right)) => {
-            let has = |(key, value)| right.get::<std::string::String>(key).is_some_and(|other| same(value, other));
+            let has = |(key, value)| {
+                right
+                    .get::<std::string::String>(key)
+                    .is_some_and(|other| same(value, other))
+            };
             left.len() == right.len() && left.iter().all(has)
         }
         (Null | Bool(_) | String(_), Null | Bool(_) | String(_)) => left == right,

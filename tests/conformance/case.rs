@@ -148,7 +148,11 @@ impl Case {
         ];
         let blank = texts.iter().filter(|(_, text)| text.trim().is_empty());
         faults.extend(blank.map(|(key, _)| format!("has no {key}")));
-        if self.differs.as_ref().is_some_and(|text| text.trim().is_empty()) {
+        if self
+            .differs
+            .as_ref()
+            .is_some_and(|text| text.trim().is_empty())
+        {
             faults.push("does not tell what the engine says".to_owned());
         }
         if self.columns.is_some() && self.rows.is_none() {
@@ -200,7 +204,9 @@ pub(crate) fn read(language: &str) -> Suite {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let lines = text.lines().count();
         if lines > LINES {
-            suite.faults.push(format!("{language}/{name} has {lines} lines"));
+            suite
+                .faults
+                .push(format!("{language}/{name} has {lines} lines"));
         }
         let file: CaseFile =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{language}/{name}: {error}"));

@@ -89,7 +89,10 @@ fn check(floor: &Floor) -> Vec<String> {
         }
     }
     if differ != floor.differ {
-        faults.push(format!("{differ} cases differ, and {} are told", floor.differ));
+        faults.push(format!(
+            "{differ} cases differ, and {} are told",
+            floor.differ
+        ));
     }
     faults
 }
