@@ -18,12 +18,17 @@ pub(crate) enum Language {
 /// What an engine says; an error is a refusal.
 type Answer = Result<Verdict, Vec<QueryError>>;
 
-/// Why an engine does not say what the case says; none if it does.
-pub(crate) fn check(language: Language, case: &Case) -> Option<String> {
-    let expected = match case.verdict() {
-        Ok(expected) => expected,
-        Err(fault) => return Some(fault),
-    };
+/// What an engine says where it does not say what the case says.
+pub(crate) struct Difference {
+    /// Whether the engine refuses a query that the language takes.
+    pub(crate) refuses: bool,
+    /// What it says, and what was expected.
+    pub(crate) told: String,
+}
+
+/// Where an engine does not say what the case says; none if it does.
+pub(crate) fn check(language: Language, case: &Case) -> Option<Difference> {
+    let expected = case.verdict().expect("a case without faults");
     let events = read_events(&case.events.join("\n")).expect("events in JSON");
     assert_eq!(
         events.len(),
@@ -39,10 +44,16 @@ pub(crate) fn check(language: Language, case: &Case) -> Option<String> {
     let wants_rows = matches!(expected, Verdict::Rows(_));
     match ask(language, &case.query, &events, schema, wants_rows) {
         Err(_) if expected == Verdict::Refused => None,
-        Err(errors) => Some(format!("refused: {}", told(&errors))),
+        Err(errors) => Some(Difference {
+            refuses: true,
+            told: format!("refuses it: {}", told(&errors)),
+        }),
         Ok(Verdict::Rows(rows)) if same_rows(&rows, &expected, case.columns.as_ref()) => None,
         Ok(answer) if answer == expected => None,
-        Ok(answer) => Some(format!("{answer:?}, not {expected:?}")),
+        Ok(answer) => Some(Difference {
+            refuses: false,
+            told: format!("says {answer:?}, not {expected:?}"),
+        }),
     }
 }
 

@@ -71,8 +71,19 @@ pub(crate) struct Case {
     pub(crate) columns: Option<Vec<String>>,
     #[serde(default)]
     refused: bool,
-    /// What the engine says, where that is not the case's verdict.
+    /// What the engine says, where that is not the case's verdict; it begins with *refuse* where the engine does not run the query.
     pub(crate) differs: Option<String>,
+}
+
+/// What a case tells of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Told {
+    /// It gives the verdict.
+    Agrees,
+    /// It refuses a query that the language takes.
+    Refuses,
+    /// It gives another verdict.
+    Differs,
 }
 
 /// What the document says.
@@ -87,6 +98,15 @@ pub(crate) enum Verdict {
 }
 
 impl Case {
+    /// How the case is told to differ from what the engine says: none, by a verdict of its own, or by refusing the query.
+    pub(crate) fn told(&self) -> Told {
+        match &self.differs {
+            None => Told::Agrees,
+            Some(text) if text.starts_with("refuse") => Told::Refuses,
+            Some(_) => Told::Differs,
+        }
+    }
+
     /// The verdict, or what is wrong with the case: exactly one kind may stand there, and it may name no event that is not there.
     pub(crate) fn verdict(&self) -> Result<Verdict, String> {
         let kinds = [

@@ -1,6 +1,6 @@
 //! The matrix of operators by aspects: what each cell rests on.
 
-use crate::case::{Aspect, Case, Mark, Suite};
+use crate::case::{Aspect, Case, Mark, Suite, Told};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ const HEAD: &str = "\
 Written by `VERDICT_WRITE_MATRIX=1 cargo test --test conformance` from the cases in `tests/conformance`; the test fails if it is stale. [conformance.md](conformance.md) says what the words mean and how the engines were checked besides.
 
 A row is an operator, function, command or rule of syntax of the language, a column what its cases vary: that it matches, the smallest change that flips it, a field that is absent or null, several values, upper and lower case, characters that are special in it.
-A cell names the *weakest* mark of its cases; an empty one has none. Where a cell ends in †, the engine does not give the verdict of some case of it: those are listed below the table.
+A cell names the *weakest* mark of its cases; an empty one has none. Where a cell ends in †, the engine gives another verdict than some case of it; where it ends in ‡, it refuses the query of one, so no text that holds it was ever judged. Both are listed below the table.
 ";
 
 /// The whole page.
@@ -25,27 +25,25 @@ pub(crate) fn page<'s>(suites: impl IntoIterator<Item = (&'static str, &'s Suite
     page
 }
 
-/// The mark of a cell, and whether the engine differs somewhere in it.
+/// The mark of a cell, and the worst that the engine does in it.
 struct Cell {
     mark: Mark,
-    differs: bool,
+    told: Told,
 }
 
 fn table(page: &mut String, title: &str, suite: &Suite) {
     let of = |mark: Mark| suite.cases.iter().filter(|case| case.mark == mark).count();
-    let differing: Vec<&Case> = suite
-        .cases
-        .iter()
-        .filter(|case| case.differs.is_some())
-        .collect();
+    let told = |told: Told| suite.cases.iter().filter(move |case| case.told() == told);
+    let differing: Vec<&Case> = told(Told::Differs).chain(told(Told::Refuses)).collect();
     let _ = write!(
         page,
-        "\n## {title}\n\n{} cases: {} verified, {} documented, {} assumed; in {} of them the engine says otherwise or refuses. Versions that the sources describe: {}.\n\n| |",
+        "\n## {title}\n\n{} cases: {} verified, {} documented, {} assumed; in {} of them the engine gives another verdict, in {} it refuses the query. Versions that the sources describe: {}.\n\n| |",
         suite.cases.len(),
         of(Mark::Verified),
         of(Mark::Documented),
         of(Mark::Assumed),
-        differing.len(),
+        told(Told::Differs).count(),
+        told(Told::Refuses).count(),
         suite.versions.join("; "),
     );
     for (_, name) in Aspect::ALL {
@@ -57,18 +55,17 @@ fn table(page: &mut String, title: &str, suite: &Suite) {
         let cells = operators.entry(&case.operator).or_default();
         let cell = cells.entry(case.aspect).or_insert(Cell {
             mark: case.mark,
-            differs: false,
+            told: Told::Agrees,
         });
         cell.mark = cell.mark.min(case.mark);
-        cell.differs |= case.differs.is_some();
+        cell.told = cell.told.max(case.told());
     }
     for (operator, cells) in operators {
         let _ = write!(page, "| {} |", code(operator));
         for (aspect, _) in Aspect::ALL {
             match cells.get(&aspect) {
                 Some(cell) => {
-                    let dagger = if cell.differs { " †" } else { "" };
-                    let _ = write!(page, " {}{dagger} |", cell.mark.word());
+                    let _ = write!(page, " {}{} |", cell.mark.word(), dagger(cell.told));
                 }
                 None => page.push_str(" |"),
             }
@@ -76,17 +73,27 @@ fn table(page: &mut String, title: &str, suite: &Suite) {
         page.push('\n');
     }
     if !differing.is_empty() {
-        page.push_str("\n| † | what the engine does instead | source |\n|---|---|---|\n");
+        page.push_str("\n| | case | what the engine does instead | source |\n|---|---|---|---|\n");
     }
     for case in differing {
         let _ = writeln!(
             page,
-            "| {}: {} | {} | {} |",
+            "|{} | {}: {} | {} | {} |",
+            dagger(case.told()),
             code(&case.operator),
             plain(&case.name),
             plain(case.differs.as_deref().unwrap_or_default()),
             plain(&case.source),
         );
+    }
+}
+
+/// The sign of what the engine does, after a blank.
+fn dagger(told: Told) -> &'static str {
+    match told {
+        Told::Agrees => "",
+        Told::Differs => " †",
+        Told::Refuses => " ‡",
     }
 }
 
