@@ -53,7 +53,7 @@ const FLOORS: [Floor; 5] = [
         language: Language::Kql,
         folder: "kql",
         title: "KQL",
-        cases: 864,
+        cases: 906,
         differ: 3,
         refuse: 77,
     },
@@ -75,13 +75,21 @@ const FLOORS: [Floor; 5] = [
     },
 ];
 
+/// A language that has any cases has at least so many, whatever its row says.
+const LEAST: usize = 250;
+
 /// What is wrong with a language's cases, and where its engine says otherwise than they do.
 fn check(floor: &Floor) -> Vec<String> {
     let suite = case::read(floor.folder);
     let mut faults = well_formed(&suite);
     let count = suite.cases.len();
-    if count < floor.cases {
-        faults.push(format!("{count} cases, fewer than {}", floor.cases));
+    let least = if count == 0 {
+        floor.cases
+    } else {
+        floor.cases.max(LEAST)
+    };
+    if count < least {
+        faults.push(format!("{count} cases, fewer than {least}"));
     }
     let (mut differ, mut refuse) = (0, 0);
     for case in suite.cases.iter().filter(|case| case.faults().is_empty()) {
