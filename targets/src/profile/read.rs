@@ -5,6 +5,7 @@ mod holding;
 use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use crate::profile::tables;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::ir::Case;
@@ -163,7 +164,15 @@ impl Reading {
         targets
     }
 
-    fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
+    fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Arc<Table>> {
+        let tables = self.columns(entries).into_iter();
+        tables
+            .map(|(name, table)| (name, Arc::new(table)))
+            .collect()
+    }
+
+    /// The columns of each table.
+    fn columns(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
         let mut tables = BTreeMap::new();
         if let Some(name) =
             get(entries, "schema").and_then(|node| self.reader.text(node, "`schema`"))
@@ -225,7 +234,7 @@ impl Reading {
         &mut self,
         node: &Node,
         sets: &Sets<'_>,
-        tables: &BTreeMap<String, Table>,
+        tables: &BTreeMap<String, Arc<Table>>,
     ) -> Option<Source> {
         let entries = self.reader.known_map(node, SOURCE, SOURCE_KEYS)?;
         let texts = |reading: &mut Self, key: &str| -> Vec<String> {

@@ -10,11 +10,11 @@ use crate::profile::bind::{Derived, From, logsources};
 use crate::profile::holding::Reads;
 use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Case, Expr, LeafKind, Test};
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, FieldType, Path, Schema};
+use verdict_event::{Event, FieldSchema, FieldType, Path, Schema};
 
 /// The column that holds an event as it was logged.
 pub(crate) const RAW: &str = "_raw";
@@ -27,7 +27,7 @@ pub(crate) struct Rows {
     /// Other kinds in the same table.
     others: Arc<Vec<Kind>>,
     /// What events of the rule's logsource satisfy, each variant of it.
-    asked: Arc<Vec<Admits>>,
+    asked: Arc<[Admits]>,
 }
 
 /// A kind of event in the table, and where it puts what the rule reads.
@@ -35,29 +35,27 @@ pub(crate) struct Rows {
 struct Kind {
     table: String,
     /// Which events are of this kind; one alternative must hold.
-    admits: Vec<Admits>,
+    admits: Arc<[Admits]>,
     wants: Vec<(String, Vec<Cell>)>,
     fields: Vec<(Path, Option<Holding>)>,
     /// The name of the computed column of a field, if there is one.
     derived: BTreeMap<Path, Path>,
-    /// Columns of the table that hold lists.
-    lists: Vec<String>,
-    /// Columns of the table that hold objects.
-    objects: BTreeSet<String>,
+    /// The columns of the table.
+    columns: Option<Arc<Table>>,
     /// Fields of which the rule looks at the case of letters.
-    exact: BTreeSet<Path>,
+    exact: Arc<BTreeSet<Path>>,
     /// The rule itself.
     rule: Arc<Matcher>,
     /// The rule as it is where no case is kept.
     folded: Arc<Matcher>,
     /// Fields that hold addresses.
-    addresses: BTreeSet<Path>,
+    addresses: Arc<BTreeSet<Path>>,
     /// Fields in columns of numbers or truth values, where the rule knows no such type: what such a column cannot keep, no row holds.
     typed: BTreeMap<Path, FieldType>,
     /// How the values of [`Kind::wants`] compare.
     case: Case,
     /// Columns, computed ones among them, that do not keep the case of letters.
-    any_case: BTreeSet<String>,
+    any_case: Arc<BTreeSet<String>>,
     /// Those of them that the query looks at as they are.
     kept: BTreeSet<String>,
 }
@@ -82,6 +80,12 @@ impl Rows {
     ) -> Self {
         let matcher = Arc::new(Matcher::new(ir));
         let folded = Arc::new(Matcher::new(&folded(ir)));
+        let any_case = Arc::new(any_case(mapping, derived));
+        let addresses = ir
+            .fields
+            .iter()
+            .filter(|(_, field)| field.kind == FieldType::Ip);
+        let addresses = Arc::new(addresses.map(|(path, _)| path.clone()).collect());
         let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
@@ -95,24 +99,28 @@ impl Rows {
                 fields.collect(),
                 derived,
                 &Looks {
-                    exact: &reads.exact,
+                    exact: &Arc::new(reads.exact.clone()),
                     rule: &matcher,
                     folded: &folded,
+                    any_case: &any_case,
+                    addresses: &addresses,
                     ir,
                 },
             ));
         }
-        let exact: BTreeSet<Path> = sources
-            .iter()
-            .flat_map(|(_, reads)| reads.exact.iter().cloned())
-            .collect();
+        let exact: Arc<BTreeSet<Path>> = Arc::new(
+            sources
+                .iter()
+                .flat_map(|(_, reads)| reads.exact.iter().cloned())
+                .collect(),
+        );
         let reads: Vec<Path> = sources
             .iter()
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
             .collect();
         let mut others = Vec::new();
         let logsource = ir.origin.logsource.as_ref();
-        let asked = logsource.map_or_else(Vec::new, |rule| variants(&[], rule));
+        let asked = logsource.map_or_else(|| Arc::from([]), |rule| variants(&[], rule));
         if let Some(rule) = &ir.origin.logsource {
             for other in &mapping.sources {
                 let same = sources
@@ -137,7 +145,7 @@ impl Rows {
                         service: wanted.service.clone(),
                         ..Logsource::default()
                     };
-                    let table = mapping.tables.get(&other.table);
+                    let table = mapping.table(&other.table);
                     let fields = reads
                         .iter()
                         .map(|path| (path.clone(), other.holding(path, table)));
@@ -151,6 +159,8 @@ impl Rows {
                             exact: &exact,
                             rule: &matcher,
                             folded: &folded,
+                            any_case: &any_case,
+                            addresses: &addresses,
                             ir,
                         },
                     ));
@@ -160,14 +170,14 @@ impl Rows {
         Self {
             own: Arc::new(own),
             others: Arc::new(others),
-            asked: Arc::new(asked),
+            asked,
         }
     }
 
     /// Whether the table holds events of this one's kind.
     pub(crate) fn admit(&self, event: &Event) -> bool {
         let kinds = self.own.iter().chain(self.others.iter());
-        let mut ways = kinds.flat_map(|kind| &kind.admits);
+        let mut ways = kinds.flat_map(|kind| kind.admits.iter());
         ways.any(|admits| admits.names(event).is_some())
     }
 
@@ -194,7 +204,7 @@ impl Rows {
 fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
     let mut refused = None;
     for kind in kinds {
-        for admits in &kind.admits {
+        for admits in kind.admits.iter() {
             if let Some(rename) = admits.names(event) {
                 match kind.row(event, rename) {
                     Ok(row) => return Some(Ok(row)),
@@ -233,9 +243,11 @@ fn folded(ir: &Ir) -> Ir {
 
 /// What a rule looks at in its fields.
 struct Looks<'r> {
-    exact: &'r BTreeSet<Path>,
+    exact: &'r Arc<BTreeSet<Path>>,
     rule: &'r Arc<Matcher>,
     folded: &'r Arc<Matcher>,
+    any_case: &'r Arc<BTreeSet<String>>,
+    addresses: &'r Arc<BTreeSet<Path>>,
     ir: &'r Ir,
 }
 
@@ -247,8 +259,7 @@ fn kind(
     derived: &[Derived],
     looks: &Looks<'_>,
 ) -> Kind {
-    let exact = looks.exact;
-    let admits = if let Some(logsource) = logsource {
+    let admits: Arc<[Admits]> = if let Some(logsource) = logsource {
         admitted(source, logsource)
     } else {
         let field = Schema::default().category;
@@ -294,52 +305,59 @@ fn kind(
         Some((path.clone(), found?.name.clone()))
     });
     let names: BTreeMap<Path, Path> = names.collect();
+    let mut kept = BTreeSet::new();
+    for (path, holding) in &fields {
+        if looks.exact.contains(path) {
+            let columns = holding.iter().flat_map(Holding::columns).cloned();
+            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
+        }
+    }
+    let table = mapping.table(&source.table);
+    Kind {
+        derived: names,
+        typed: typed(table, &fields, looks.ir),
+        case: mapping.case,
+        any_case: Arc::clone(looks.any_case),
+        kept,
+        exact: Arc::clone(looks.exact),
+        rule: Arc::clone(looks.rule),
+        folded: Arc::clone(looks.folded),
+        addresses: Arc::clone(looks.addresses),
+        columns: mapping.tables.get(&source.table).cloned(),
+        table: source.table.clone(),
+        admits,
+        wants: source.wants.clone(),
+        fields,
+    }
+}
+
+impl Kind {
+    /// What a listed column of the table holds.
+    fn column(&self, name: &str) -> Option<&FieldSchema> {
+        self.columns.as_ref()?.columns.get(name)
+    }
+
+    /// Whether a column of the table holds lists.
+    fn holds_lists(&self, column: &str) -> bool {
+        self.column(column).is_some_and(|field| field.array)
+    }
+
+    /// Whether a column of the table holds objects.
+    fn holds_objects(&self, column: &str) -> bool {
+        self.column(column)
+            .is_some_and(|field| field.kind == FieldType::Object)
+    }
+}
+
+/// Columns that do not keep the case of letters, computed ones among them.
+fn any_case(mapping: &Mapping, derived: &[Derived]) -> BTreeSet<String> {
     let mut any_case = mapping.any_case.clone();
     any_case.extend(derived.iter().filter_map(|known| {
         let mut parts = known.parts().into_iter();
         let lost = parts.any(|part| mapping.any_case.contains(part.as_str()));
         lost.then(|| known.name.as_str().to_owned())
     }));
-    let mut kept = BTreeSet::new();
-    for (path, holding) in &fields {
-        if exact.contains(path) {
-            let columns = holding.iter().flat_map(Holding::columns).cloned();
-            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
-        }
-    }
-    let table = mapping.tables.get(&source.table);
-    let lists = table.into_iter().flat_map(|table| &table.columns);
-    Kind {
-        derived: names,
-        typed: typed(table, &fields, looks.ir),
-        case: mapping.case,
-        any_case,
-        kept,
-        exact: exact.clone(),
-        rule: Arc::clone(looks.rule),
-        folded: Arc::clone(looks.folded),
-        addresses: looks
-            .ir
-            .fields
-            .iter()
-            .filter(|(_, field)| field.kind == FieldType::Ip)
-            .map(|(path, _)| path.clone())
-            .collect(),
-        objects: table
-            .into_iter()
-            .flat_map(|table| &table.columns)
-            .filter(|(_, field)| field.kind == FieldType::Object)
-            .map(|(name, _)| name.clone())
-            .collect(),
-        table: source.table.clone(),
-        admits,
-        wants: source.wants.clone(),
-        fields,
-        lists: lists
-            .filter(|(_, field)| field.array)
-            .map(|(name, _)| name.clone())
-            .collect(),
-    }
+    any_case
 }
 
 /// Fields that the rule knows no type of, in columns of numbers and truth values.
@@ -360,15 +378,38 @@ fn typed(
     fields.iter().filter_map(of).collect()
 }
 
-fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
+fn admitted(source: &Source, logsource: &Logsource) -> Arc<[Admits]> {
     if source.checks {
-        return vec![Admits::Category(Path::new(""), None)];
+        return Arc::from([Admits::Category(Path::new(""), None)]);
     }
     variants(&source.variants, logsource)
 }
 
+/// A logsource and the names of its variants that are wanted.
+type Asked = (Vec<String>, [Option<String>; 3]);
+
 /// What events of a logsource satisfy, a variant each; those of these names, or all.
-fn variants(named: &[String], logsource: &Logsource) -> Vec<Admits> {
+///
+/// Rules share few logsources, and their matchers are made once in a process.
+fn variants(named: &[String], logsource: &Logsource) -> Arc<[Admits]> {
+    static KNOWN: Mutex<BTreeMap<Asked, Arc<[Admits]>>> = Mutex::new(BTreeMap::new());
+    let Logsource {
+        category,
+        product,
+        service,
+        ..
+    } = logsource;
+    let asked = (
+        named.to_vec(),
+        [category.clone(), product.clone(), service.clone()],
+    );
+    // What another thread left behind when it stopped is whole: entries are only added.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = known.entry(asked).or_insert_with(|| made(named, logsource));
+    Arc::clone(made)
+}
+
+fn made(named: &[String], logsource: &Logsource) -> Arc<[Admits]> {
     let mut admits = Vec::new();
     for variant in logsources().variants(logsource) {
         let held = named.is_empty() || variant.names.iter().all(|name| named.contains(name));
@@ -386,7 +427,7 @@ fn variants(named: &[String], logsource: &Logsource) -> Vec<Admits> {
         });
         admits.push(Admits::Logsource(matcher, variant.rename));
     }
-    admits
+    admits.into()
 }
 
 impl Admits {
