@@ -26,9 +26,8 @@ impl Earlier {
     pub(crate) fn read(out: &Path) -> Self {
         let text = fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let entries = manifest
-            .get("entries")
-            .and_then(serde_json::Value::as_array);
+        let list = |key: &str| manifest.get(key).and_then(serde_json::Value::as_array);
+        let entries = [list("entries"), list("files")];
         let one = |entry: &serde_json::Value| {
             let text = |key: &str| entry.get(key)?.as_str().map(str::to_owned);
             let path = PathBuf::from(text("path")?);
@@ -39,7 +38,8 @@ impl Earlier {
             let sha256 = text("sha256")?;
             below.then_some(Written { path, sha256 })
         };
-        Self(entries.into_iter().flatten().filter_map(one).collect())
+        let entries = entries.into_iter().flatten().flatten();
+        Self(entries.filter_map(one).collect())
     }
 
     /// Removes what this run does not write, and folders that are empty then.

@@ -368,3 +368,41 @@ fn sarif_has_its_shape() {
         }
     }
 }
+
+/// What stands beside a query, its request and its folder's schema, goes with it; what somebody changed stays.
+#[test]
+fn files_beside_a_query_go_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    write(
+        "s.yml",
+        &eql(
+            "sequence by host.id [process where process.name == \"a\"] [process where process.name == \"b\"]",
+        ),
+    );
+    write("e.yml", &eql("process where process.name == \"a\""));
+    let build = |rule: &str, target: &str| {
+        let output = run(
+            folder.path(),
+            &["build", rule, "--target", target, "--out", "out"],
+            "",
+        );
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let stands = |name: &str| folder.path().join("out").join(name).exists();
+    build("s.yml", "eql");
+    assert!(stands("eql/raw/s.eql") && stands("eql/raw/s.search.json"));
+    build("e.yml", "eql");
+    assert!(stands("eql/raw/e.eql") && stands("eql/raw/schema.json"));
+    assert!(!stands("eql/raw/s.eql") && !stands("eql/raw/s.search.json"));
+    build("e.yml", "native");
+    assert!(!stands("eql"), "an empty folder stays");
+    build("s.yml", "eql");
+    write("out/eql/raw/s.search.json", "{}");
+    let told = build("e.yml", "native");
+    assert!(told.contains("s.search.json: no longer written"), "{told}");
+    assert!(stands("eql/raw/s.search.json") && !stands("eql/raw/schema.json"));
+}

@@ -10,8 +10,8 @@ use crate::rulebook::{Entry, Rulebook};
 use crate::stale::{Earlier, MANIFEST};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use verdict_compiler::{Meaning, Refusal};
 use verdict_event::{FieldSchema, FieldType, Schema};
 use verdict_targets::profile::Profile;
@@ -22,6 +22,14 @@ use verdict_targets::target::{Claim, Emitted};
 struct Manifest<'l> {
     version: u32,
     entries: Vec<&'l Line>,
+    files: Vec<Beside>,
+}
+
+/// A file that belongs to no pair alone.
+#[derive(Serialize)]
+struct Beside {
+    path: String,
+    sha256: String,
 }
 
 /// A pair of rule and target.
@@ -179,7 +187,7 @@ impl Output {
             let folder = PathBuf::from(row.target.name()).join(&profile.name);
             let path = folder.join(file_name(entry, row.target.extension()));
             line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
-            line.path = Some(path.to_string_lossy().replace('\\', "/"));
+            line.path = Some(slashed(&path));
             merge(self.schemas.entry(folder).or_default(), schema);
             self.files.insert(path, text);
         }
@@ -215,14 +223,12 @@ impl Output {
 
     fn write(&self, options: &Build) -> Result<(), Failure> {
         let earlier = Earlier::read(&options.out);
-        for (path, text) in &self.files {
-            output::write_file(&options.out.join(path), text)?;
-        }
+        let mut files = self.files.clone();
         for (folder, schema) in &self.schemas {
-            output::write_file(
-                &options.out.join(folder).join("schema.json"),
-                &pretty(schema)?,
-            )?;
+            files.insert(folder.join("schema.json"), pretty(schema)?);
+        }
+        for (path, text) in &files {
+            output::write_file(&options.out.join(path), text)?;
         }
         let mut entries: Vec<&Line> = self.lines.iter().collect();
         entries.sort_by_key(|line| {
@@ -236,11 +242,25 @@ impl Output {
         });
         let manifest = Manifest {
             version: 1,
+            files: self.beside(&files),
             entries,
         };
-        let now = self.files.keys().map(PathBuf::as_path).collect();
+        let now = files.keys().map(PathBuf::as_path).collect();
         earlier.remove(&options.out, &now)?;
         output::write_file(&options.out.join(MANIFEST), &pretty(&manifest)?)
+    }
+
+    /// The files that no line names, so that a later run knows them for ours.
+    fn beside(&self, files: &BTreeMap<PathBuf, String>) -> Vec<Beside> {
+        let lines = self.lines.iter();
+        let named: BTreeSet<&str> = lines.filter_map(|line| line.path.as_deref()).collect();
+        let files = files.iter().map(|(path, text)| Beside {
+            path: slashed(path),
+            sha256: hex(&Sha256::digest(text.as_bytes())),
+        });
+        files
+            .filter(|file| !named.contains(file.path.as_str()))
+            .collect()
     }
 
     fn summary(&self) {
@@ -339,6 +359,11 @@ fn widest(a: FieldType, b: FieldType) -> FieldType {
     } else {
         FieldType::Keyword
     }
+}
+
+/// A path as the manifest writes it.
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// JSON for people, with a newline at the end.
