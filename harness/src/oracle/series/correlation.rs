@@ -180,11 +180,17 @@ fn told<'e>(
     if !correlation.condition.iter().all(holds) {
         return None;
     }
-    let events = window.iter().flat_map(|each| &each.events);
+    let events = each_once(window);
+    Some((*events.last()?, events))
+}
+
+/// The events of these in order, each once, at most the last ones (C1).
+fn each_once<'e>(occurrences: &[&Occurrence<'e>]) -> Vec<Placed<'e>> {
+    let events = occurrences.iter().flat_map(|each| &each.events);
     let by_rank: BTreeMap<usize, Placed<'e>> = events.map(|event| (event.rank, *event)).collect();
     let mut events: Vec<Placed<'e>> = by_rank.into_values().collect();
     events.drain(..events.len().saturating_sub(MAX_TOLD));
-    Some((*events.last()?, events))
+    events
 }
 
 /// The latest events in the order of the rules, the last of them at the instant (C11).
@@ -204,12 +210,8 @@ fn chain<'e>(
             .filter(|each| each.rule == rule && stands(each));
         chosen.push(of_rule.max_by_key(|each| (each.instant, each.last.rank))?);
     }
-    chosen.reverse();
-    let last = chosen.last()?.last;
-    Some((
-        last,
-        chosen.iter().flat_map(|each| each.events.clone()).collect(),
-    ))
+    let last = chosen.first()?.last;
+    Some((last, each_once(&chosen)))
 }
 
 /// What a window measures.

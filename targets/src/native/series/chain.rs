@@ -1,7 +1,8 @@
 //! Rules in order: the latest events that lead to one of the last rule (C11).
 
 use super::Position;
-use super::group::{Member, Window};
+use super::group::{MAX_TOLD, Member, Window};
+use std::collections::BTreeSet;
 
 /// The events of the chain that ends at an instant, and its last member; the window has slid to that instant.
 pub(super) fn ending_at<'w, 'e>(
@@ -20,7 +21,9 @@ pub(super) fn ending_at<'w, 'e>(
         before = member.of.instant;
         chosen.push(member);
     }
-    let chosen = chosen.into_iter().rev();
-    let events = chosen.flat_map(|member| member.of.events().iter().copied());
-    Some((end, events.collect()))
+    // Matches of inner correlations may share events (C12).
+    let events = chosen.iter().flat_map(|member| member.of.events());
+    let events: BTreeSet<Position> = events.copied().collect();
+    let skipped = events.len().saturating_sub(MAX_TOLD);
+    Some((end, events.into_iter().skip(skipped).collect()))
 }

@@ -9,7 +9,7 @@ use verdict_compiler::ir::series::{CorrelationKind, Percent, Place};
 use verdict_event::Event;
 
 /// More events than these a match does not tell; the earliest are left out (C1).
-const MAX_TOLD: usize = 1000;
+pub(super) const MAX_TOLD: usize = 1000;
 
 /// An event of a rule, or a match of an inner correlation.
 #[derive(Clone, Debug)]
