@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use verdict_compiler::LogsourceTable;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
-use verdict_compiler::ir::Expr;
+use verdict_compiler::ir::{Expr, LeafKind, Term};
 use verdict_compiler::rule::Logsource;
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Path};
@@ -385,12 +385,42 @@ fn never_empty(ir: &Ir, sources: &[(&Source, &Reads)], derived: &[Derived]) -> B
             }
         }
     }
-    let joined = derived
+    let of_parts = derived
         .iter()
-        .filter(|derived| matches!(derived.from, From::Joined { .. }));
-    never.extend(joined.map(|derived| derived.name.clone()));
+        .filter(|derived| matches!(derived.from, From::Joined { .. } | From::Behind(..)));
+    never.extend(of_parts.map(|derived| derived.name.clone()));
     never.retain(|column| !plain.contains(column));
+    never.extend(plain.into_iter().filter(|column| {
+        let mut sources = sources.iter();
+        sources.all(|(_, reads)| needs_an_end(ir, reads, column))
+    }));
     never
+}
+
+/// Whether the rule matches no event in which a column that is empty leaves nothing behind its last separator.
+fn needs_an_end(ir: &Ir, reads: &Reads, column: &Path) -> bool {
+    let ends = |path: &Path| {
+        let held = reads.fields.get(path).and_then(Option::as_ref);
+        matches!(held, Some(Holding::Behind { column: of, .. }) if of == column.as_str())
+    };
+    let without = ir.predicate.map_leaves(&mut |leaf| match &leaf.kind {
+        LeafKind::Is {
+            term: Term::Field(path),
+            ..
+        }
+        | LeafKind::Present(path)
+            if ends(path) =>
+        {
+            Expr::Const(false)
+        }
+        LeafKind::Missing(Term::Field(path)) if ends(path) => Expr::Const(true),
+        LeafKind::Is { .. }
+        | LeafKind::Relate { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => Expr::Leaf(leaf.clone()),
+    });
+    without == Expr::Const(false)
 }
 
 /// The conditions of every source; what they have in common is said once.

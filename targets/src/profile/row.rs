@@ -4,6 +4,7 @@
 //! would become one row although the rule tells them apart, there is no row, and the event is counted instead of compared.
 
 mod making;
+mod settle;
 
 use crate::native::Matcher;
 use crate::profile::bind::{Derived, From, logsources};

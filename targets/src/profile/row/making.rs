@@ -8,14 +8,17 @@ use verdict_compiler::ir::Case;
 use verdict_compiler::ir::readable::readable;
 use verdict_event::{Event, FieldType, Path, Value};
 
+/// What stands before a separator where nothing says what does.
+pub(super) const FILLER: &str = "x";
+
 /// A row in the making.
-#[derive(Default)]
-struct Making {
-    cells: BTreeMap<String, Vec<Value>>,
+#[derive(Clone, Default)]
+pub(super) struct Making {
+    pub(super) cells: BTreeMap<String, Vec<Value>>,
     /// Columns whose text is a JSON object.
     objects: BTreeMap<String, Vec<(String, Value)>>,
     /// Columns of which something is known that stands, or does not stand, behind the last separator.
-    ends: Vec<(String, String, Option<String>)>,
+    pub(super) ends: Vec<(String, String, Option<String>)>,
     /// Values that the profile writes out, where the event has others.
     swaps: Vec<(Path, Value)>,
     /// What the profile takes for granted of the event.
@@ -40,7 +43,12 @@ impl Making {
 
 impl Making {
     /// Sees to what stands behind the last separator of a column.
-    fn end(&mut self, column: &str, by: &str, end: Option<String>) -> Result<(), String> {
+    pub(super) fn end(
+        &mut self,
+        column: &str,
+        by: &str,
+        end: Option<String>,
+    ) -> Result<(), String> {
         let cells = self.cells.get(column);
         if end.is_some() && cells.is_some_and(Vec::is_empty) {
             return Err(format!("two fields put different values into `{column}`"));
@@ -51,7 +59,10 @@ impl Making {
         match (there.is_some(), known.map(|(_, end)| end), end) {
             (false, _, Some(end)) => {
                 self.cells.remove(column);
-                self.put(column, vec![Value::from(format!("x{by}{end}").as_str())])
+                self.put(
+                    column,
+                    vec![Value::from(format!("{FILLER}{by}{end}").as_str())],
+                )
             }
             (false, _, None) | (true, None, None) => Ok(()),
             (true, Some(there), Some(end)) if there == end => Ok(()),
@@ -62,7 +73,7 @@ impl Making {
 
 impl Kind {
     /// A value that the profile knows, and with which the event has the same verdict; any, if there is none.
-    fn stand_in<'k>(
+    pub(super) fn stand_in<'k>(
         &self,
         event: &Event,
         path: &Path,
@@ -210,7 +221,7 @@ impl Kind {
         }
     }
 
-    fn hold(
+    pub(super) fn hold(
         &self,
         event: &Event,
         path: &Path,
@@ -261,11 +272,18 @@ impl Kind {
                             .swaps
                             .push((path.clone(), Value::from(name.as_str())));
                     }
-                    let column = found.and_then(|(_, columns)| columns.first());
-                    let column = column.ok_or_else(|| {
+                    // Of several that stand for it, the one that another field has put there.
+                    let there = making.cells.get(column);
+                    let put = |kept: &&String| {
+                        there.is_some_and(|there| there.contains(&Value::from(kept.as_str())))
+                    };
+                    let kept_for = found.and_then(|(_, columns)| {
+                        columns.iter().find(put).or_else(|| columns.first())
+                    });
+                    let text_kept = kept_for.ok_or_else(|| {
                         format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
                     })?;
-                    kept.push(Value::from(column.as_str()));
+                    kept.push(Value::from(text_kept.as_str()));
                 }
                 making.put(column, kept)
             }
@@ -428,7 +446,7 @@ fn listed(texts: &[&str]) -> Value {
 }
 
 /// The event with these values of fields.
-fn with(event: &Event, values: &[(Path, Value)]) -> Event {
+pub(super) fn with(event: &Event, values: &[(Path, Value)]) -> Event {
     let mut entries = event.entries().to_vec();
     for (path, value) in values {
         if !set(&mut entries, path.as_str(), value) {
