@@ -255,15 +255,15 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         .iter()
         .find(|branch| branch.source.table != first.source.table);
     if let Some(other) = other {
-        let reason = format!(
-            "the rule's events are in `{}` and in `{}`, and one query reads one of them",
-            first.source.table, other.source.table
-        );
-        return Err(vec![Refusal {
-            code: PROFILE_SOURCE,
-            reason,
-            span: origin_span(ir),
-        }]);
+        return Err(vec![two_tables(
+            &first.source.table,
+            &other.source.table,
+            ir,
+        )]);
+    }
+    let from = together(branches);
+    if let ("kql", [one, another, ..]) = (mapping.target.as_str(), from.as_slice()) {
+        return Err(vec![two_tables(one, another, ir)]);
     }
     let table = mapping.tables.get(&first.source.table);
     let column = |path: &Path| {
@@ -322,7 +322,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
             origin: ir.origin.clone(),
             fields,
         },
-        from: together(branches),
+        from,
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
@@ -332,6 +332,16 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         also: also.collect(),
         rows: Some(rows),
     })
+}
+
+fn two_tables(one: &str, other: &str, ir: &Ir) -> Refusal {
+    Refusal {
+        code: PROFILE_SOURCE,
+        reason: format!(
+            "the rule's events are in `{one}` and in `{other}`, and one query reads one of them"
+        ),
+        span: origin_span(ir),
+    }
 }
 
 /// The columns of the sources' conditions that no condition of the rule reads.

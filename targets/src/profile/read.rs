@@ -5,7 +5,7 @@ mod holding;
 use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
 use crate::profile::tables;
 use std::collections::BTreeMap;
-use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
+use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME, PROFILE_TABLES};
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::ir::Case;
 use verdict_compiler::rule::node::{Entry, Node, Resolved};
@@ -69,6 +69,8 @@ type Sets<'n> = BTreeMap<&'n str, &'n [Entry]>;
 #[derive(Default)]
 struct Reading {
     reader: Reader,
+    /// Which targets the profile is for.
+    targets: Vec<String>,
 }
 
 impl Reading {
@@ -84,7 +86,7 @@ impl Reading {
             let found = reading.reader.filled(node, &format!("`{key}`"))?;
             Some(found.value)
         };
-        let targets = self.targets(entries);
+        self.targets = self.targets(entries);
         let name = text(self, "profile");
         let case = get(entries, "case").and_then(|node| {
             let words = ["exact", "ignored"];
@@ -130,7 +132,7 @@ impl Reading {
             target,
             ..mapping.clone()
         };
-        Some(targets.into_iter().map(of).collect())
+        Some(self.targets.iter().cloned().map(of).collect())
     }
 
     fn lacks(&mut self, entries: &[Entry]) -> Vec<String> {
@@ -241,6 +243,7 @@ impl Reading {
         };
         let name = self.reader.filled(name, "`name`")?.value;
         let from = texts(self, "from");
+        self.one_table(entries, &from);
         let table = get(entries, "table").and_then(|node| self.reader.text(node, "`table`"));
         let table = table
             .map(|text| text.value)
@@ -284,6 +287,25 @@ impl Reading {
         }
         self.check_columns(&source, columns, node);
         Some(source)
+    }
+
+    /// A query for Kusto begins with one table.
+    fn one_table(&mut self, entries: &[Entry], from: &[String]) {
+        let (Some(node), [first, second, ..]) = (get(entries, "from"), from) else {
+            return;
+        };
+        if !self.targets.iter().any(|target| target == "kql") {
+            return;
+        }
+        let error = Diagnostic::error(
+            PROFILE_TABLES,
+            node.span,
+            "a query for `kql` reads one table".to_owned(),
+            format!("`{second}` would be left out"),
+        );
+        self.reader.push(error.hint(format!(
+            "name a function of the database that is the union of `{first}` and the others"
+        )));
     }
 
     fn logsources(&mut self, entries: &[Entry]) -> Vec<Wanted> {
