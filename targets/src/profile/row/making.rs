@@ -257,36 +257,7 @@ impl Kind {
             Holding::Values {
                 column,
                 values: known,
-            } => {
-                let required = self.wants.iter().any(|(wanted, _)| wanted == column);
-                if values.is_empty() && required {
-                    return Err(format!("every row of `{}` has `{path}`", self.table));
-                }
-                let mut kept = Vec::new();
-                for value in &values {
-                    let text = value.scalar_text().unwrap_or_default();
-                    let same = known.iter().find(|(name, _)| name == text);
-                    let found = same.or_else(|| self.stand_in(event, path, known));
-                    if let (None, Some((name, _))) = (same, found) {
-                        making
-                            .swaps
-                            .push((path.clone(), Value::from(name.as_str())));
-                    }
-                    // Of several that stand for it, the one that another field has put there.
-                    let there = making.cells.get(column);
-                    let put = |kept: &&String| {
-                        there.is_some_and(|there| there.contains(&Value::from(kept.as_str())))
-                    };
-                    let kept_for = found.and_then(|(_, columns)| {
-                        columns.iter().find(put).or_else(|| columns.first())
-                    });
-                    let text_kept = kept_for.ok_or_else(|| {
-                        format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
-                    })?;
-                    kept.push(Value::from(text_kept.as_str()));
-                }
-                making.put(column, kept)
-            }
+            } => self.under_others(event, path, (column, known), &values, making),
             Holding::Joined(joined) => self.cut(path, joined, &values, making),
             Holding::Behind { column, by } => {
                 let text = one_text(path, &values)?;
@@ -334,6 +305,44 @@ impl Kind {
                 making.put(&data.data, cell(value))
             }
         }
+    }
+
+    /// A field under other values.
+    fn under_others(
+        &self,
+        event: &Event,
+        path: &Path,
+        (column, known): (&String, &[(String, Vec<String>)]),
+        values: &[Value],
+        making: &mut Making,
+    ) -> Result<(), String> {
+        let required = self.wants.iter().any(|(wanted, _)| wanted == column);
+        if values.is_empty() && required {
+            return Err(format!("every row of `{}` has `{path}`", self.table));
+        }
+        let mut kept = Vec::new();
+        for value in values {
+            let text = value.scalar_text().unwrap_or_default();
+            let same = known.iter().find(|(name, _)| name == text);
+            let found = same.or_else(|| self.stand_in(event, path, known));
+            if let (None, Some((name, _))) = (same, found) {
+                making
+                    .swaps
+                    .push((path.clone(), Value::from(name.as_str())));
+            }
+            // Of several that stand for it, the one that another field has put there.
+            let there = making.cells.get(column);
+            let put = |kept: &&String| {
+                there.is_some_and(|there| there.contains(&Value::from(kept.as_str())))
+            };
+            let kept_for =
+                found.and_then(|(_, columns)| columns.iter().find(put).or_else(|| columns.first()));
+            let text_kept = kept_for.ok_or_else(|| {
+                format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
+            })?;
+            kept.push(Value::from(text_kept.as_str()));
+        }
+        making.put(column, kept)
     }
 
     /// A text inside a column.
