@@ -7,6 +7,7 @@ use crate::profile::{Profile, wants};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use verdict_compiler::LogsourceTable;
+use verdict_compiler::codes::divergence::OPTIONAL_FIELD;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
 use verdict_compiler::ir::{Expr, LeafKind, Term};
 use verdict_compiler::rule::Logsource;
@@ -206,7 +207,10 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut kinds: Vec<(&str, Result<Branch<'_>, Vec<Refusal>>)> = Vec::new();
     for source in taking {
         let at = kinds.iter().position(|(name, _)| *name == source.name);
-        if let Some((_, Ok(_))) = at.and_then(|at| kinds.get(at)) {
+        let earlier = at.and_then(|at| kinds.get(at));
+        if let Some((_, Ok(whole))) = earlier
+            && whole.is_whole()
+        {
             continue;
         }
         let others: Vec<Derived> = kinds
@@ -216,6 +220,8 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
             .collect();
         let branch = branch(mapping, source, ir, also, others);
         match at.and_then(|at| kinds.get_mut(at)) {
+            // One that holds what the rule can do without is better than one that does not.
+            Some((_, Ok(_))) if !branch.as_ref().is_ok_and(Branch::is_whole) => {}
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
             None => kinds.push((&source.name, branch)),
@@ -244,6 +250,13 @@ struct Branch<'m> {
     /// What the rule looks for, over columns.
     detection: Expr,
     reads: Reads,
+}
+
+impl Branch<'_> {
+    /// Whether the source holds even what the rule can do without.
+    fn is_whole(&self) -> bool {
+        !self.reads.codes.contains(&OPTIONAL_FIELD)
+    }
 }
 
 /// Puts the sources' conditions together: one query reads one table.
