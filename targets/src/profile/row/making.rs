@@ -1,8 +1,10 @@
 //! One row in the making: each field's value goes where its holding says.
 
+use super::entries::with;
+use super::texts::one_text;
 use super::{Kind, RAW};
-use crate::profile::mapping::{Alone, Cell, Holding, Inside, Joined};
-use crate::profile::{labels, last, prefix, registry, spelling};
+use crate::profile::mapping::{Cell, Holding};
+use crate::profile::{labels, last, registry};
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Case;
 use verdict_compiler::ir::readable::readable;
@@ -16,7 +18,7 @@ pub(super) const FILLER: &str = "x";
 pub(super) struct Making {
     pub(super) cells: BTreeMap<String, Vec<Value>>,
     /// Columns whose text is a JSON object.
-    objects: BTreeMap<String, Vec<(String, Value)>>,
+    pub(super) objects: BTreeMap<String, Vec<(String, Value)>>,
     /// Columns of which something is known that stands, or does not stand, behind the last separator.
     pub(super) ends: Vec<(String, String, Option<String>)>,
     /// Values that the profile writes out, where the event has others.
@@ -27,7 +29,7 @@ pub(super) struct Making {
 
 impl Making {
     /// Puts values into a column, unless others are there.
-    fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
+    pub(super) fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
         match self.cells.get(column) {
             Some(there) if *there != values => {
                 Err(format!("two fields put different values into `{column}`"))
@@ -344,95 +346,6 @@ impl Kind {
         }
         making.put(column, kept)
     }
-
-    /// A text inside a column.
-    fn inside(
-        &self,
-        path: &Path,
-        inside: &Inside,
-        values: &[Value],
-        making: &mut Making,
-    ) -> Result<(), String> {
-        let [value] = values else {
-            return match values {
-                [] => Ok(()),
-                _ => Err(format!("`{path}`: not one value")),
-            };
-        };
-        let text = value
-            .scalar_text()
-            .ok_or_else(|| format!("`{path}`: not one text"))?;
-        let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
-        if let Some(name) = self.derived.get(path) {
-            let back = if written.back == text {
-                value.clone()
-            } else {
-                Value::from(written.back.as_str())
-            };
-            making.put(name.as_str(), vec![back])?;
-        }
-        let value = Value::from(written.column.as_str());
-        match &inside.key {
-            Some(key) => {
-                let entries = making.objects.entry(inside.column.clone()).or_default();
-                nest(entries, key, value);
-                Ok(())
-            }
-            None => making.put(&inside.column, vec![value]),
-        }
-    }
-
-    /// A text cut in two.
-    fn cut(
-        &self,
-        path: &Path,
-        joined: &Joined,
-        values: &[Value],
-        making: &mut Making,
-    ) -> Result<(), String> {
-        let empty = || (Vec::new(), Vec::new());
-        let (first, second) = match values {
-            [] => empty(),
-            [Value::String(text)] => {
-                let text = prefix::value(text, &joined.prefixes)?;
-                let written = spelling::write(&text, &joined.spelled, self.exact.contains(path))?;
-                let text = written.column;
-                let cut = if joined.last {
-                    text.rsplit_once(joined.by.as_str())
-                } else {
-                    text.split_once(joined.by.as_str())
-                };
-                if let Some(name) = self.derived.get(path) {
-                    making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
-                }
-                match cut {
-                    Some((first, second)) if !first.is_empty() && !second.is_empty() => {
-                        (vec![Value::from(first)], vec![Value::from(second)])
-                    }
-                    Some((first, ""))
-                        if joined.alone == Some(Alone::Before) && !first.is_empty() =>
-                    {
-                        (vec![Value::from(first)], Vec::new())
-                    }
-                    None if joined.alone == Some(Alone::First) && !text.is_empty() => {
-                        (vec![Value::from(text.as_str())], Vec::new())
-                    }
-                    None if joined.alone == Some(Alone::Second) && !text.is_empty() => {
-                        (Vec::new(), vec![Value::from(text.as_str())])
-                    }
-                    Some(_) | None => {
-                        return Err(format!(
-                            "`{path}`: `{text}` is not two texts with `{}` in between",
-                            joined.by
-                        ));
-                    }
-                }
-            }
-            _ => return Err(format!("`{path}`: not one text")),
-        };
-        making.put(&joined.first, first)?;
-        making.put(&joined.second, second)
-    }
 }
 
 impl Cell {
@@ -451,57 +364,5 @@ fn listed(texts: &[&str]) -> Value {
     match texts {
         [text] => Value::from(*text),
         several => Value::List(several.iter().map(|text| Value::from(*text)).collect()),
-    }
-}
-
-/// The event with these values of fields.
-pub(super) fn with(event: &Event, values: &[(Path, Value)]) -> Event {
-    let mut entries = event.entries().to_vec();
-    for (path, value) in values {
-        if !set(&mut entries, path.as_str(), value) {
-            nest(&mut entries, path.as_str(), value.clone());
-        }
-    }
-    Event::new(entries)
-}
-
-/// Sets what stands under a name, or deeper by its dots; false if nothing does.
-fn set(entries: &mut [(String, Value)], name: &str, value: &Value) -> bool {
-    let mut found = false;
-    for (key, there) in entries {
-        if key == name {
-            there.clone_from(value);
-            found = true;
-        } else if let Some(rest) = name.strip_prefix(key.as_str())
-            && let Some(inner) = rest.strip_prefix('.')
-            && let Value::Object(below) = there
-        {
-            found |= set(below, inner, value);
-        }
-    }
-    found
-}
-
-/// Puts a value below a key, whose dots go deeper.
-fn nest(entries: &mut Vec<(String, Value)>, key: &str, value: Value) {
-    let Some((outer, inner)) = key.split_once('.') else {
-        entries.push((key.to_owned(), value));
-        return;
-    };
-    if let Some((_, Value::Object(below))) = entries.iter_mut().find(|(name, _)| name == outer) {
-        nest(below, inner, value);
-    } else {
-        let mut below = Vec::new();
-        nest(&mut below, inner, value);
-        entries.push((outer.to_owned(), Value::Object(below)));
-    }
-}
-
-/// The text of a field; none where it has no value.
-fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, String> {
-    match values {
-        [] => Ok(None),
-        [Value::String(text)] => Ok(Some(text)),
-        _ => Err(format!("`{path}`: not one text")),
     }
 }

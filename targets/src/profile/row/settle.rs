@@ -1,6 +1,7 @@
 //! Events near one that no row holds, which rows do hold: of fields that share a column, one gives way to the other.
 
-use super::making::{FILLER, Making, with};
+use super::entries::{with, without};
+use super::making::{FILLER, Making};
 use super::{Kind, RAW, Rows};
 use crate::profile::mapping::{Holding, Joined};
 use std::collections::BTreeMap;
@@ -215,23 +216,4 @@ fn halves<'t>(parts: &Joined, own: Option<&'t str>) -> (Option<&'t str>, Option<
     cut.map_or((None, filled(own)), |(before, end)| {
         (filled(before), filled(end))
     })
-}
-
-/// The event without a field, under whichever of its dots it stands.
-fn without(event: &Event, path: &Path) -> Event {
-    let mut entries = event.entries().to_vec();
-    remove(&mut entries, path.as_str());
-    Event::new(entries)
-}
-
-fn remove(entries: &mut Vec<(String, Value)>, name: &str) {
-    entries.retain(|(key, _)| key != name);
-    for (key, there) in entries.iter_mut() {
-        let rest = name.strip_prefix(key.as_str());
-        if let (Some(inner), Value::Object(below)) =
-            (rest.and_then(|rest| rest.strip_prefix('.')), there)
-        {
-            remove(below, inner);
-        }
-    }
 }
