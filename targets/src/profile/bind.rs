@@ -135,7 +135,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
     if let ("kql", [one, another, ..]) = (mapping.target.as_str(), from.as_slice()) {
         return Err(vec![two_tables(one, another, ir)]);
     }
-    let table = mapping.tables.get(&first.source.table);
+    let table = mapping.table(&first.source.table);
     let column = |path: &Path| {
         let known = table.and_then(|table| table.column(path.as_str())).cloned();
         known.unwrap_or_else(|| FieldSchema::new(FieldType::Keyword))
@@ -252,7 +252,7 @@ fn branch<'m>(
     also: &[&Path],
     others: Vec<Derived>,
 ) -> Result<Branch<'m>, Vec<Refusal>> {
-    let table = mapping.tables.get(&source.table);
+    let table = mapping.table(&source.table);
     let mut bindery = Bindery::new(mapping, source, table, ir, others);
     let every = source.categories.iter().any(|category| category == "*");
     let detection = if source.checks || (every && ir.origin.logsource.is_none()) {

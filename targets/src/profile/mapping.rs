@@ -1,6 +1,7 @@
 //! What a profile says: which tables there are, which events they hold, and which column holds which field.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use verdict_compiler::ir::Case;
 use verdict_event::{FieldSchema, Number, Path};
 
@@ -24,7 +25,7 @@ pub struct Mapping {
     /// Columns of which the product does not keep the case of letters.
     pub any_case: BTreeSet<String>,
     /// The columns of each table that a source names.
-    pub tables: BTreeMap<String, Table>,
+    pub tables: BTreeMap<String, Arc<Table>>,
     /// Where events are, in the order in which they are tried.
     pub sources: Vec<Source>,
 }
@@ -33,6 +34,11 @@ impl Mapping {
     /// Whether it is for this target.
     pub fn is_for(&self, target: &str) -> bool {
         self.target == target
+    }
+
+    /// The columns of a table, by its name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).map(|table| &**table)
     }
 }
 

@@ -6,6 +6,7 @@ mod source;
 use crate::profile::mapping::{Mapping, Table};
 use crate::profile::tables;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use verdict_compiler::codes::rule::PROFILE_NAME;
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::ir::Case;
@@ -150,7 +151,15 @@ impl Reading {
         targets
     }
 
-    fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
+    fn tables(&mut self, entries: &[Entry]) -> BTreeMap<String, Arc<Table>> {
+        let tables = self.columns(entries).into_iter();
+        tables
+            .map(|(name, table)| (name, Arc::new(table)))
+            .collect()
+    }
+
+    /// The columns of each table.
+    fn columns(&mut self, entries: &[Entry]) -> BTreeMap<String, Table> {
         let mut tables = BTreeMap::new();
         if let Some(name) =
             get(entries, "schema").and_then(|node| self.reader.text(node, "`schema`"))

@@ -13,12 +13,12 @@ use crate::native::Matcher;
 use crate::profile::derived::Derived;
 use crate::profile::holding::Reads;
 use crate::profile::mapping::{Mapping, Source, Wanted};
-use kind::{Admits, Kind, Looks, folded, kind, variants};
+use kind::{Admits, Kind, Looks, any_case, folded, kind, variants};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, Path};
+use verdict_event::{Event, FieldType, Path};
 
 /// The column that holds an event as it was logged.
 pub(crate) const RAW: &str = "_raw";
@@ -31,7 +31,7 @@ pub(crate) struct Rows {
     /// Other kinds in the same table.
     others: Arc<Vec<Kind>>,
     /// What events of the rule's logsource satisfy, each variant of it.
-    asked: Arc<Vec<Admits>>,
+    asked: Arc<[Admits]>,
 }
 
 impl Rows {
@@ -45,6 +45,12 @@ impl Rows {
     ) -> Self {
         let matcher = Arc::new(Matcher::new(ir));
         let folded = Arc::new(Matcher::new(&folded(ir)));
+        let any_case = Arc::new(any_case(mapping, derived));
+        let addresses = ir
+            .fields
+            .iter()
+            .filter(|(_, field)| field.kind == FieldType::Ip);
+        let addresses = Arc::new(addresses.map(|(path, _)| path.clone()).collect());
         let mut own = Vec::new();
         for (source, reads) in sources {
             let fields = reads
@@ -58,24 +64,28 @@ impl Rows {
                 fields.collect(),
                 derived,
                 &Looks {
-                    exact: &reads.exact,
+                    exact: &Arc::new(reads.exact.clone()),
                     rule: &matcher,
                     folded: &folded,
+                    any_case: &any_case,
+                    addresses: &addresses,
                     ir,
                 },
             ));
         }
-        let exact: BTreeSet<Path> = sources
-            .iter()
-            .flat_map(|(_, reads)| reads.exact.iter().cloned())
-            .collect();
+        let exact: Arc<BTreeSet<Path>> = Arc::new(
+            sources
+                .iter()
+                .flat_map(|(_, reads)| reads.exact.iter().cloned())
+                .collect(),
+        );
         let reads: Vec<Path> = sources
             .iter()
             .flat_map(|(_, reads)| reads.fields.keys().cloned())
             .collect();
         let mut others = Vec::new();
         let logsource = ir.origin.logsource.as_ref();
-        let asked = logsource.map_or_else(Vec::new, |rule| variants(&[], rule));
+        let asked = logsource.map_or_else(|| Arc::from([]), |rule| variants(&[], rule));
         if let Some(rule) = &ir.origin.logsource {
             for other in &mapping.sources {
                 let same = sources
@@ -100,7 +110,7 @@ impl Rows {
                         service: wanted.service.clone(),
                         ..Logsource::default()
                     };
-                    let table = mapping.tables.get(&other.table);
+                    let table = mapping.table(&other.table);
                     let fields = reads
                         .iter()
                         .map(|path| (path.clone(), other.holding(path, table)));
@@ -114,6 +124,8 @@ impl Rows {
                             exact: &exact,
                             rule: &matcher,
                             folded: &folded,
+                            any_case: &any_case,
+                            addresses: &addresses,
                             ir,
                         },
                     ));
@@ -123,14 +135,14 @@ impl Rows {
         Self {
             own: Arc::new(own),
             others: Arc::new(others),
-            asked: Arc::new(asked),
+            asked,
         }
     }
 
     /// Whether the table holds events of this one's kind.
     pub(crate) fn admit(&self, event: &Event) -> bool {
         let kinds = self.own.iter().chain(self.others.iter());
-        let mut ways = kinds.flat_map(|kind| &kind.admits);
+        let mut ways = kinds.flat_map(|kind| kind.admits.iter());
         ways.any(|admits| admits.names(event).is_some())
     }
 
@@ -157,7 +169,7 @@ impl Rows {
 fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
     let mut refused = None;
     for kind in kinds {
-        for admits in &kind.admits {
+        for admits in kind.admits.iter() {
             if let Some(rename) = admits.names(event) {
                 match kind.row(event, rename) {
                     Ok(row) => return Some(Ok(row)),

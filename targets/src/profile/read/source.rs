@@ -3,6 +3,7 @@
 use super::{Reading, Sets};
 use crate::profile::mapping::{Cell, Holding, Source, Table, Wanted};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_TABLES};
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::rule::node::{Entry, Node, Resolved};
@@ -29,7 +30,7 @@ impl Reading {
         &mut self,
         node: &Node,
         sets: &Sets<'_>,
-        tables: &BTreeMap<String, Table>,
+        tables: &BTreeMap<String, Arc<Table>>,
     ) -> Option<Source> {
         let entries = self.reader.known_map(node, SOURCE, SOURCE_KEYS)?;
         let texts = |reading: &mut Self, key: &str| -> Vec<String> {

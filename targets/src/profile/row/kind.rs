@@ -5,49 +5,49 @@ use crate::profile::bind::logsources;
 use crate::profile::derived::{Derived, From};
 use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Case, Expr, LeafKind, Test};
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, FieldType, Path, Schema};
+use verdict_event::{Event, FieldSchema, FieldType, Path, Schema};
 
 /// A kind of event in the table, and where it puts what the rule reads.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) table: String,
     /// Which events are of this kind; one alternative must hold.
-    pub(super) admits: Vec<Admits>,
+    pub(super) admits: Arc<[Admits]>,
     pub(super) wants: Vec<(String, Vec<Cell>)>,
     pub(super) fields: Vec<(Path, Option<Holding>)>,
     /// The name of the computed column of a field, if there is one.
     pub(super) derived: BTreeMap<Path, Path>,
-    /// Columns of the table that hold lists.
-    pub(super) lists: Vec<String>,
-    /// Columns of the table that hold objects.
-    pub(super) objects: BTreeSet<String>,
+    /// The columns of the table.
+    pub(super) columns: Option<Arc<Table>>,
     /// Fields of which the rule looks at the case of letters.
-    pub(super) exact: BTreeSet<Path>,
+    pub(super) exact: Arc<BTreeSet<Path>>,
     /// The rule itself.
     pub(super) rule: Arc<Matcher>,
     /// The rule as it is where no case is kept.
     pub(super) folded: Arc<Matcher>,
     /// Fields that hold addresses.
-    pub(super) addresses: BTreeSet<Path>,
+    pub(super) addresses: Arc<BTreeSet<Path>>,
     /// Fields in columns of numbers or truth values, where the rule knows no such type: what such a column cannot keep, no row holds.
     pub(super) typed: BTreeMap<Path, FieldType>,
     /// How the values of [`Kind::wants`] compare.
     pub(super) case: Case,
     /// Columns, computed ones among them, that do not keep the case of letters.
-    pub(super) any_case: BTreeSet<String>,
+    pub(super) any_case: Arc<BTreeSet<String>>,
     /// Those of them that the query looks at as they are.
     pub(super) kept: BTreeSet<String>,
 }
 
 /// What a rule looks at in its fields.
 pub(super) struct Looks<'r> {
-    pub(super) exact: &'r BTreeSet<Path>,
+    pub(super) exact: &'r Arc<BTreeSet<Path>>,
     pub(super) rule: &'r Arc<Matcher>,
     pub(super) folded: &'r Arc<Matcher>,
+    pub(super) any_case: &'r Arc<BTreeSet<String>>,
+    pub(super) addresses: &'r Arc<BTreeSet<Path>>,
     pub(super) ir: &'r Ir,
 }
 
@@ -59,8 +59,7 @@ pub(super) fn kind(
     derived: &[Derived],
     looks: &Looks<'_>,
 ) -> Kind {
-    let exact = looks.exact;
-    let admits = if let Some(logsource) = logsource {
+    let admits: Arc<[Admits]> = if let Some(logsource) = logsource {
         admitted(source, logsource)
     } else {
         let field = Schema::default().category;
@@ -106,52 +105,59 @@ pub(super) fn kind(
         Some((path.clone(), found?.name.clone()))
     });
     let names: BTreeMap<Path, Path> = names.collect();
+    let mut kept = BTreeSet::new();
+    for (path, holding) in &fields {
+        if looks.exact.contains(path) {
+            let columns = holding.iter().flat_map(Holding::columns).cloned();
+            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
+        }
+    }
+    let table = mapping.table(&source.table);
+    Kind {
+        derived: names,
+        typed: typed(table, &fields, looks.ir),
+        case: mapping.case,
+        any_case: Arc::clone(looks.any_case),
+        kept,
+        exact: Arc::clone(looks.exact),
+        rule: Arc::clone(looks.rule),
+        folded: Arc::clone(looks.folded),
+        addresses: Arc::clone(looks.addresses),
+        columns: mapping.tables.get(&source.table).cloned(),
+        table: source.table.clone(),
+        admits,
+        wants: source.wants.clone(),
+        fields,
+    }
+}
+
+impl Kind {
+    /// What a listed column of the table holds.
+    fn column(&self, name: &str) -> Option<&FieldSchema> {
+        self.columns.as_ref()?.columns.get(name)
+    }
+
+    /// Whether a column of the table holds lists.
+    pub(super) fn holds_lists(&self, column: &str) -> bool {
+        self.column(column).is_some_and(|field| field.array)
+    }
+
+    /// Whether a column of the table holds objects.
+    pub(super) fn holds_objects(&self, column: &str) -> bool {
+        self.column(column)
+            .is_some_and(|field| field.kind == FieldType::Object)
+    }
+}
+
+/// Columns that do not keep the case of letters, computed ones among them.
+pub(super) fn any_case(mapping: &Mapping, derived: &[Derived]) -> BTreeSet<String> {
     let mut any_case = mapping.any_case.clone();
     any_case.extend(derived.iter().filter_map(|known| {
         let mut parts = known.parts().into_iter();
         let lost = parts.any(|part| mapping.any_case.contains(part.as_str()));
         lost.then(|| known.name.as_str().to_owned())
     }));
-    let mut kept = BTreeSet::new();
-    for (path, holding) in &fields {
-        if exact.contains(path) {
-            let columns = holding.iter().flat_map(Holding::columns).cloned();
-            kept.extend(columns.chain(names.get(path).map(|name| name.as_str().to_owned())));
-        }
-    }
-    let table = mapping.tables.get(&source.table);
-    let lists = table.into_iter().flat_map(|table| &table.columns);
-    Kind {
-        derived: names,
-        typed: typed(table, &fields, looks.ir),
-        case: mapping.case,
-        any_case,
-        kept,
-        exact: exact.clone(),
-        rule: Arc::clone(looks.rule),
-        folded: Arc::clone(looks.folded),
-        addresses: looks
-            .ir
-            .fields
-            .iter()
-            .filter(|(_, field)| field.kind == FieldType::Ip)
-            .map(|(path, _)| path.clone())
-            .collect(),
-        objects: table
-            .into_iter()
-            .flat_map(|table| &table.columns)
-            .filter(|(_, field)| field.kind == FieldType::Object)
-            .map(|(name, _)| name.clone())
-            .collect(),
-        table: source.table.clone(),
-        admits,
-        wants: source.wants.clone(),
-        fields,
-        lists: lists
-            .filter(|(_, field)| field.array)
-            .map(|(name, _)| name.clone())
-            .collect(),
-    }
+    any_case
 }
 
 /// Fields that the rule knows no type of, in columns of numbers and truth values.
@@ -172,9 +178,9 @@ fn typed(
     fields.iter().filter_map(of).collect()
 }
 
-fn admitted(source: &Source, logsource: &Logsource) -> Vec<Admits> {
+fn admitted(source: &Source, logsource: &Logsource) -> Arc<[Admits]> {
     if source.checks {
-        return vec![Admits::Category(Path::new(""), None)];
+        return Arc::from([Admits::Category(Path::new(""), None)]);
     }
     variants(&source.variants, logsource)
 }
@@ -188,8 +194,31 @@ pub(super) enum Admits {
     Category(Path, Option<String>),
 }
 
+/// A logsource and the names of its variants that are wanted.
+type Asked = (Vec<String>, [Option<String>; 3]);
+
 /// What events of a logsource satisfy, a variant each; those of these names, or all.
-pub(super) fn variants(named: &[String], logsource: &Logsource) -> Vec<Admits> {
+///
+/// Rules share few logsources, and their matchers are made once in a process.
+pub(super) fn variants(named: &[String], logsource: &Logsource) -> Arc<[Admits]> {
+    static KNOWN: Mutex<BTreeMap<Asked, Arc<[Admits]>>> = Mutex::new(BTreeMap::new());
+    let Logsource {
+        category,
+        product,
+        service,
+        ..
+    } = logsource;
+    let asked = (
+        named.to_vec(),
+        [category.clone(), product.clone(), service.clone()],
+    );
+    // What another thread left behind when it stopped is whole: entries are only added.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = known.entry(asked).or_insert_with(|| made(named, logsource));
+    Arc::clone(made)
+}
+
+fn made(named: &[String], logsource: &Logsource) -> Arc<[Admits]> {
     let mut admits = Vec::new();
     for variant in logsources().variants(logsource) {
         let held = named.is_empty() || variant.names.iter().all(|name| named.contains(name));
@@ -207,7 +236,7 @@ pub(super) fn variants(named: &[String], logsource: &Logsource) -> Vec<Admits> {
         });
         admits.push(Admits::Logsource(matcher, variant.rename));
     }
-    admits
+    admits.into()
 }
 
 impl Admits {

@@ -165,7 +165,7 @@ impl Kind {
         self.lower(&mut making)?;
         for (column, entries) in std::mem::take(&mut making.objects) {
             let object = Event::new(entries);
-            let value = if self.objects.contains(&column) {
+            let value = if self.holds_objects(&column) {
                 object.root().clone()
             } else {
                 Value::from(object.to_json_line().as_str())
@@ -175,7 +175,7 @@ impl Kind {
         let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
             let value = match values.len() {
                 0 => return None,
-                1 if !self.lists.contains(&column) => values.pop()?,
+                1 if !self.holds_lists(&column) => values.pop()?,
                 _ => Value::List(values),
             };
             Some((column, value))
@@ -187,7 +187,7 @@ impl Kind {
     fn want(&self, column: &str, cells: &[Cell], making: &mut Making) -> Result<(), String> {
         let wanted: Vec<Value> = cells.iter().map(Cell::value).collect();
         let there = making.cells.get_mut(column);
-        let list = self.lists.iter().any(|name| name == column);
+        let list = self.holds_lists(column);
         match there {
             Some(values) if list => {
                 if !values.iter().any(|value| wanted.contains(value)) {

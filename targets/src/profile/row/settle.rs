@@ -74,7 +74,7 @@ impl Kind {
     /// The last of a list's values, where a column takes one.
     fn one_of_several(&self, event: &Event, named: &Path, holding: &Holding) -> Option<Value> {
         let values = event.values(named);
-        let list = |column: &&String| self.lists.contains(*column);
+        let list = |column: &&String| self.holds_lists(column);
         let several = values.len() > 1 && !holding.columns().iter().any(list);
         values.last().filter(|_| several).copied().cloned()
     }
