@@ -107,7 +107,8 @@ fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
             found.push(with(base, path, None));
         }
     } else if code.id == COLUMN_CASE.id {
-        for path in ir.fields.keys() {
+        let platform = |path: &&Path| PLATFORM.contains(&path.as_str());
+        for path in ir.fields.keys().filter(|path| !platform(path)) {
             if let [Value::String(text)] = base.values(path).as_slice() {
                 for other in [text.to_ascii_lowercase(), text.to_ascii_uppercase()] {
                     found.push(with(base, path, Some(other.as_str().into())));

@@ -143,7 +143,8 @@ impl Kind {
             Holding::Column(column) => {
                 let there = text(column)?;
                 let parted = self.parted(column).and_then(|by| {
-                    let (before, _) = own?.rsplit_once(by)?;
+                    let own = own.filter(|own| !own.is_empty())?;
+                    let before = own.rsplit_once(by).map_or(own, |(before, _)| before);
                     let (_, end) = there.rsplit_once(by)?;
                     joined(before, by, end)
                 });
