@@ -339,7 +339,7 @@ impl Maker<'_> {
 }
 
 /// The event with a text in the place of every field that is empty, so that one difference of a target does not hide another.
-fn filled(ir: &Ir, event: &Event) -> Event {
+pub(crate) fn filled(ir: &Ir, event: &Event) -> Event {
     let empty = |path: &&Path| {
         let values = event.values(path);
         event.has_key(path) && values.iter().all(|value| value.scalar_text() == Some(""))
