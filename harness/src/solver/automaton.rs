@@ -126,7 +126,7 @@ impl Automata {
 fn machine(test: &Test) -> Option<Result<Machine, Box<BuildError>>> {
     match test {
         Test::AnyValue => Some(build("^(?s:.*)$")),
-        Test::Text(pattern) => Some(build(&as_regex(pattern))),
+        Test::Text(pattern) => Some(build(&as_regex(pattern, true))),
         // Found anywhere: with the rest of the text spelled out, a match is known at its end and nowhere earlier.
         Test::Regex(regex) => regex
             .rust
@@ -155,9 +155,10 @@ fn build(pattern: &str) -> Result<Machine, Box<BuildError>> {
         .map_err(Box::new)
 }
 
-/// A pattern as a regular expression of its own fold: each letter as the class of what folds to it.
-fn as_regex(pattern: &Pattern) -> String {
-    let mut out = String::from("^(?s:");
+/// A pattern as a regular expression of its own fold: each letter as the class of what folds to it. `newlines` says whether wildcards take them, as
+/// they should.
+pub(crate) fn as_regex(pattern: &Pattern, newlines: bool) -> String {
+    let mut out = String::from(if newlines { "^(?s:" } else { "^(?-s:" });
     for piece in pattern.pieces() {
         match piece {
             Piece::AnyRun => out.push_str(".*"),
