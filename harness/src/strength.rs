@@ -4,15 +4,15 @@
 //! that none can; every other one survives, with the event that would kill it where the solver finds one.
 
 pub mod bits;
-mod survivors;
+pub(crate) mod survivors;
 
 use crate::edits;
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, Operator, each_mutant};
 use crate::oracle::Oracle;
 use bits::Table;
-use std::collections::BTreeMap;
-use survivors::Judge;
+use std::collections::{BTreeMap, HashSet};
+use survivors::{Fate, Judge};
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term};
 use verdict_compiler::{Ir, Span};
 use verdict_event::Event;
@@ -103,14 +103,17 @@ pub struct Survivor {
 }
 
 /// Measures how many mutants of a rule some events kill.
-pub fn measure(ir: &Ir, events: &[&Event]) -> Strength {
+/// `equivalent` are the mutants, by number, that are known to be proved equivalent.
+pub fn measure(ir: &Ir, events: &[&Event], equivalent: &HashSet<usize>) -> Strength {
     let oracle = Oracle::new(ir);
     let tree = Tree::new(&ir.predicate);
     let table = Table::new(&tree, &oracle, events);
     let pairs = pairs(&tree, &table);
     let mut judge = Judge::new(&oracle, &tree);
     let mut strength = Strength::default();
+    let mut number = 0;
     each_mutant(ir, &tree, &mut |mutant| {
+        number += 1;
         let mut count = Count {
             mutants: 1,
             ..Count::default()
@@ -118,9 +121,11 @@ pub fn measure(ir: &Ir, events: &[&Event]) -> Strength {
         if killed(ir, &tree, &table, events, &mutant) {
             count.killed = 1;
         } else {
-            match judge.fate(&mutant) {
-                survivors::Fate::Equivalent => count.equivalent = 1,
-                survivors::Fate::Alive(killer) => {
+            let known = equivalent.contains(&(number - 1));
+            let fate = if known { Fate::Equivalent } else { judge.fate(&mutant) };
+            match fate {
+                Fate::Equivalent => count.equivalent = 1,
+                Fate::Alive(killer) => {
                     strength.survivors.extend(survivor(&tree, &mutant, killer));
                 }
             }
@@ -154,7 +159,7 @@ fn pairs(tree: &Tree<'_>, table: &Table) -> Vec<bool> {
 }
 
 /// Whether some event shows a mutant.
-fn killed(ir: &Ir, tree: &Tree<'_>, table: &Table, events: &[&Event], mutant: &Mutant) -> bool {
+pub(crate) fn killed(ir: &Ir, tree: &Tree<'_>, table: &Table, events: &[&Event], mutant: &Mutant) -> bool {
     let decides = table.decides(mutant.place);
     let says = table.says(mutant.place);
     let seen = |differs: &dyn Fn(usize, &Event) -> bool| {
@@ -173,6 +178,7 @@ fn killed(ir: &Ir, tree: &Tree<'_>, table: &Table, events: &[&Event], mutant: &M
                 decides.clone().and(&says.clone().differing(&joined)).any()
             })
         }
+        // An oracle of its own is made once for all events.
         Change::Becomes(expr) => {
             let oracle = Oracle::of_other(ir, expr);
             seen(&|at, event| oracle.expr(expr, event) != says.get(at))
@@ -184,6 +190,24 @@ fn killed(ir: &Ir, tree: &Tree<'_>, table: &Table, events: &[&Event], mutant: &M
             let oracle = Oracle::of_other(ir, &Expr::Leaf(leaf.clone()));
             seen(&|at, event| of_values(&oracle, leaf, &mutant.change, event) != says.get(at))
         }
+    }
+}
+
+/// What a mutant says in its place of an event.
+pub(crate) fn says(ir: &Ir, from: &Expr, change: &Change, event: &Event) -> bool {
+    match (change, from) {
+        (Change::FirstValue | Change::EveryValue, Expr::Leaf(leaf)) => {
+            of_values(&Oracle::of_other(ir, from), leaf, change, event)
+        }
+        (
+            Change::FirstValue | Change::EveryValue,
+            Expr::Const(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_),
+        ) => Oracle::of_other(ir, from).expr(from, event),
+        (Change::Becomes(expr), _) => Oracle::of_other(ir, expr).expr(expr, event),
+        (Change::Always(value), _) => *value,
+        (Change::Opposite | Change::OtherJoin, _) => change
+            .rebuilt(from)
+            .is_some_and(|expr| Oracle::of_other(ir, &expr).expr(&expr, event)),
     }
 }
 

@@ -9,7 +9,7 @@ use verdict_compiler::ir::Expr;
 use verdict_event::Event;
 
 /// What a mutant is that no event killed.
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Proved: no event can.
     Equivalent,
     /// It lives; this event would kill it.
@@ -22,7 +22,7 @@ const MOST: usize = 400;
 const WIDE: usize = 400;
 
 /// Asks the solver for events on which rule and mutant differ.
-pub(super) struct Judge<'s> {
+pub(crate) struct Judge<'s> {
     tree: &'s Tree<'s>,
     oracle: &'s Oracle<'s>,
     solver: Solver<'s>,
@@ -32,7 +32,7 @@ pub(super) struct Judge<'s> {
 }
 
 impl<'s> Judge<'s> {
-    pub(super) fn new(oracle: &'s Oracle<'s>, tree: &'s Tree<'s>) -> Self {
+    pub(crate) fn new(oracle: &'s Oracle<'s>, tree: &'s Tree<'s>) -> Self {
         Self {
             tree,
             oracle,
@@ -43,7 +43,7 @@ impl<'s> Judge<'s> {
     }
 
     /// What a mutant is that lives.
-    pub(super) fn fate(&mut self, mutant: &Mutant) -> Fate {
+    pub(crate) fn fate(&mut self, mutant: &Mutant) -> Fate {
         if self.asked >= MOST {
             return Fate::Alive(None);
         }
