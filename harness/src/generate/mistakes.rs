@@ -48,6 +48,7 @@ pub(super) fn find(
         witnesses: by_leaf(witnesses),
         place: None,
         near: Vec::new(),
+        near_of: 0,
         shown: Vec::new(),
         found: Found::default(),
         most,
@@ -79,6 +80,8 @@ struct Search<'s> {
     /// The place whose near misses these are.
     place: Option<usize>,
     near: Vec<Event>,
+    /// From how many events they were made.
+    near_of: usize,
     /// Events found for mistakes in this place.
     shown: Vec<Event>,
     found: Found,
@@ -90,6 +93,7 @@ impl Search<'_> {
         if self.place != Some(mutant.place) {
             self.place = Some(mutant.place);
             self.near.clear();
+            self.near_of = 0;
             self.shown.clear();
         }
         if killed(self.ir, self.tree, self.table, self.made, mutant) {
@@ -98,6 +102,7 @@ impl Search<'_> {
         if self.shown.iter().any(|event| self.shows(mutant, event)) {
             return;
         }
+        // Where no witness of the leaf decides, an event that the solver found may.
         if let Some(event) = self.edited(mutant) {
             self.take(event, mutant);
             return;
@@ -141,8 +146,18 @@ impl Search<'_> {
             return None;
         };
         let witnesses = self.witnesses.get(&index).cloned().unwrap_or_default();
-        if self.near.is_empty() {
-            self.near = near(leaf, &witnesses);
+        let own = self.shown.iter().filter(|event| self.oracle.leaf(leaf, event));
+        let mut bases: Vec<&Event> = witnesses
+            .iter()
+            .filter(|witness| witness.goal.polarity)
+            .map(|witness| &witness.event)
+            .collect();
+        bases.extend(own.take(1));
+        if self.near_of != bases.len() {
+            self.near_of = bases.len();
+            let others = witnesses.iter().filter(|witness| !witness.goal.polarity);
+            let others: Vec<&Event> = others.map(|witness| &witness.event).collect();
+            self.near = near(leaf, &bases, &others);
         }
         if let Some(event) = self.near.iter().find(|event| self.shows(mutant, event)) {
             return Some(event.clone());
@@ -150,8 +165,7 @@ impl Search<'_> {
         let Change::Becomes(Expr::Leaf(other)) = &mutant.change else {
             return None;
         };
-        let bases = witnesses.iter().filter(|witness| witness.goal.polarity);
-        let mut own = bases.flat_map(|witness| towards(&witness.event, leaf, other));
+        let mut own = bases.iter().flat_map(|base| towards(base, leaf, other));
         own.find(|event| self.shows(mutant, event))
     }
 }
@@ -168,17 +182,16 @@ fn field(leaf: &Leaf) -> Option<&Path> {
 }
 
 /// Near misses of a leaf, those first that show most.
-fn near(leaf: &Leaf, witnesses: &[&Witness<'_>]) -> Vec<Event> {
+fn near(leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
     let mut found = Vec::new();
-    let bases = || witnesses.iter().filter(|witness| witness.goal.polarity);
-    for base in bases() {
+    for base in bases {
         let Some(path) = field(leaf) else {
             continue;
         };
-        let Some(value) = base.event.values(path).first().map(|value| (*value).clone()) else {
+        let Some(value) = base.values(path).first().map(|value| (*value).clone()) else {
             continue;
         };
-        let mut put = |value: Value| found.push(edits::with(&base.event, path, Some(value)));
+        let mut put = |value: Value| found.push(edits::with(base, path, Some(value)));
         if let Some(text) = value.scalar_text() {
             let flipped: String = text.chars().map(edits::flip).collect();
             for text in [
@@ -190,22 +203,21 @@ fn near(leaf: &Leaf, witnesses: &[&Witness<'_>]) -> Vec<Event> {
                 put(Value::String(text));
             }
         }
-        let others = witnesses.iter().filter(|witness| !witness.goal.polarity);
-        let others = others.flat_map(|witness| witness.event.values(path));
-        let other = others.map(|value| (*value).clone()).next();
+        let other = others.iter().flat_map(|event| event.values(path));
+        let other = other.map(|value| (*value).clone()).next();
         put(Value::List(vec![
             other.unwrap_or_else(|| "verdict-no-such-value".into()),
             value,
         ]));
     }
-    for base in bases() {
-        let edits = edits::boundary(&base.event, leaf);
-        found.extend(edits.iter().map(|edit| edit.apply(&base.event)));
+    for base in bases {
+        let edits = edits::boundary(base, leaf);
+        found.extend(edits.iter().map(|edit| edit.apply(base)));
     }
-    for witness in witnesses {
+    for base in bases.iter().chain(others) {
         leaf.each_field(&mut |path| {
-            let edits = edits::presence(&witness.event, path);
-            found.extend(edits.iter().map(|edit| edit.apply(&witness.event)));
+            let edits = edits::presence(base, path);
+            found.extend(edits.iter().map(|edit| edit.apply(base)));
         });
     }
     found

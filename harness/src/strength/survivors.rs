@@ -17,9 +17,10 @@ pub(crate) enum Fate {
 }
 
 /// How many questions the mutants of one rule may be.
-const MOST: usize = 400;
-/// From how many conditions beside a place on nothing is asked: no answer would come.
-const WIDE: usize = 400;
+const MOST: usize = 4000;
+/// How often a question is asked again with more of what must hold beside a place, and how much is added each time.
+const ROUNDS: usize = 24;
+const ADDED: usize = 4;
 
 /// Asks the solver for events on which rule and mutant differ.
 pub(crate) struct Judge<'s> {
@@ -44,54 +45,44 @@ impl<'s> Judge<'s> {
 
     /// What a mutant is that lives.
     pub(crate) fn fate(&mut self, mutant: &Mutant) -> Fate {
-        if self.asked >= MOST {
-            return Fate::Alive(None);
-        }
-        self.asked += 1;
-        let beside = self.tree.beside(mutant.place);
         let Some(node) = self.tree.get(mutant.place) else {
             return Fate::Alive(None);
         };
-        if beside.len() > WIDE {
+        if self.asked >= MOST {
             return Fate::Alive(None);
         }
-        let never = self.dead.get(&mutant.place).copied();
-        let never =
-            never.unwrap_or_else(|| self.solver.solve(&beside, 0) == Solution::Infeasible);
+        let beside = self.tree.beside(mutant.place);
+        let never = match self.dead.get(&mutant.place) {
+            Some(never) => *never,
+            None => self.ask(&[], &beside) == Solution::Infeasible,
+        };
         self.dead.insert(mutant.place, never);
         if never {
             return Fate::Equivalent;
         }
-        let mut certain = true;
-        for original in [true, false] {
-            let mut demands: Vec<(&Expr, bool)> = vec![(node.expr, original)];
-            let instead;
-            match &mutant.change {
-                Change::FirstValue | Change::EveryValue => {
-                    // They are true where the leaf is not never; so it must be true, and a list.
-                    if original {
-                        demands.extend(beside.iter().copied());
-                        certain &= self.solver.solve(&demands, 0) == Solution::Infeasible;
-                    }
-                    continue;
-                }
-                Change::Opposite | Change::Always(_) | Change::OtherJoin | Change::Becomes(_) => {
-                    match mutant.change.rebuilt(node.expr) {
-                        Some(expr) => instead = expr,
-                        None => return Fate::Alive(None),
-                    }
+        match &mutant.change {
+            // They are true only where the leaf is, so it must be true and decide.
+            Change::FirstValue | Change::EveryValue => {
+                match self.ask(&[(node.expr, true)], &beside) {
+                    Solution::Infeasible => Fate::Equivalent,
+                    Solution::Witness(_) | Solution::Unknown => Fate::Alive(None),
                 }
             }
-            demands.push((&instead, !original));
-            demands.extend(beside.iter().copied());
-            match self.solver.solve(&demands, 0) {
-                Solution::Witness(event) => {
-                    // An event that the solver's own oracle could not judge, with the mutant's expressions, is not shown.
-                    let differs = Oracle::of_other(self.oracle.ir(), &instead)
-                        .expr(&instead, &event)
-                        != original;
-                    return Fate::Alive(differs.then_some(event));
+            Change::Opposite | Change::Always(_) | Change::OtherJoin | Change::Becomes(_) => {
+                match mutant.change.rebuilt(node.expr) {
+                    Some(instead) => self.differing(node.expr, &instead, &beside),
+                    None => Fate::Alive(None),
                 }
+            }
+        }
+    }
+
+    /// An event on which one of two expressions is true and the other is not, in a place that decides.
+    fn differing(&mut self, from: &Expr, to: &Expr, beside: &[(&Expr, bool)]) -> Fate {
+        let mut certain = true;
+        for original in [true, false] {
+            match self.ask(&[(from, original), (to, !original)], beside) {
+                Solution::Witness(event) => return Fate::Alive(Some(event)),
                 Solution::Infeasible => {}
                 Solution::Unknown => certain = false,
             }
@@ -101,5 +92,29 @@ impl<'s> Judge<'s> {
         } else {
             Fate::Alive(None)
         }
+    }
+
+    /// An event for some demands in a place that decides. Alternatives that must be false are demanded only where an event that was found breaks them: of a
+    /// list of hundreds few matter, and what cannot be with some of them cannot be with all.
+    fn ask(&mut self, demands: &[(&Expr, bool)], beside: &[(&Expr, bool)]) -> Solution {
+        let mut demands = demands.to_vec();
+        let (first, later): (Vec<_>, Vec<_>) = beside.iter().copied().partition(|(_, wanted)| *wanted);
+        demands.extend(first);
+        for _ in 0..ROUNDS {
+            self.asked += 1;
+            let event = match self.solver.solve(&demands, 0) {
+                Solution::Witness(event) => event,
+                other @ (Solution::Infeasible | Solution::Unknown) => return other,
+            };
+            let broken = later
+                .iter()
+                .filter(|(expr, wanted)| self.oracle.expr(expr, &event) != *wanted);
+            let broken: Vec<_> = broken.take(ADDED).copied().collect();
+            if broken.is_empty() {
+                return Solution::Witness(event);
+            }
+            demands.extend(broken);
+        }
+        Solution::Unknown
     }
 }
