@@ -14,6 +14,8 @@ use verdict_compiler::ir::{Case, Pattern, Test};
 
 /// How many tests one product may have, and how many of its states are visited.
 const MAX_TESTS: usize = 40;
+/// How many tests a text is compared with one by one, which costs little.
+const MAX_NEGATIVE: usize = 400;
 const MAX_STATES: usize = 6_000;
 /// The largest automaton of one test, in bytes.
 const MAX_DFA: usize = 4 << 20;
@@ -45,7 +47,10 @@ pub struct Automata {
 impl Automata {
     /// The shortest text that every positive and no negative test accepts.
     pub fn shortest(&mut self, positive: &[&Test], negative: &[&Test]) -> Answer {
-        if positive.len() + negative.len() > MAX_TESTS || self.steps >= MAX_STEPS {
+        if positive.len() > MAX_TESTS
+            || negative.len() > MAX_NEGATIVE
+            || self.steps >= MAX_STEPS
+        {
             return Answer::Unknown;
         }
         let key = (self.numbers_of(positive), self.numbers_of(negative));
@@ -73,6 +78,9 @@ impl Automata {
             if self.pair(pair) == Answer::Empty {
                 return Answer::Empty;
             }
+        }
+        if positive.len() + negative.len() > MAX_TESTS {
+            return Answer::Unknown;
         }
         self.ask(positive, negative)
     }

@@ -4,7 +4,6 @@ use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant};
 use crate::oracle::Oracle;
 use crate::solver::{Budget, Solution, Solver};
-use std::collections::HashMap;
 use verdict_compiler::ir::Expr;
 use verdict_event::Event;
 
@@ -17,10 +16,15 @@ pub(crate) enum Fate {
 }
 
 /// How many questions the mutants of one rule may be.
-const MOST: usize = 4000;
+const MOST: usize = 6000;
 /// How often a question is asked again with more of what must hold beside a place, and how much is added each time.
 const ROUNDS: usize = 24;
 const ADDED: usize = 4;
+/// What one question may spend.
+const BUDGET: Budget = Budget {
+    choices: 200,
+    guesses: 400,
+};
 
 /// Asks the solver for events on which rule and mutant differ.
 pub(crate) struct Judge<'s> {
@@ -28,8 +32,19 @@ pub(crate) struct Judge<'s> {
     oracle: &'s Oracle<'s>,
     solver: Solver<'s>,
     asked: usize,
-    /// Of each place, whether it is proved that it never decides.
-    dead: HashMap<usize, bool>,
+    place: Place<'s>,
+}
+
+/// What is known of the place whose mutants are judged.
+#[derive(Default)]
+struct Place<'s> {
+    number: Option<usize>,
+    /// What must hold beside it.
+    first: Vec<(&'s Expr, bool)>,
+    /// What must hold, too, but is demanded only once an event broke it.
+    later: Vec<(&'s Expr, bool)>,
+    /// Whether it can be true, and false, and decide.
+    can: [Option<Solution>; 2],
 }
 
 impl<'s> Judge<'s> {
@@ -37,9 +52,9 @@ impl<'s> Judge<'s> {
         Self {
             tree,
             oracle,
-            solver: Solver::new(oracle, Budget::BRIEF),
+            solver: Solver::new(oracle, BUDGET),
             asked: 0,
-            dead: HashMap::new(),
+            place: Place::default(),
         }
     }
 
@@ -48,73 +63,99 @@ impl<'s> Judge<'s> {
         let Some(node) = self.tree.get(mutant.place) else {
             return Fate::Alive(None);
         };
-        if self.asked >= MOST {
-            return Fate::Alive(None);
-        }
-        let beside = self.tree.beside(mutant.place);
-        let never = match self.dead.get(&mutant.place) {
-            Some(never) => *never,
-            None => self.ask(&[], &beside) == Solution::Infeasible,
-        };
-        self.dead.insert(mutant.place, never);
-        if never {
-            return Fate::Equivalent;
+        if self.place.number != Some(mutant.place) {
+            let beside = self.tree.beside(mutant.place);
+            let (first, later) = beside.into_iter().partition(|(_, wanted)| *wanted);
+            self.place = Place {
+                number: Some(mutant.place),
+                first,
+                later,
+                can: [None, None],
+            };
         }
         match &mutant.change {
+            Change::Opposite => {
+                let both = [true, false].map(|value| self.can(node.expr, value));
+                either(both)
+            }
+            Change::Always(value) => either([self.can(node.expr, !value)]),
             // They are true only where the leaf is, so it must be true and decide.
             Change::FirstValue | Change::EveryValue => {
-                match self.ask(&[(node.expr, true)], &beside) {
-                    Solution::Infeasible => Fate::Equivalent,
-                    Solution::Witness(_) | Solution::Unknown => Fate::Alive(None),
+                if self.can(node.expr, true) == Solution::Infeasible {
+                    Fate::Equivalent
+                } else {
+                    Fate::Alive(None)
                 }
             }
-            Change::Opposite | Change::Always(_) | Change::OtherJoin | Change::Becomes(_) => {
-                match mutant.change.rebuilt(node.expr) {
-                    Some(instead) => self.differing(node.expr, &instead, &beside),
-                    None => Fate::Alive(None),
-                }
-            }
+            Change::OtherJoin | Change::Becomes(_) => match mutant.change.rebuilt(node.expr) {
+                Some(instead) => either([true, false].map(|original| {
+                    if self.can(node.expr, original) == Solution::Infeasible {
+                        return Solution::Infeasible;
+                    }
+                    self.ask(&[(node.expr, original), (&instead, !original)])
+                })),
+                None => Fate::Alive(None),
+            },
         }
     }
 
-    /// An event on which one of two expressions is true and the other is not, in a place that decides.
-    fn differing(&mut self, from: &Expr, to: &Expr, beside: &[(&Expr, bool)]) -> Fate {
-        let mut certain = true;
-        for original in [true, false] {
-            match self.ask(&[(from, original), (to, !original)], beside) {
-                Solution::Witness(event) => return Fate::Alive(Some(event)),
-                Solution::Infeasible => {}
-                Solution::Unknown => certain = false,
-            }
+    /// Whether the place can have a value and decide.
+    fn can(&mut self, expr: &Expr, value: bool) -> Solution {
+        if let Some(known) = self.place.can.get(usize::from(value)).cloned().flatten() {
+            return known;
         }
-        if certain {
-            Fate::Equivalent
-        } else {
-            Fate::Alive(None)
+        let found = self.ask(&[(expr, value)]);
+        if let Some(slot) = self.place.can.get_mut(usize::from(value)) {
+            *slot = Some(found.clone());
         }
+        found
     }
 
-    /// An event for some demands in a place that decides. Alternatives that must be false are demanded only where an event that was found breaks them: of a
+    /// An event for some demands in a place that decides. Alternatives that must be false are demanded only once an event that was found breaks them: of a
     /// list of hundreds few matter, and what cannot be with some of them cannot be with all.
-    fn ask(&mut self, demands: &[(&Expr, bool)], beside: &[(&Expr, bool)]) -> Solution {
-        let mut demands = demands.to_vec();
-        let (first, later): (Vec<_>, Vec<_>) = beside.iter().copied().partition(|(_, wanted)| *wanted);
-        demands.extend(first);
+    fn ask(&mut self, demands: &[(&Expr, bool)]) -> Solution {
         for _ in 0..ROUNDS {
+            if self.asked >= MOST {
+                return Solution::Unknown;
+            }
             self.asked += 1;
-            let event = match self.solver.solve(&demands, 0) {
+            let mut all = demands.to_vec();
+            all.extend(self.place.first.iter().copied());
+            let event = match self.solver.solve(&all, 0) {
                 Solution::Witness(event) => event,
                 other @ (Solution::Infeasible | Solution::Unknown) => return other,
             };
-            let broken = later
-                .iter()
-                .filter(|(expr, wanted)| self.oracle.expr(expr, &event) != *wanted);
-            let broken: Vec<_> = broken.take(ADDED).copied().collect();
-            if broken.is_empty() {
+            let mut added = 0;
+            let (oracle, place) = (self.oracle, &mut self.place);
+            place.later.retain(|(expr, wanted)| {
+                let broken = added < ADDED && oracle.expr(expr, &event) != *wanted;
+                if broken {
+                    added += 1;
+                    place.first.push((*expr, *wanted));
+                }
+                !broken
+            });
+            if added == 0 {
                 return Solution::Witness(event);
             }
-            demands.extend(broken);
         }
         Solution::Unknown
+    }
+}
+
+/// What is to be said where any of some events would do.
+fn either<const N: usize>(solutions: [Solution; N]) -> Fate {
+    let mut proved = true;
+    for solution in solutions {
+        match solution {
+            Solution::Witness(event) => return Fate::Alive(Some(event)),
+            Solution::Infeasible => {}
+            Solution::Unknown => proved = false,
+        }
+    }
+    if proved {
+        Fate::Equivalent
+    } else {
+        Fate::Alive(None)
     }
 }
