@@ -325,7 +325,10 @@ mod tests {
         assert_eq!(plain.differences(), 0);
         assert_eq!(grouped.differences(), 0, "{:?}", grouped.shown);
         assert!(grouped.matches > 100);
-        assert_eq!(grouped.rules, book.entries.iter().filter_map(Entry::ir).count());
+        assert_eq!(
+            grouped.rules,
+            book.entries.iter().filter_map(Entry::ir).count()
+        );
         assert!(
             grouped
                 .judges

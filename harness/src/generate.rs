@@ -72,7 +72,7 @@ pub struct Made {
     /// What became of the goals.
     pub reached: Reached,
     /// The mutants ([`crate::mutation::each_mutant`]) that are proved to be no mistakes, by their number.
-    pub equivalent: HashSet<usize>,
+    pub equivalent: BTreeSet<usize>,
 }
 
 /// How many events that match get an empty text beside a field's value.
@@ -304,7 +304,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A keyword's text in a list, under another key, and as a key itself.
+    /// A keyword's text in a list, in the other case, under another key, and as a key itself.
     fn keywords(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
         let bases = witnesses.iter().filter(|witness| {
             witness.goal.polarity && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
@@ -322,6 +322,11 @@ impl Maker<'_> {
                 self.add(
                     edits::with(&bare, &Path::new("a.b"), Some(text.into())),
                     "a keyword in another field".to_owned(),
+                );
+                let flipped: String = text.chars().map(edits::flip).collect();
+                self.add(
+                    edits::with(&bare, &Path::new("note"), Some(flipped.as_str().into())),
+                    "a keyword in the other case".to_owned(),
                 );
                 let mut entries = bare.entries().to_vec();
                 entries.push((text.to_owned(), "x".into()));

@@ -31,5 +31,5 @@ pub mod strength;
 pub use compare::{Examined, Outcome, Subject, Verdict, examine};
 pub use judge::{Judge, Judgement};
 pub use oracle::Oracle;
-pub use strength::Strength;
 pub use oracle::series::{Match, SeriesOracle, Window};
+pub use strength::Strength;

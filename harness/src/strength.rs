@@ -5,13 +5,15 @@
 
 pub mod bits;
 pub(crate) mod survivors;
+#[cfg(test)]
+mod tests;
 
 use crate::edits;
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, Operator, each_mutant};
 use crate::oracle::Oracle;
 use bits::Table;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use survivors::{Fate, Judge};
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term};
 use verdict_compiler::{Ir, Span};
@@ -104,7 +106,7 @@ pub struct Survivor {
 
 /// Measures how many mutants of a rule some events kill.
 /// `equivalent` are the mutants, by number, that are known to be proved equivalent.
-pub fn measure(ir: &Ir, events: &[&Event], equivalent: &HashSet<usize>) -> Strength {
+pub fn measure(ir: &Ir, events: &[&Event], equivalent: &BTreeSet<usize>) -> Strength {
     let oracle = Oracle::new(ir);
     let tree = Tree::new(&ir.predicate);
     let table = Table::new(&tree, &oracle, events);
@@ -122,7 +124,11 @@ pub fn measure(ir: &Ir, events: &[&Event], equivalent: &HashSet<usize>) -> Stren
             count.killed = 1;
         } else {
             let known = equivalent.contains(&(number - 1));
-            let fate = if known { Fate::Equivalent } else { judge.fate(&mutant) };
+            let fate = if known {
+                Fate::Equivalent
+            } else {
+                judge.fate(&mutant)
+            };
             match fate {
                 Fate::Equivalent => count.equivalent = 1,
                 Fate::Alive(killer) => {
@@ -159,7 +165,13 @@ fn pairs(tree: &Tree<'_>, table: &Table) -> Vec<bool> {
 }
 
 /// Whether some event shows a mutant.
-pub(crate) fn killed(ir: &Ir, tree: &Tree<'_>, table: &Table, events: &[&Event], mutant: &Mutant) -> bool {
+pub(crate) fn killed(
+    ir: &Ir,
+    tree: &Tree<'_>,
+    table: &Table,
+    events: &[&Event],
+    mutant: &Mutant,
+) -> bool {
     let decides = table.decides(mutant.place);
     let says = table.says(mutant.place);
     let seen = |differs: &dyn Fn(usize, &Event) -> bool| {

@@ -13,7 +13,7 @@ use crate::solver::{number, text};
 use crate::strength::bits::Table;
 use crate::strength::survivors::{Fate, Judge};
 use crate::strength::{killed, says};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::pattern::Piece;
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Test};
@@ -25,7 +25,7 @@ pub(super) struct Found {
     /// Events, each with the mistake that it shows.
     pub events: Vec<(Event, String)>,
     /// The mutants that are proved to be no mistakes, by their number.
-    pub equivalent: HashSet<usize>,
+    pub equivalent: BTreeSet<usize>,
 }
 
 /// Finds events for what `made` does not show, as many as may be.
@@ -146,7 +146,10 @@ impl Search<'_> {
             return None;
         };
         let witnesses = self.witnesses.get(&index).cloned().unwrap_or_default();
-        let own = self.shown.iter().filter(|event| self.oracle.leaf(leaf, event));
+        let own = self
+            .shown
+            .iter()
+            .filter(|event| self.oracle.leaf(leaf, event));
         let mut bases: Vec<&Event> = witnesses
             .iter()
             .filter(|witness| witness.goal.polarity)
@@ -231,7 +234,11 @@ fn towards(base: &Event, leaf: &Leaf, other: &Leaf) -> Vec<Event> {
         return Vec::new();
     };
     let mut values: Vec<Value> = Vec::new();
-    if let Some(text) = base.values(path).first().and_then(|value| value.scalar_text()) {
+    if let Some(text) = base
+        .values(path)
+        .first()
+        .and_then(|value| value.scalar_text())
+    {
         let pieces = literals(from).into_iter().zip(literals(to));
         for (from, to) in pieces.filter(|(from, to)| from != to) {
             values.extend(

@@ -21,17 +21,11 @@ pub(super) fn mutants(leaf: &Leaf, add: &mut Add<'_>) {
         IpNet::V4(v4) if v4.prefix_len() % 8 == 0 && v4.prefix_len() > 0 => {
             let kept = usize::from(v4.prefix_len() / 8);
             let octets = v4.network().octets();
-            let text: String = octets
-                .iter()
-                .take(kept)
-                .map(|octet| format!("{octet}."))
-                .collect();
-            let whole = kept == octets.len();
-            let text = if whole {
-                text.trim_end_matches('.').to_owned()
-            } else {
-                text
-            };
+            let kept_octets = octets.iter().take(kept).map(u8::to_string);
+            let mut text = kept_octets.collect::<Vec<_>>().join(".");
+            if kept < octets.len() {
+                text.push('.');
+            }
             let pattern = Pattern::literal(text, Case::Exact).widened(false, true);
             add(NETWORK_AS_TEXT, with_test(leaf, Test::Text(pattern)));
         }

@@ -88,8 +88,8 @@ fn mistaken_for(relation: &Relation) -> Vec<(Operator, Relation)> {
     match relation {
         Relation::Compare(comparison, view, case) => {
             let others = comparisons(*comparison).into_iter();
-            let others = others
-                .map(|(operator, other)| (operator, Relation::Compare(other, *view, *case)));
+            let others =
+                others.map(|(operator, other)| (operator, Relation::Compare(other, *view, *case)));
             let mut found: Vec<_> = others.collect();
             if *view == View::Text {
                 let (operator, case) = other_case(*case);

@@ -96,7 +96,10 @@ fn parentheses_lost(operands: &[Expr]) -> Option<Expr> {
         return None;
     };
     let (first, rest) = alternatives.split_first()?;
-    let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
+    let others = operands
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at);
     let bound = others.map(|(_, operand)| operand.clone());
     let bound = Expr::all(bound.chain([first.clone()]).collect::<Vec<_>>());
     Some(Expr::any(
@@ -126,9 +129,7 @@ fn known_false(expr: &Expr) -> Expr {
         Expr::All(operands) => Expr::any(operands.iter().map(known_false).collect::<Vec<_>>()),
         Expr::Any(operands) => Expr::all(operands.iter().map(known_false).collect::<Vec<_>>()),
         Expr::Leaf(leaf) => {
-            let has = |term: &Term| {
-                Expr::leaf(LeafKind::Missing(term.clone()), leaf.span).negate()
-            };
+            let has = |term: &Term| Expr::leaf(LeafKind::Missing(term.clone()), leaf.span).negate();
             let known = match &leaf.kind {
                 LeafKind::Is { term, .. } => has(term),
                 LeafKind::Relate { left, right, .. } => Expr::all(

@@ -50,7 +50,7 @@ pub(super) fn characters(pattern: &Pattern) -> Vec<(Operator, Pattern)> {
     if let Some((at, text)) = literals().next() {
         found.push((FIRST_CHARACTER_DROPPED, with(at, without_first(text))));
     }
-    if let Some((at, text)) = literals().last() {
+    if let Some((at, text)) = literals().next_back() {
         found.push((LAST_CHARACTER_DROPPED, with(at, without_last(text))));
     }
     if let Some((at, text)) = literals().max_by_key(|(_, text)| text.len()) {

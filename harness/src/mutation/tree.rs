@@ -94,9 +94,7 @@ impl<'i> Tree<'i> {
             .iter()
             .map(|child| self.copy(*child, place, instead));
         match node.expr {
-            Expr::Not(_) => below
-                .next()
-                .map_or_else(|| node.expr.clone(), Expr::negate),
+            Expr::Not(_) => below.next().map_or_else(|| node.expr.clone(), Expr::negate),
             Expr::All(_) => Expr::all(below.collect::<Vec<_>>()),
             Expr::Any(_) => Expr::any(below.collect::<Vec<_>>()),
             Expr::Const(_) | Expr::Leaf(_) => node.expr.clone(),

@@ -47,10 +47,7 @@ pub struct Automata {
 impl Automata {
     /// The shortest text that every positive and no negative test accepts.
     pub fn shortest(&mut self, positive: &[&Test], negative: &[&Test]) -> Answer {
-        if positive.len() > MAX_TESTS
-            || negative.len() > MAX_NEGATIVE
-            || self.steps >= MAX_STEPS
-        {
+        if positive.len() > MAX_TESTS || negative.len() > MAX_NEGATIVE || self.steps >= MAX_STEPS {
             return Answer::Unknown;
         }
         let key = (self.numbers_of(positive), self.numbers_of(negative));

@@ -20,7 +20,7 @@ impl Bits {
     pub fn all(events: usize, value: bool) -> Self {
         let mut words = vec![if value { u64::MAX } else { 0 }; events.div_ceil(64)];
         if let Some(last) = words.last_mut()
-            && events % 64 != 0
+            && !events.is_multiple_of(64)
         {
             *last &= (1 << (events % 64)) - 1;
         }
@@ -136,7 +136,10 @@ impl Table {
         Some(match node.expr {
             Expr::Const(value) => Bits::all(self.events, *value),
             Expr::Not(_) => {
-                let below = node.children.first().and_then(|child| self.says.get(*child))?;
+                let below = node
+                    .children
+                    .first()
+                    .and_then(|child| self.says.get(*child))?;
                 Bits::all(self.events, true).without(below)
             }
             Expr::All(_) => self.joined(&node.children, true),
@@ -191,7 +194,11 @@ impl Table {
     /// Each operand decides where the others are all true (of OR: all false): from both ends, so that a long list costs its length.
     fn among(&mut self, operands: &[usize], own: &Bits, all: bool) {
         let leaves = |bits: Bits, says: &Bits| {
-            if all { bits.and(says) } else { bits.without(says) }
+            if all {
+                bits.and(says)
+            } else {
+                bits.without(says)
+            }
         };
         let mut before = own.clone();
         for place in operands {

@@ -59,8 +59,10 @@ impl TextTest {
 
     /// `LIKE` with several patterns.
     pub(super) fn like_any(patterns: &[&str]) -> Result<Self, String> {
-        let pieces: Result<Vec<Vec<Piece>>, String> =
-            patterns.iter().map(|pattern| wildcard::read(pattern)).collect();
+        let pieces: Result<Vec<Vec<Piece>>, String> = patterns
+            .iter()
+            .map(|pattern| wildcard::read(pattern))
+            .collect();
         let pieces = pieces?;
         if bound::of_list(&pieces).is_none_or(|work| work > effort::LIMIT) {
             let languages: Vec<Language> = pieces

@@ -211,7 +211,9 @@ impl Machine {
 impl Table {
     fn of(language: &Language, most: usize) -> Option<Self> {
         let (machine, start) = Machine::of(language, most)?;
-        Subsets::of(&machine).table(start, most).map(|(table, _)| table)
+        Subsets::of(&machine)
+            .table(start, most)
+            .map(|(table, _)| table)
     }
 
     /// Every text but these.
@@ -274,8 +276,8 @@ fn after(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::{Machine, OF_EXPRESSION, Subsets, is_bearable, plain};
-    use crate::esql::regex::list;
     use crate::esql::regex::language::{Language, any};
+    use crate::esql::regex::list;
     use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
     /// `.*word[^|]*x` and the like, alone and held against another one.

@@ -27,9 +27,7 @@ pub(super) fn at_most(patterns: &[String]) -> Option<usize> {
         }
     }
     let behind = 2_usize.checked_pow(open)?.checked_mul(ended + 1)?;
-    let situations = behind
-        .checked_mul(anchored + 1)?
-        .checked_add(begun + 1)?;
+    let situations = behind.checked_mul(anchored + 1)?.checked_add(begun + 1)?;
     situations.checked_mul(wide)
 }
 

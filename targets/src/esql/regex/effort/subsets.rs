@@ -109,7 +109,11 @@ impl<'m> Subsets<'m> {
             if free < class {
                 add(self.lows.get(free), others);
             }
-            let mut behind = self.behind.get_mut(class).map(std::mem::take).unwrap_or_default();
+            let mut behind = self
+                .behind
+                .get_mut(class)
+                .map(std::mem::take)
+                .unwrap_or_default();
             behind.extend(&always);
             let to = self.state(behind);
             add(self.lows.get(class), to);
