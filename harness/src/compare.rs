@@ -9,6 +9,7 @@ use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
 use crate::states;
+use crate::strength::{self, Strength};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::ir::Leaf;
@@ -79,6 +80,8 @@ pub struct Outcome {
     pub matching: usize,
     /// What became of the goals.
     pub reached: Reached,
+    /// How many mistakes in the rule the events would show, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 impl Outcome {
@@ -124,7 +127,12 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
             trial
         })
         .collect();
-    outcome(&made, &events, verdicts)
+    let mut outcome = outcome(&made, &events, verdicts);
+    if amount.strength {
+        let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
+        outcome.strength = Some(strength::measure(subject.ir, &all, &made.equivalent));
+    }
+    outcome
 }
 
 /// At most so many events are made of those that a person wrote.
@@ -163,6 +171,7 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
         events: events.len(),
         matching: events.iter().filter(|event| event.matches).count(),
         reached: made.reached,
+        strength: None,
     }
 }
 
