@@ -96,6 +96,10 @@ fn examine(
     generated: &Generated,
 ) -> Result<Vec<Examination>, Failure> {
     let targets = registry::all_bundled();
+    let amount = Amount {
+        strength: options.strength,
+        ..Amount::default()
+    };
     let bar = progress(book.entries.len());
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));
@@ -105,7 +109,7 @@ fn examine(
             &book.setting,
             targets,
             Some(generated),
-            Amount::default(),
+            amount,
             Vec::new(),
         );
         bar.inc(1);
