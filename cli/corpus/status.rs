@@ -83,6 +83,12 @@ impl Findings {
             regression: None,
             real_events: None,
         };
+        findings.add(book, results);
+        findings
+    }
+
+    /// Counts what an examination of more rules found.
+    pub(crate) fn add(&mut self, book: &Rulebook, results: &[Examination]) {
         for (source, finding) in book
             .findings
             .iter()
@@ -91,22 +97,18 @@ impl Findings {
             let expected =
                 is_old_syntax(&source.name) || finding.code == codes::sigma::UNRESOLVED_PLACEHOLDER;
             if expected {
-                *findings
-                    .refused
-                    .entry(finding.code.id.to_owned())
-                    .or_default() += 1;
+                *self.refused.entry(finding.code.id.to_owned()).or_default() += 1;
             } else {
                 let (line, column) = source.line_column(finding.span.start);
-                findings.invalid.push(format!(
+                self.invalid.push(format!(
                     "{}:{line}:{column} {} {}",
                     source.name, finding.code, finding.message
                 ));
             }
         }
         for (entry, result) in book.entries.iter().zip(results) {
-            findings.count(entry, result);
+            self.count(entry, result);
         }
-        findings
     }
 
     fn count(&mut self, entry: &Entry, result: &Examination) {
@@ -196,6 +198,10 @@ impl Tally {
 fn language_of(entry: &Entry) -> &'static str {
     let several = matches!(entry.compiled.meaning, Meaning::Series(_));
     match &entry.rule.body {
+        Body::Eql(body) if body.endpoint && several => {
+            "EQL of Elastic Endpoint over several events"
+        }
+        Body::Eql(body) if body.endpoint => "EQL of Elastic Endpoint",
         Body::Eql(_) if several => "EQL over several events",
         Body::Eql(_) => "EQL",
         Body::Sigma(_) | Body::Correlation(_) if several => "Sigma over several events",
