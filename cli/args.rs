@@ -137,6 +137,9 @@ pub(crate) struct Test {
     /// Mixed into the seed of every rule's random events
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
+    /// Also count the mistakes in a rule that its events would show, and list those that they would not
+    #[arg(long)]
+    pub strength: bool,
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -303,6 +306,9 @@ pub(crate) struct Corpus {
     /// Also run every rule over every real event, by native, oracle and KQL engine
     #[arg(long)]
     pub events: bool,
+    /// Also count the mistakes in every rule that its events would show
+    #[arg(long)]
+    pub strength: bool,
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

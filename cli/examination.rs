@@ -18,7 +18,7 @@ use verdict_harness::series::StreamCounterexample;
 use verdict_harness::{Examined, Judge, Judgement, Oracle, Outcome, Subject, Verdict, examine};
 use verdict_targets::native::Matcher;
 use verdict_targets::profile::Profile;
-use verdict_targets::target::{Claim, Projection};
+use verdict_targets::target::{Claim, Neighbours, Projection, Projector};
 
 /// What is said of a pair.
 #[derive(Clone, Debug, PartialEq)]
@@ -358,11 +358,33 @@ pub(crate) fn text_judge<'j>(
         Err(errors) => rejecting(&errors),
         Ok(engine) => {
             let project = row.target.projector(ir, profile);
-            Box::new(move |event: &Event| match project(event) {
-                Projection::Unrepresentable(reason) => Judgement::Unrepresentable(reason),
-                Projection::Row(projected) => judge_row(&engine, &projected),
+            let neighbours = row.target.neighbours(ir, profile);
+            Box::new(OverRows {
+                engine,
+                project,
+                neighbours,
             })
         }
+    }
+}
+
+/// An engine over a text, and what makes events the rows that it runs over.
+struct OverRows {
+    engine: Engine,
+    project: Projector,
+    neighbours: Neighbours,
+}
+
+impl Judge for OverRows {
+    fn judge(&self, event: &Event) -> Judgement {
+        match (self.project)(event) {
+            Projection::Unrepresentable(reason) => Judgement::Unrepresentable(reason),
+            Projection::Row(projected) => judge_row(&self.engine, &projected),
+        }
+    }
+
+    fn near(&self, event: &Event) -> Vec<Event> {
+        (self.neighbours)(event)
     }
 }
 

@@ -109,18 +109,15 @@ fn examine(
     targets: &[Chosen],
     generated: Option<&Generated>,
 ) -> Result<Vec<Examination>, Failure> {
+    let amount = Amount {
+        strength: options.strength,
+        ..Amount::default()
+    };
     let bar = progress(book.entries.len());
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));
         let targets = if opaque { &[][..] } else { targets };
-        let result = examination::run(
-            entry,
-            &book.setting,
-            targets,
-            generated,
-            Amount::default(),
-            Vec::new(),
-        );
+        let result = examination::run(entry, &book.setting, targets, generated, amount, Vec::new());
         bar.inc(1);
         result
     };

@@ -2,6 +2,7 @@
 
 mod documents;
 mod print;
+mod strength;
 
 use crate::args::{Format, ReportFormat, Test};
 use crate::denied::Denied;
@@ -108,6 +109,7 @@ fn examine_all(
 ) -> Result<Vec<Examination>, Failure> {
     let amount = Amount {
         seed: options.seed,
+        strength: options.strength,
         ..Amount::default()
     };
     let kept = jobs

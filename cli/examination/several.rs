@@ -61,6 +61,7 @@ pub(super) fn run(
             events: outcome.streams,
             matching: outcome.matching,
             reached: Reached::default(),
+            strength: None,
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
     }

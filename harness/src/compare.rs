@@ -1,5 +1,7 @@
 //! Comparison: every judge on every event, and what a difference means.
 
+mod seek;
+
 use crate::divergence;
 use crate::edits::boundary;
 use crate::generate::{Amount, Labelled, Made, Reached, generate};
@@ -7,6 +9,7 @@ use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
 use crate::states;
+use crate::strength::{self, Strength};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::ir::Leaf;
@@ -77,6 +80,8 @@ pub struct Outcome {
     pub matching: usize,
     /// What became of the goals.
     pub reached: Reached,
+    /// How many mistakes in the rule the events would show, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 impl Outcome {
@@ -122,7 +127,12 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
             trial
         })
         .collect();
-    outcome(&made, &events, verdicts)
+    let mut outcome = outcome(&made, &events, verdicts);
+    if amount.strength {
+        let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
+        outcome.strength = Some(strength::measure(subject.ir, &all, &made.equivalent));
+    }
+    outcome
 }
 
 /// At most so many events are made of those that a person wrote.
@@ -161,6 +171,7 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
         events: events.len(),
         matching: events.iter().filter(|event| event.matches).count(),
         reached: made.reached,
+        strength: None,
     }
 }
 
@@ -186,66 +197,123 @@ fn disproved(codes: &[Code], oracle: &Oracle<'_>) -> bool {
 
 /// Puts the events to one judge.
 fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
-    let mut tally = Trial {
-        name: examined.name.clone(),
-        verdict: Verdict::Agree,
-        compared: 0,
-        unrepresentable: 0,
-        standing: BTreeSet::new(),
+    let mut comparing = Comparing {
+        ir,
+        oracle,
+        examined,
+        shown: Vec::new(),
+        tally: Trial {
+            name: examined.name.clone(),
+            verdict: Verdict::Agree,
+            compared: 0,
+            unrepresentable: 0,
+            standing: BTreeSet::new(),
+        },
     };
-    let mut shown: Vec<(Code, Counterexample)> = Vec::new();
     let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
     let judgements = examined.judge.judge_all(&all);
-    for (labelled, judgement) in events.iter().zip(judgements) {
-        match &judgement {
-            Judgement::Unrepresentable(_) => {
-                tally.unrepresentable += 1;
-                continue;
-            }
-            Judgement::Verdict(verdict) if *verdict == labelled.matches => {
-                tally.compared += 1;
-                continue;
-            }
-            Judgement::Verdict(_) | Judgement::Rejected(_) => tally.compared += 1,
+    let near = seek::near(oracle, examined, events, &judgements);
+    for (labelled, judgement) in events.iter().zip(&judgements) {
+        if let Some(found) = comparing.one(labelled, judgement) {
+            return comparing.disagreed(found);
         }
-        match cause(ir, examined, &labelled.event, &judgement) {
-            Cause::Claimed(code) => {
-                if !shown.iter().any(|(known, _)| *known == code) {
-                    shown.push((
-                        code,
-                        minimal(ir, oracle, examined, labelled, &Cause::Claimed(code)),
-                    ));
-                }
-                let others = examined.claimed.iter().copied();
-                let others: Vec<Code> = others
-                    .filter(|other| !shown.iter().any(|(known, _)| known == other))
-                    .collect();
-                for other in others {
-                    shown.extend(alone(ir, oracle, examined, labelled, other));
-                }
+    }
+    for labelled in &near {
+        let judgement = examined.judge.judge(&labelled.event);
+        if let Some(found) = comparing.one(labelled, &judgement) {
+            return comparing.disagreed(found);
+        }
+    }
+    let held = events
+        .iter()
+        .zip(&judgements)
+        .filter(|(_, judgement)| !matches!(judgement, Judgement::Unrepresentable(_)));
+    let held = held.map(|(labelled, _)| labelled).chain(&near);
+    let held: Vec<&Labelled> = held.collect();
+    for code in comparing.unshown() {
+        for labelled in seek::showing(code, oracle, examined, &held) {
+            let judgement = examined.judge.judge(&labelled.event);
+            if let Some(found) = comparing.one(&labelled, &judgement) {
+                return comparing.disagreed(found);
             }
-            Cause::Standing(code) => {
-                tally.standing.insert(code);
-            }
-            Cause::Unexplained => {
-                tally.verdict =
-                    Verdict::Disagree(minimal(ir, oracle, examined, labelled, &Cause::Unexplained));
-                return tally;
+            if !comparing.unshown().contains(&code) {
+                break;
             }
         }
     }
-    let unshown: Vec<Code> = examined
-        .claimed
-        .iter()
-        .copied()
-        .filter(|code| !shown.iter().any(|(known, _)| known == code))
-        .collect();
-    tally.verdict = match (shown.is_empty(), unshown.is_empty()) {
-        (_, false) => Verdict::Unshown(unshown),
-        (true, true) => Verdict::Agree,
-        (false, true) => Verdict::Diverges(shown),
-    };
-    tally
+    comparing.done()
+}
+
+/// The comparison of one judge with the oracle.
+struct Comparing<'c, 'j> {
+    ir: &'c Ir,
+    oracle: &'c Oracle<'c>,
+    examined: &'c Examined<'j>,
+    /// Claimed codes that some event showed, with the smallest one.
+    shown: Vec<(Code, Counterexample)>,
+    tally: Trial,
+}
+
+impl Comparing<'_, '_> {
+    /// Compares one event; a difference that nothing explains is given back.
+    fn one(&mut self, labelled: &Labelled, judgement: &Judgement) -> Option<Counterexample> {
+        match judgement {
+            Judgement::Unrepresentable(_) => {
+                self.tally.unrepresentable += 1;
+                return None;
+            }
+            Judgement::Verdict(verdict) if *verdict == labelled.matches => {
+                self.tally.compared += 1;
+                return None;
+            }
+            Judgement::Verdict(_) | Judgement::Rejected(_) => self.tally.compared += 1,
+        }
+        let (ir, oracle, examined) = (self.ir, self.oracle, self.examined);
+        match cause(ir, examined, &labelled.event, judgement) {
+            Cause::Claimed(code) => {
+                let known = self.shown.iter().any(|(known, _)| *known == code);
+                if !known {
+                    let found = minimal(ir, oracle, examined, labelled, &Cause::Claimed(code));
+                    self.shown.push((code, found));
+                }
+                for other in self.unshown() {
+                    self.shown
+                        .extend(alone(ir, oracle, examined, labelled, other));
+                }
+                None
+            }
+            Cause::Standing(code) => {
+                self.tally.standing.insert(code);
+                None
+            }
+            Cause::Unexplained => {
+                let found = minimal(ir, oracle, examined, labelled, &Cause::Unexplained);
+                Some(found)
+            }
+        }
+    }
+
+    /// Claimed codes that no event showed so far.
+    fn unshown(&self) -> Vec<Code> {
+        let shown = |code: &Code| self.shown.iter().any(|(known, _)| known == code);
+        let claimed = self.examined.claimed.iter().copied();
+        claimed.filter(|code| !shown(code)).collect()
+    }
+
+    fn disagreed(mut self, found: Counterexample) -> Trial {
+        self.tally.verdict = Verdict::Disagree(found);
+        self.tally
+    }
+
+    fn done(mut self) -> Trial {
+        let unshown = self.unshown();
+        self.tally.verdict = match (self.shown.is_empty(), unshown.is_empty()) {
+            (_, false) => Verdict::Unshown(unshown),
+            (true, true) => Verdict::Agree,
+            (false, true) => Verdict::Diverges(self.shown),
+        };
+        self.tally
+    }
 }
 
 /// Why oracle and judge differ on an event.

@@ -10,7 +10,7 @@ mod keyword_raw;
 mod keyword_scope;
 mod null_is_missing;
 mod optional_field;
-mod platform_scope;
+pub(crate) mod platform_scope;
 mod standing;
 
 use verdict_compiler::ir::Series;

@@ -251,7 +251,8 @@ fn spliced(text: &str, literal: &str) -> Vec<(String, String)> {
     edits
 }
 
-fn flip(c: char) -> char {
+/// The letter in the other case.
+pub(crate) fn flip(c: char) -> char {
     if c.is_ascii_lowercase() {
         c.to_ascii_uppercase()
     } else {
@@ -260,7 +261,7 @@ fn flip(c: char) -> char {
 }
 
 /// Splits a text around a literal, ignoring case.
-fn locate<'t>(text: &'t str, literal: &str) -> Option<(&'t str, &'t str, &'t str)> {
+pub(crate) fn locate<'t>(text: &'t str, literal: &str) -> Option<(&'t str, &'t str, &'t str)> {
     let wanted = fold::fold(literal);
     let count = literal.chars().count();
     for (start, _) in text.char_indices() {

@@ -3,6 +3,8 @@
 //! Goals first, then the boundary of every leaf, then presence and type of every field, then proptest's wanderings. The order and the
 //! events depend on the rule and the seed alone.
 
+mod mistakes;
+
 use crate::edits::{self, Edit};
 use crate::goals::{Goal, goals};
 use crate::oracle::Oracle;
@@ -23,6 +25,8 @@ pub struct Amount {
     pub random: usize,
     /// Mixed into every seed.
     pub seed: u64,
+    /// Whether it is measured how many mistakes in the rule the events would show.
+    pub strength: bool,
 }
 
 impl Default for Amount {
@@ -31,6 +35,7 @@ impl Default for Amount {
             events: 800,
             random: 32,
             seed: 0,
+            strength: false,
         }
     }
 }
@@ -66,6 +71,8 @@ pub struct Made {
     pub witnesses: Vec<Event>,
     /// What became of the goals.
     pub reached: Reached,
+    /// The mutants ([`crate::mutation::each_mutant`]) that are proved to be no mistakes, by their number.
+    pub equivalent: BTreeSet<usize>,
 }
 
 /// How many events that match get an empty text beside a field's value.
@@ -73,6 +80,9 @@ const FEW: usize = 4;
 
 /// From how many leaves on only some of them get boundary edits.
 const MANY_LEAVES: usize = 60;
+/// How many events a leaf may get for the mistakes that the others do not show, and how many a rule.
+const MISTAKES_A_LEAF: usize = 12;
+const MOST_MISTAKES: usize = 6000;
 /// In how many events that a keyword decides it is moved to other places.
 const KEYWORD_BASES: usize = 8;
 
@@ -96,6 +106,7 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
     maker.beside_empty_texts(ir, &witnesses);
     maker.boundaries(ir, &witnesses);
     maker.presence(ir, &witnesses);
+    maker.mistakes(&witnesses);
     maker.random(ir, key, amount);
     maker.made
 }
@@ -179,6 +190,19 @@ impl Maker<'_> {
                 );
             }
         }
+    }
+
+    /// Events for the mistakes that no event shows so far; there is room for them beside the others.
+    fn mistakes(&mut self, witnesses: &[Witness<'_>]) {
+        let leaves = self.oracle.ir().predicate.leaves().len();
+        let most = (MISTAKES_A_LEAF * leaves).min(MOST_MISTAKES);
+        let made: Vec<&Event> = self.made.events.iter().map(|made| &made.event).collect();
+        let found = mistakes::find(self.oracle, &made, witnesses, most);
+        self.most += found.events.len();
+        for (event, label) in found.events {
+            self.add(event, label);
+        }
+        self.made.equivalent = found.equivalent;
     }
 
     /// Every field's presence and type, in an event that matches and in one where a leaf under `not` decides.
@@ -280,7 +304,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A keyword's text in a list, under another key, and as a key itself.
+    /// A keyword's text in a list, in the other case, under another key, and as a key itself.
     fn keywords(&mut self, ir: &Ir, witnesses: &[Witness<'_>]) {
         let bases = witnesses.iter().filter(|witness| {
             witness.goal.polarity && matches!(witness.goal.leaf.kind, LeafKind::AnyText(_))
@@ -298,6 +322,11 @@ impl Maker<'_> {
                 self.add(
                     edits::with(&bare, &Path::new("a.b"), Some(text.into())),
                     "a keyword in another field".to_owned(),
+                );
+                let flipped: String = text.chars().map(edits::flip).collect();
+                self.add(
+                    edits::with(&bare, &Path::new("note"), Some(flipped.as_str().into())),
+                    "a keyword in the other case".to_owned(),
                 );
                 let mut entries = bare.entries().to_vec();
                 entries.push((text.to_owned(), "x".into()));
@@ -339,7 +368,7 @@ impl Maker<'_> {
 }
 
 /// The event with a text in the place of every field that is empty, so that one difference of a target does not hide another.
-fn filled(ir: &Ir, event: &Event) -> Event {
+pub(crate) fn filled(ir: &Ir, event: &Event) -> Event {
     let empty = |path: &&Path| {
         let values = event.values(path);
         event.has_key(path) && values.iter().all(|value| value.scalar_text() == Some(""))

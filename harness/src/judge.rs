@@ -22,6 +22,11 @@ pub trait Judge: Send + Sync {
     fn judge_all(&self, events: &[&Event]) -> Vec<Judgement> {
         events.iter().map(|event| self.judge(event)).collect()
     }
+
+    /// Events near one that it calls unrepresentable, which it does not.
+    fn near(&self, _event: &Event) -> Vec<Event> {
+        Vec::new()
+    }
 }
 
 impl<F> Judge for F

@@ -19,14 +19,17 @@ pub mod edits;
 pub mod generate;
 pub mod goals;
 pub mod judge;
+pub mod mutation;
 pub mod oracle;
 pub mod series;
 pub mod shrink;
 pub mod solver;
 pub mod states;
 pub mod strategy;
+pub mod strength;
 
 pub use compare::{Examined, Outcome, Subject, Verdict, examine};
 pub use judge::{Judge, Judgement};
 pub use oracle::Oracle;
 pub use oracle::series::{Match, SeriesOracle, Window};
+pub use strength::Strength;

@@ -76,6 +76,14 @@ impl<'i> Oracle<'i> {
         }
     }
 
+    /// An oracle for an expression that is not the IR's own, over the same fields.
+    pub fn of_other(ir: &'i Ir, expr: &Expr) -> Self {
+        Self {
+            ir,
+            regexes: Regexes::of(expr),
+        }
+    }
+
     /// What it judges by.
     pub fn ir(&self) -> &'i Ir {
         self.ir

@@ -1,7 +1,9 @@
 //! Profiles: the shape of the data where a target runs, and which version of which service runs it.
 
 mod bind;
+mod bound;
 mod bundled;
+mod derived;
 mod holding;
 mod labels;
 mod last;
@@ -22,7 +24,9 @@ use verdict_compiler::Span;
 use verdict_compiler::ir::{Case, Comparison, Expr, Pattern, Test};
 use verdict_event::{FieldType, Path};
 
-pub use bind::{Bound, Derived, From, missing_field};
+pub use bind::missing_field;
+pub use bound::Bound;
+pub use derived::{Derived, From};
 pub use read::read;
 pub use series::BoundSeries;
 

@@ -116,6 +116,14 @@ pub trait Target: Sync {
             },
         })
     }
+
+    /// Events near one that no row holds, which a row does hold: of fields that share a column, one gives way to the other.
+    fn neighbours(&self, ir: &Ir, profile: &Profile) -> Neighbours {
+        match profile.bind(ir).ok().and_then(|bound| bound.rows) {
+            Some(rows) => Box::new(move |event| rows.near(event)),
+            None => Box::new(|_| Vec::new()),
+        }
+    }
 }
 
 /// Both lists of codes as one, ascending.
@@ -148,6 +156,9 @@ pub(crate) fn with_parts(typed: &Event, row: &Event, derived: &[Derived]) -> Eve
 
 /// From an event to its row.
 pub type Projector = Box<dyn Fn(&Event) -> Projection + Send + Sync>;
+
+/// From an event that is no row to events near it that are.
+pub type Neighbours = Box<dyn Fn(&Event) -> Vec<Event> + Send + Sync>;
 
 /// The rows of a rule over several events.
 pub struct SeriesRows {

@@ -28,6 +28,11 @@ enum State {
     Others,
 }
 
+/// Whether an event whose field is the empty text can satisfy the conditions, as far as the tests of that field tell.
+pub(crate) fn can_be_empty(ir: &Ir, path: &Path) -> bool {
+    residual(&ir.predicate, path, State::Empty) != Expr::Const(false)
+}
+
 /// Whether some field's states lead to different verdicts. `can_be_empty` says which fields can hold the empty text where the service would
 /// take it for nothing, `single` which have one value at most.
 pub(crate) fn is_told_apart(

@@ -91,13 +91,21 @@ fn shown(case: &str, report: &mut String) {
         let _ = writeln!(report, "{}", query.collect::<Vec<_>>().join("\n"));
     }
     let projector = target.projector(&ir, &profile);
+    let neighbours = target.neighbours(&ir, &profile);
     for line in rest.lines().filter(is_event) {
         let event = serde_json::from_str(line).expect("JSON");
-        let row = match projector(&Event::from_json(event).expect("an event")) {
-            Projection::Row(row) => row.to_json_line(),
-            Projection::Unrepresentable(reason) => format!("none: {reason}"),
-        };
-        let _ = writeln!(report, "  {line}\n    {row}");
+        let event = Event::from_json(event).expect("an event");
+        match projector(&event) {
+            Projection::Row(row) => {
+                let _ = writeln!(report, "  {line}\n    {}", row.to_json_line());
+            }
+            Projection::Unrepresentable(reason) => {
+                let _ = writeln!(report, "  {line}\n    none: {reason}");
+                for near in neighbours(&event) {
+                    let _ = writeln!(report, "      near: {}", near.to_json_line());
+                }
+            }
+        }
     }
     report.push('\n');
 }

@@ -40,6 +40,8 @@ crate::codes::family! {
     EXCEPTIONS = "V1005", "a pack's exceptions are not applied yet";
     PROFILE_COLUMN = "V1010", "a profile names a column that its table lacks";
     PROFILE_NAME = "V1011", "a profile names what it does not define";
+    PROFILE_LANGUAGE = "V1012", "a profile holds a field in a way that its target's language cannot compute";
+    PROFILE_TABLES = "V1013", "a profile's source reads several tables where a query reads one";
     PIVOT_VALUE = "V1030", "a pivot's value does not fit its query type";
     UNKNOWN_FIELD = "V1031", "a pivot or guide names a field that is not known";
     PLACEHOLDER = "V1032", "braces make no placeholder";

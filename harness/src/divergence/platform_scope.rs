@@ -8,7 +8,7 @@ use verdict_compiler::ir::{Leaf, LeafKind, Term, Test};
 use verdict_event::{Event, Path, Value};
 
 /// Where an event says of which platform it is.
-const PLATFORM: &[&str] = &["host.os.type", "host.os.family", "host.os.platform"];
+pub(crate) const PLATFORM: &[&str] = &["host.os.type", "host.os.family", "host.os.platform"];
 
 /// The rule tests the platform, and the event's verdict would be another one if it were of another platform. Where the target's data lose
 /// the case as well, both may be needed.

@@ -14,6 +14,8 @@ use verdict_compiler::ir::{Case, Pattern, Test};
 
 /// How many tests one product may have, and how many of its states are visited.
 const MAX_TESTS: usize = 40;
+/// How many tests a text is compared with one by one, which costs little.
+const MAX_NEGATIVE: usize = 400;
 const MAX_STATES: usize = 6_000;
 /// The largest automaton of one test, in bytes.
 const MAX_DFA: usize = 4 << 20;
@@ -45,7 +47,7 @@ pub struct Automata {
 impl Automata {
     /// The shortest text that every positive and no negative test accepts.
     pub fn shortest(&mut self, positive: &[&Test], negative: &[&Test]) -> Answer {
-        if positive.len() + negative.len() > MAX_TESTS || self.steps >= MAX_STEPS {
+        if positive.len() > MAX_TESTS || negative.len() > MAX_NEGATIVE || self.steps >= MAX_STEPS {
             return Answer::Unknown;
         }
         let key = (self.numbers_of(positive), self.numbers_of(negative));
@@ -73,6 +75,9 @@ impl Automata {
             if self.pair(pair) == Answer::Empty {
                 return Answer::Empty;
             }
+        }
+        if positive.len() + negative.len() > MAX_TESTS {
+            return Answer::Unknown;
         }
         self.ask(positive, negative)
     }
@@ -126,7 +131,7 @@ impl Automata {
 fn machine(test: &Test) -> Option<Result<Machine, Box<BuildError>>> {
     match test {
         Test::AnyValue => Some(build("^(?s:.*)$")),
-        Test::Text(pattern) => Some(build(&as_regex(pattern))),
+        Test::Text(pattern) => Some(build(&as_regex(pattern, true))),
         // Found anywhere: with the rest of the text spelled out, a match is known at its end and nowhere earlier.
         Test::Regex(regex) => regex
             .rust
@@ -155,9 +160,10 @@ fn build(pattern: &str) -> Result<Machine, Box<BuildError>> {
         .map_err(Box::new)
 }
 
-/// A pattern as a regular expression of its own fold: each letter as the class of what folds to it.
-fn as_regex(pattern: &Pattern) -> String {
-    let mut out = String::from("^(?s:");
+/// A pattern as a regular expression of its own fold: each letter as the class of what folds to it. `newlines` says whether wildcards take them, as
+/// they should.
+pub(crate) fn as_regex(pattern: &Pattern, newlines: bool) -> String {
+    let mut out = String::from(if newlines { "^(?s:" } else { "^(?-s:" });
     for piece in pattern.pieces() {
         match piece {
             Piece::AnyRun => out.push_str(".*"),

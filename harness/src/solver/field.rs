@@ -185,6 +185,9 @@ fn find(
     positive: &[&Test],
     negative: &[&Test],
 ) -> Search {
+    if positive.iter().any(|test| negative.contains(test)) {
+        return Search::Never;
+    }
     let good = |value: &Value| {
         readable(kind, value)
             && positive.iter().all(|test| oracle.satisfies(test, value))

@@ -17,7 +17,14 @@ pub fn candidates<'t>(
 /// Values at, below and above a test's own bound.
 pub fn around(test: &Test) -> Vec<Value> {
     match test {
-        Test::Numeral(number) | Test::Compare(_, number) => neighbours(number),
+        Test::Numeral(number) => {
+            let mut found = neighbours(number);
+            // Equal as a number, of another text; and the other way about.
+            found.extend(Number::parse(&format!("{}.0", number.text())).map(Value::Number));
+            found.push(Value::String(format!("0{}", number.text())));
+            found
+        }
+        Test::Compare(_, number) => neighbours(number),
         Test::Cidr(network) => {
             let below = before(network.network());
             let above = after(network.broadcast());

@@ -16,7 +16,6 @@ use crate::esql::text;
 use crate::esql::tree::Tree;
 use ipnet::Ipv4Net;
 use language::{Language, any};
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use verdict_compiler::codes::target::ESQL_REGEX;
 use verdict_compiler::ir::regex::lucene;
 use verdict_compiler::ir::{Case, Pattern, Piece, Regex, Syntax};
@@ -279,8 +278,10 @@ fn of_lucene(node: &lucene::Node, case: Case) -> Language {
     match node {
         lucene::Node::Empty => Language::Empty,
         lucene::Node::Nothing => Language::nothing(),
-        lucene::Node::Char(c) => Language::Set(set(&[(*c, *c)], false, case)),
-        lucene::Node::Set { ranges, negated } => Language::Set(set(ranges, *negated, case)),
+        lucene::Node::Char(c) => Language::Set(lucene::characters(&[(*c, *c)], false, case)),
+        lucene::Node::Set { ranges, negated } => {
+            Language::Set(lucene::characters(ranges, *negated, case))
+        }
         lucene::Node::Any => Language::Set(any()),
         lucene::Node::AnyText => Language::run(any()),
         lucene::Node::Concat(nodes) => Language::concat(below(nodes)),
@@ -301,20 +302,4 @@ fn of_lucene(node: &lucene::Node, case: Case) -> Language {
             digits: *digits,
         },
     }
-}
-
-/// The characters of a set, the other cases of its letters included if case does not matter.
-fn set(ranges: &[(char, char)], negated: bool, case: Case) -> ClassUnicode {
-    let ranges = ranges
-        .iter()
-        .map(|(low, high)| ClassUnicodeRange::new(*low, *high));
-    let mut set = ClassUnicode::new(ranges);
-    if case == Case::Fold {
-        // Without Unicode tables nothing folds; they are compiled in.
-        let _ = set.try_case_fold_simple();
-    }
-    if negated {
-        set.negate();
-    }
-    set
 }

@@ -1,169 +1,27 @@
 //! A rule's meaning over the columns of a profile: which table, which conditions, and every reason why not.
 
-use crate::profile::holding::{Bindery, Reads, inline};
-use crate::profile::mapping::{Alone, Holding, Mapping, Source, Wanted};
+mod never_empty;
+mod refused;
+
+use crate::profile::bound::Bound;
+use crate::profile::derived::Derived;
+use crate::profile::holding::{Bindery, Reads};
+use crate::profile::mapping::{Mapping, Source, Wanted};
 use crate::profile::row::Rows;
 use crate::profile::{Profile, wants};
+use never_empty::never_empty;
+use refused::{no_source, origin_span, two_tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use verdict_compiler::LogsourceTable;
-use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
+use verdict_compiler::codes::divergence::OPTIONAL_FIELD;
 use verdict_compiler::ir::Expr;
 use verdict_compiler::rule::Logsource;
-use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
+use verdict_compiler::{Code, Ir, Refusal};
 use verdict_event::{FieldSchema, FieldType, Path};
 
-/// A rule, bound to the columns of a profile.
-#[derive(Clone, Debug)]
-pub struct Bound {
-    /// What it means over columns: the conditions of its sources and the detection.
-    pub ir: Ir,
-    /// What a query reads: tables or indices. Empty where the target's own default is meant.
-    pub from: Vec<String>,
-    /// Whether the rule's own indices come first, where it names some.
-    pub rule_indices: bool,
-    /// The column that holds the time, if the profile names one.
-    pub time: Option<String>,
-    /// Columns that the query computes before it looks at them.
-    pub derived: Vec<Derived>,
-    /// Columns that hold no empty text where a field of the rule has one: they are made of fields in another way.
-    pub(crate) never_empty: BTreeSet<Path>,
-    /// Divergences that follow from the profile.
-    pub codes: Vec<Code>,
-    /// Columns that every row has, and that the rule itself does not read: where the profile looks.
-    pub(crate) places: BTreeSet<Path>,
-    /// The column of each further field that was asked for; None where no one column holds it.
-    pub(crate) also: BTreeMap<Path, Option<Path>>,
-    /// How events become rows; None where a row is named like the event.
-    pub(crate) rows: Option<Rows>,
-}
-
-/// A column that a query computes of others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Derived {
-    /// Its name, which no column of the table has.
-    pub name: Path,
-    /// Of what.
-    pub from: From,
-    /// How it begins, and how the columns begin instead: the query writes it back.
-    pub spelled: Vec<(String, String)>,
-}
-
-/// What a column is computed of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum From {
-    /// Two texts.
-    Joined {
-        /// What stands before.
-        first: Path,
-        /// What stands behind.
-        second: Path,
-        /// What stands between.
-        by: String,
-        /// What it is where a column is missing; missing itself, if nothing is said.
-        alone: Option<Alone>,
-    },
-    /// A text.
-    Column(Path),
-    /// What stands behind the last of these in a text; nothing where none does.
-    Behind(Path, String),
-    /// The text under a key of the object that a column holds, or of which its text is the JSON.
-    Key {
-        /// The column.
-        column: Path,
-        /// The key; dots go deeper.
-        key: String,
-        /// Whether the column holds a text.
-        json: bool,
-    },
-}
-
-impl Derived {
-    /// What the columns that it reads hold.
-    pub fn kind(&self) -> FieldType {
-        match self.from {
-            From::Key { json: false, .. } => FieldType::Object,
-            From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
-                FieldType::Keyword
-            }
-        }
-    }
-
-    /// The columns that it reads.
-    pub fn parts(&self) -> Vec<&Path> {
-        match &self.from {
-            From::Joined { first, second, .. } => vec![first, second],
-            From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
-                vec![column]
-            }
-        }
-    }
-}
-
-impl Bound {
-    /// The rule under its own names, as profile `raw` has it.
-    pub(crate) fn raw(ir: &Ir) -> Self {
-        Self {
-            ir: ir.clone(),
-            from: Vec::new(),
-            rule_indices: false,
-            time: None,
-            derived: Vec::new(),
-            never_empty: BTreeSet::new(),
-            places: BTreeSet::new(),
-            codes: Vec::new(),
-            also: BTreeMap::new(),
-            rows: None,
-        }
-    }
-
-    /// The same over the rule's own indices, where the profile lets them come first and the rule names some.
-    pub(crate) fn of_indices(mut self, rule: &Rule) -> Self {
-        let indices = rule
-            .metadata
-            .data
-            .indices
-            .iter()
-            .map(|index| index.value.clone());
-        let indices: Vec<String> = indices.filter(|_| self.rule_indices).collect();
-        if !indices.is_empty() {
-            self.from = indices;
-        }
-        self
-    }
-
-    /// The same with computed columns written out where they are read, for languages that compute none.
-    pub(crate) fn inlined(&self) -> Ir {
-        if self.derived.is_empty() {
-            return self.ir.clone();
-        }
-        let predicate = self
-            .ir
-            .predicate
-            .map_leaves(&mut |leaf| inline(leaf, &self.derived));
-        let keyword = || FieldSchema::new(FieldType::Keyword);
-        let known = |path: Path| {
-            let field = self.ir.fields.get(&path).cloned().unwrap_or_else(keyword);
-            (path, field)
-        };
-        Ir {
-            fields: predicate.fields().into_iter().map(known).collect(),
-            detection: predicate.clone(),
-            predicate,
-            origin: self.ir.origin.clone(),
-        }
-    }
-
-    /// Every column of the table that the query reads beside those of [`Bound::ir`].
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &Path> {
-        self.derived.iter().flat_map(Derived::parts)
-    }
-
-    /// Whether a field of [`Bound::ir`] is computed by the query.
-    pub(crate) fn is_derived(&self, path: &Path) -> bool {
-        self.derived.iter().any(|derived| derived.name == *path)
-    }
-}
+pub use refused::missing_field;
+pub(crate) use refused::{COLUMN_FOR, no_field};
 
 impl Profile {
     /// A rule's meaning over this profile's columns.
@@ -206,7 +64,10 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
     let mut kinds: Vec<(&str, Result<Branch<'_>, Vec<Refusal>>)> = Vec::new();
     for source in taking {
         let at = kinds.iter().position(|(name, _)| *name == source.name);
-        if let Some((_, Ok(_))) = at.and_then(|at| kinds.get(at)) {
+        let earlier = at.and_then(|at| kinds.get(at));
+        if let Some((_, Ok(whole))) = earlier
+            && whole.is_whole()
+        {
             continue;
         }
         let others: Vec<Derived> = kinds
@@ -216,6 +77,8 @@ fn bind(mapping: &Mapping, ir: &Ir, also: &[&Path]) -> Result<Bound, Vec<Refusal
             .collect();
         let branch = branch(mapping, source, ir, also, others);
         match at.and_then(|at| kinds.get_mut(at)) {
+            // One that holds what the rule can do without is better than one that does not.
+            Some((_, Ok(_))) if !branch.as_ref().is_ok_and(Branch::is_whole) => {}
             Some((_, earlier)) if branch.is_ok() => *earlier = branch,
             Some(_) => {}
             None => kinds.push((&source.name, branch)),
@@ -246,6 +109,13 @@ struct Branch<'m> {
     reads: Reads,
 }
 
+impl Branch<'_> {
+    /// Whether the source holds even what the rule can do without.
+    fn is_whole(&self) -> bool {
+        !self.reads.codes.contains(&OPTIONAL_FIELD)
+    }
+}
+
 /// Puts the sources' conditions together: one query reads one table.
 fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Vec<Refusal>> {
     let Some(first) = branches.first() else {
@@ -255,15 +125,15 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
         .iter()
         .find(|branch| branch.source.table != first.source.table);
     if let Some(other) = other {
-        let reason = format!(
-            "the rule's events are in `{}` and in `{}`, and one query reads one of them",
-            first.source.table, other.source.table
-        );
-        return Err(vec![Refusal {
-            code: PROFILE_SOURCE,
-            reason,
-            span: origin_span(ir),
-        }]);
+        return Err(vec![two_tables(
+            &first.source.table,
+            &other.source.table,
+            ir,
+        )]);
+    }
+    let from = together(branches);
+    if let ("kql", [one, another, ..]) = (mapping.target.as_str(), from.as_slice()) {
+        return Err(vec![two_tables(one, another, ir)]);
     }
     let table = mapping.table(&first.source.table);
     let column = |path: &Path| {
@@ -322,7 +192,7 @@ fn join(mapping: &Mapping, ir: &Ir, branches: &[Branch<'_>]) -> Result<Bound, Ve
             origin: ir.origin.clone(),
             fields,
         },
-        from: together(branches),
+        from,
         rule_indices: first.source.rule_indices,
         time: mapping.time.clone(),
         derived,
@@ -343,54 +213,6 @@ fn places(branches: &[Branch<'_>]) -> BTreeSet<Path> {
     let wants = branches.iter().flat_map(|branch| &branch.source.wants);
     let columns = wants.map(|(column, _)| Path::new(column.as_str()));
     columns.filter(|column| !read.contains(column)).collect()
-}
-
-/// Columns that become empty only where all of a field is missing.
-fn never_empty(ir: &Ir, sources: &[(&Source, &Reads)], derived: &[Derived]) -> BTreeSet<Path> {
-    let mut never = BTreeSet::new();
-    let mut plain = BTreeSet::new();
-    let path = |column: &String| Path::new(column.as_str());
-    for (_, reads) in sources {
-        for (field, holding) in &reads.fields {
-            let Some(holding) = holding else {
-                continue;
-            };
-            // No address, number or date is the empty text, whatever the column could hold.
-            let textual = ir.fields.get(field).is_none_or(|known| {
-                matches!(
-                    known.kind,
-                    FieldType::Keyword | FieldType::Text | FieldType::Version
-                )
-            });
-            match holding {
-                Holding::Column(column) if !textual => {
-                    never.insert(path(column));
-                }
-                Holding::Column(column)
-                | Holding::Values { column, .. }
-                | Holding::Last { column, .. }
-                | Holding::Behind { column, .. } => {
-                    plain.insert(path(column));
-                }
-                Holding::Inside(inside) => {
-                    plain.insert(path(&inside.column));
-                }
-                Holding::Labelled(columns) => {
-                    never.extend(columns.iter().map(|(_, column)| path(column)));
-                }
-                Holding::Registry(registry) => {
-                    never.extend([path(&registry.data), path(&registry.kind)]);
-                }
-                Holding::Joined(_) | Holding::Constant(_) | Holding::Assumed(_) => {}
-            }
-        }
-    }
-    let joined = derived
-        .iter()
-        .filter(|derived| matches!(derived.from, From::Joined { .. }));
-    never.extend(joined.map(|derived| derived.name.clone()));
-    never.retain(|column| !plain.contains(column));
-    never
 }
 
 /// The conditions of every source; what they have in common is said once.
@@ -498,62 +320,5 @@ impl Wanted {
         agree(&self.category, &logsource.category)
             && agree(&self.product, &logsource.product)
             && agree(&self.service, &logsource.service)
-    }
-}
-
-fn origin_span(ir: &Ir) -> Span {
-    ir.origin
-        .logsource
-        .as_ref()
-        .map_or_else(Span::default, |logsource| logsource.span)
-}
-
-fn no_source(mapping: &Mapping, ir: &Ir) -> Refusal {
-    let what = match (&ir.origin.logsource, &ir.origin.category) {
-        (Some(logsource), _) => {
-            let parts = [
-                ("product", &logsource.product),
-                ("category", &logsource.category),
-                ("service", &logsource.service),
-            ];
-            let said: Vec<String> = parts
-                .into_iter()
-                .filter_map(|(key, value)| Some(format!("{key}: {}", value.as_ref()?)))
-                .collect();
-            format!("the logsource {{{}}}", said.join(", "))
-        }
-        (None, Some(category)) => {
-            format!("events of the category `{category}` that this rule asks for")
-        }
-        (None, None) => "events of every category, as `any where` asks for".to_owned(),
-    };
-    Refusal {
-        code: PROFILE_SOURCE,
-        reason: format!(
-            "no table of `{}:{}` holds {what}",
-            mapping.target, mapping.name
-        ),
-        span: origin_span(ir),
-    }
-}
-
-/// The field that a profile has no column for, if that is what a refusal says.
-pub fn missing_field(refusal: &Refusal) -> Option<&str> {
-    let (_, field) = refusal.reason.split_once(COLUMN_FOR)?;
-    (refusal.code == PROFILE_FIELD).then(|| field.split('`').next())?
-}
-
-/// What stands before the field in such a refusal.
-pub(crate) const COLUMN_FOR: &str = " column for `";
-
-/// The refusal of a field that no column of a source holds.
-pub(crate) fn no_field(mapping: &Mapping, source: &Source, path: &Path, span: Span) -> Refusal {
-    Refusal {
-        code: PROFILE_FIELD,
-        reason: format!(
-            "`{}:{}` has no{COLUMN_FOR}{path}` in `{}`",
-            mapping.target, mapping.name, source.table
-        ),
-        span,
     }
 }

@@ -1,17 +1,19 @@
 //! Leaves over fields as leaves over columns.
 
-use crate::profile::bind::{Derived, From, no_field};
-use crate::profile::mapping::{Alone, Holding, Inside, Joined, Mapping, Source, Spelled, Table};
+mod computed;
+mod derive;
+
+use crate::profile::bind::no_field;
+use crate::profile::derived::Derived;
+use crate::profile::mapping::{Holding, Mapping, Source, Table};
 use crate::profile::row::RAW;
 use crate::profile::{labels, last, prefix, registry, spelling};
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::divergence::{COLUMN_CASE, OPTIONAL_FIELD, PLATFORM_SCOPE};
 use verdict_compiler::codes::target::PROFILE_TEST;
-use verdict_compiler::ir::{
-    AnyText, Case, Expr, Function, Leaf, LeafKind, Pattern, Scalar, Term, Test,
-};
+use verdict_compiler::ir::{AnyText, Case, Expr, Leaf, LeafKind, Pattern, Term, Test};
 use verdict_compiler::{Code, Ir, Refusal, Span};
-use verdict_event::{FieldType, Path};
+use verdict_event::Path;
 
 /// What a rule reads of a source.
 #[derive(Clone, Debug, Default)]
@@ -302,69 +304,6 @@ impl<'m> Bindery<'m> {
         }
     }
 
-    fn relate(&mut self, left: &Term, right: &Term, leaf: &Leaf) -> Expr {
-        // A relation with a field that is not there is false, as with one that has no value.
-        let mut without = false;
-        for side in [left, right] {
-            if let Term::Field(path) = side {
-                without |= matches!(self.held(path, leaf.span), Held::Without);
-            }
-        }
-        if without {
-            Expr::Const(false)
-        } else {
-            self.computed(leaf)
-        }
-    }
-
-    /// A leaf whose fields stand below functions, relations or conditions: each must be a column, constant or computed column.
-    fn computed(&mut self, leaf: &Leaf) -> Expr {
-        let mut columns: BTreeMap<Path, Path> = BTreeMap::new();
-        let mut fields = BTreeSet::new();
-        leaf.each_field(&mut |path| {
-            fields.insert(path.clone());
-        });
-        for path in fields {
-            self.reads.exact.insert(path.clone());
-            match self.held(&path, leaf.span) {
-                Held::As(Holding::Column(column)) => {
-                    columns.insert(path, Path::new(column));
-                }
-                Held::As(Holding::Joined(joined)) if joined.prefixes.is_empty() => {
-                    let name = self.derive(&path, &joined);
-                    columns.insert(path, name);
-                }
-                Held::As(Holding::Inside(inside)) => {
-                    let name = self.derive_inside(&path, &inside);
-                    columns.insert(path, name);
-                }
-                Held::As(Holding::Behind { column, by }) => {
-                    let name = self.derive_behind(&path, &column, by);
-                    columns.insert(path, name);
-                }
-                Held::As(
-                    Holding::Joined(_)
-                    | Holding::Constant(_)
-                    | Holding::Assumed(_)
-                    | Holding::Values { .. }
-                    | Holding::Labelled(_)
-                    | Holding::Registry(_)
-                    | Holding::Last { .. },
-                ) => {
-                    return self.refuse(format!("the profile has `{path}` under other values, and only a comparison with a text can follow"), leaf);
-                }
-                Held::Without => {
-                    return self.refuse(
-                        format!("the rule computes with `{path}`, which the profile does not have"),
-                        leaf,
-                    );
-                }
-                Held::Refused => return Expr::Leaf(leaf.clone()),
-            }
-        }
-        Expr::Leaf(leaf.rename(&|path| columns.get(path).unwrap_or(path).clone()))
-    }
-
     fn any_text(&mut self, text: &AnyText, leaf: &Leaf) -> Expr {
         // Elasticsearch keeps the text of the whole event in `message` and Splunk in `_raw`, which the target's own plan reads.
         let listed = |column: &&str| {
@@ -385,70 +324,6 @@ impl<'m> Bindery<'m> {
         )
     }
 
-    /// The computed column for a field in two columns.
-    fn derive(&mut self, path: &Path, joined: &Joined) -> Path {
-        let from = From::Joined {
-            first: Path::new(joined.first.as_str()),
-            second: Path::new(joined.second.as_str()),
-            by: joined.by.clone(),
-            alone: joined.alone,
-        };
-        self.compute(path, from, &joined.spelled)
-    }
-
-    /// The computed column for a field inside a column.
-    fn derive_inside(&mut self, path: &Path, inside: &Inside) -> Path {
-        let column = Path::new(inside.column.as_str());
-        let from = match &inside.key {
-            Some(key) => {
-                let kind = self.table.and_then(|table| table.column(&inside.column));
-                From::Key {
-                    column,
-                    key: key.clone(),
-                    json: kind.is_none_or(|field| field.kind != FieldType::Object),
-                }
-            }
-            None => From::Column(column),
-        };
-        self.compute(path, from, &inside.spelled)
-    }
-
-    /// The computed column for a field behind a separator.
-    fn derive_behind(&mut self, path: &Path, column: &str, by: String) -> Path {
-        self.compute(path, From::Behind(Path::new(column), by), &Spelled::new())
-    }
-
-    fn compute(&mut self, path: &Path, from: From, spelled: &Spelled) -> Path {
-        let spelled = spelling::back_words(spelled);
-        let own = self.reads.derived.iter().chain(&self.others);
-        let same = own
-            .clone()
-            .find(|known| known.from == from && known.spelled == spelled);
-        let name = if let Some(known) = same {
-            known.name.as_str().to_owned()
-        } else {
-            let taken: BTreeSet<&str> = own.map(|known| known.name.as_str()).collect();
-            let plain = path.as_str().replace(['.', '-', ' '], "_");
-            let free = |name: &String| {
-                let table = self.table;
-                !taken.contains(name.as_str())
-                    && table.is_none_or(|table| table.column(name).is_none())
-            };
-            let further = (2..).map(|number| format!("{plain}_{number}"));
-            let mut names = std::iter::once(plain.clone()).chain(further);
-            names.find(free).unwrap_or_default()
-        };
-        let derived = Derived {
-            name: Path::new(name.as_str()),
-            from,
-            spelled,
-        };
-        if !self.reads.derived.contains(&derived) {
-            self.reads.derived.push(derived);
-        }
-        Path::new(name)
-    }
-
     /// Refuses a leaf, which stays as it is: it must not make the rule look like one that never matches.
     fn refuse(&mut self, reason: String, leaf: &Leaf) -> Expr {
         self.refusals.push(Refusal {
@@ -467,120 +342,4 @@ fn equals(column: &str, text: &str, span: Span) -> Expr {
         Test::Text(Pattern::literal(text, Case::Exact)),
         span,
     )
-}
-
-/// A leaf over computed columns with the computation in their place.
-pub(crate) fn inline(leaf: &Leaf, derived: &[Derived]) -> Expr {
-    let kind = match &leaf.kind {
-        LeafKind::Is { term, test } => {
-            if let Some((found, whole, other)) = whole(term, derived) {
-                // One column alone, where the other has no value.
-                let alone = Expr::field(whole.clone(), test.clone(), leaf.span);
-                let missing = Expr::leaf(LeafKind::Missing(Term::Field(other.clone())), leaf.span);
-                let both = Expr::leaf(
-                    LeafKind::Is {
-                        term: computation(found),
-                        test: test.clone(),
-                    },
-                    leaf.span,
-                );
-                return Expr::any([Expr::all([missing, alone]), both]);
-            }
-            LeafKind::Is {
-                term: inline_term(term, derived),
-                test: test.clone(),
-            }
-        }
-        LeafKind::Relate {
-            relation,
-            left,
-            right,
-        } => LeafKind::Relate {
-            relation: relation.clone(),
-            left: inline_term(left, derived),
-            right: inline_term(right, derived),
-        },
-        LeafKind::Missing(term) => match whole(term, derived) {
-            Some((_, whole, _)) => LeafKind::Missing(Term::Field(whole.clone())),
-            None => LeafKind::Missing(inline_term(term, derived)),
-        },
-        LeafKind::Present(path) => match derived.iter().find(|derived| derived.name == *path) {
-            Some(found) => {
-                let parts = found.parts();
-                let part = match &found.from {
-                    From::Joined {
-                        alone: Some(Alone::Second),
-                        ..
-                    } => parts.last(),
-                    From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => {
-                        parts.first()
-                    }
-                };
-                LeafKind::Present(part.copied().unwrap_or(path).clone())
-            }
-            None => LeafKind::Present(path.clone()),
-        },
-        LeafKind::AnyText(text) => LeafKind::AnyText(text.clone()),
-    };
-    Expr::leaf(kind, leaf.span)
-}
-
-/// The computed column that a term is, with the part that it may be alone and the other.
-fn whole<'d>(term: &Term, derived: &'d [Derived]) -> Option<(&'d Derived, &'d Path, &'d Path)> {
-    let Term::Field(path) = term else {
-        return None;
-    };
-    let found = derived.iter().find(|derived| derived.name == *path)?;
-    match &found.from {
-        From::Joined {
-            first,
-            second,
-            alone: Some(side),
-            ..
-        } => match side {
-            Alone::First => Some((found, first, second)),
-            Alone::Second => Some((found, second, first)),
-            Alone::Before => None,
-        },
-        From::Joined { .. } | From::Column(_) | From::Key { .. } | From::Behind(..) => None,
-    }
-}
-
-/// The computation in its place. A profile of a language that computes no columns has none but joined ones (`read` holds it).
-fn computation(derived: &Derived) -> Term {
-    match &derived.from {
-        From::Joined {
-            first, second, by, ..
-        } => {
-            let parts = vec![
-                Term::Field(first.clone()),
-                Term::Const(Scalar::Text(by.clone())),
-                Term::Field(second.clone()),
-            ];
-            Term::Call(Function::Concat, parts)
-        }
-        From::Column(column) | From::Key { column, .. } | From::Behind(column, _) => {
-            Term::Field(column.clone())
-        }
-    }
-}
-
-fn inline_term(term: &Term, derived: &[Derived]) -> Term {
-    match term {
-        Term::Field(path) => match derived.iter().find(|derived| derived.name == *path) {
-            Some(found) => computation(found),
-            None => term.clone(),
-        },
-        Term::Call(function, arguments) => {
-            let arguments = arguments
-                .iter()
-                .map(|argument| inline_term(argument, derived));
-            Term::Call(*function, arguments.collect())
-        }
-        Term::Truth { holds, known } => Term::Truth {
-            holds: Box::new(holds.map_leaves(&mut |leaf| inline(leaf, derived))),
-            known: Box::new(known.map_leaves(&mut |leaf| inline(leaf, derived))),
-        },
-        Term::Const(_) => term.clone(),
-    }
 }

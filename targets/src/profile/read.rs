@@ -1,15 +1,16 @@
 //! A profile's YAML to a [`Mapping`], and everything that is wrong with it.
 
 mod holding;
+mod source;
 
-use crate::profile::mapping::{Cell, Holding, Mapping, Source, Table, Wanted};
+use crate::profile::mapping::{Mapping, Table};
 use crate::profile::tables;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use verdict_compiler::codes::rule::{PROFILE_COLUMN, PROFILE_NAME};
+use verdict_compiler::codes::rule::PROFILE_NAME;
 use verdict_compiler::diagnostic::{Diagnostic, did_you_mean};
 use verdict_compiler::ir::Case;
-use verdict_compiler::rule::node::{Entry, Node, Resolved};
+use verdict_compiler::rule::node::{Entry, Node};
 use verdict_compiler::rule::reader::{Reader, get};
 use verdict_compiler::rule::{ecs, yaml};
 use verdict_event::FieldSchema;
@@ -33,22 +34,6 @@ const KEYS: &[&str] = &[
 const TARGETS: &[&str] = &["eql", "esql", "kql", "spl"];
 /// What a service may lack of a language.
 const PARTS: &[&str] = &["scan"];
-const SOURCE: &str = "a source";
-const SOURCE_KEYS: &[&str] = &[
-    "name",
-    "logsource",
-    "variants",
-    "category",
-    "from",
-    "indices",
-    "table",
-    "checks",
-    "where",
-    "use",
-    "fields",
-    "except",
-];
-
 /// Reads a profile, once for each target that it is for. None where it cannot be used, which is then among the diagnostics.
 pub fn read(text: &str) -> (Vec<Mapping>, Vec<Diagnostic>) {
     let documents = match yaml::documents(text) {
@@ -70,6 +55,8 @@ type Sets<'n> = BTreeMap<&'n str, &'n [Entry]>;
 #[derive(Default)]
 struct Reading {
     reader: Reader,
+    /// Which targets the profile is for.
+    targets: Vec<String>,
 }
 
 impl Reading {
@@ -85,7 +72,7 @@ impl Reading {
             let found = reading.reader.filled(node, &format!("`{key}`"))?;
             Some(found.value)
         };
-        let targets = self.targets(entries);
+        self.targets = self.targets(entries);
         let name = text(self, "profile");
         let case = get(entries, "case").and_then(|node| {
             let words = ["exact", "ignored"];
@@ -131,7 +118,7 @@ impl Reading {
             target,
             ..mapping.clone()
         };
-        Some(targets.into_iter().map(of).collect())
+        Some(self.targets.iter().cloned().map(of).collect())
     }
 
     fn lacks(&mut self, entries: &[Entry]) -> Vec<String> {
@@ -229,171 +216,6 @@ impl Reading {
             None => error,
         });
     }
-
-    fn source(
-        &mut self,
-        node: &Node,
-        sets: &Sets<'_>,
-        tables: &BTreeMap<String, Arc<Table>>,
-    ) -> Option<Source> {
-        let entries = self.reader.known_map(node, SOURCE, SOURCE_KEYS)?;
-        let texts = |reading: &mut Self, key: &str| -> Vec<String> {
-            let Some(node) = get(entries, key) else {
-                return Vec::new();
-            };
-            let found = reading.reader.one_or_more(node, &format!("`{key}`"));
-            found.into_iter().map(|text| text.value).collect()
-        };
-        let Some(name) = get(entries, "name") else {
-            self.reader.missing(node.span, SOURCE, "name");
-            return None;
-        };
-        let name = self.reader.filled(name, "`name`")?.value;
-        let from = texts(self, "from");
-        let table = get(entries, "table").and_then(|node| self.reader.text(node, "`table`"));
-        let table = table
-            .map(|text| text.value)
-            .or_else(|| from.first().cloned());
-        let table = table.unwrap_or_default();
-        let mut source = Source {
-            name,
-            logsources: self.logsources(entries),
-            variants: texts(self, "variants"),
-            categories: texts(self, "category"),
-            from,
-            rule_indices: texts(self, "indices").iter().any(|word| word == "rule"),
-            checks: texts(self, "checks").iter().any(|word| word == "logsource"),
-            wants: self.wants(entries),
-            fields: BTreeMap::new(),
-            except: texts(self, "except"),
-            table,
-        };
-        let Some(columns) = tables.get(&source.table) else {
-            let known: Vec<&str> = tables.keys().map(String::as_str).collect();
-            self.undefined(&source.table, node.span, "table", known.into_iter());
-            return None;
-        };
-        for used in get(entries, "use")
-            .map(|node| self.reader.one_or_more(node, "`use`"))
-            .unwrap_or_default()
-        {
-            match sets.get(used.value.as_str()) {
-                Some(fields) => self.fields(fields, &mut source),
-                None => self.undefined(
-                    &used.value,
-                    used.span,
-                    "set of fields",
-                    sets.keys().copied(),
-                ),
-            }
-        }
-        if let Some(own) = get(entries, "fields").and_then(|node| self.reader.map(node, "`fields`"))
-        {
-            self.fields(own, &mut source);
-        }
-        self.check_columns(&source, columns, node);
-        Some(source)
-    }
-
-    fn logsources(&mut self, entries: &[Entry]) -> Vec<Wanted> {
-        let Some(node) = get(entries, "logsource") else {
-            return Vec::new();
-        };
-        let one = std::slice::from_ref(node);
-        let nodes = node.as_list().unwrap_or(one);
-        let keys = ["category", "product", "service"];
-        let mut found = Vec::new();
-        for node in nodes {
-            let Some(parts) = self.reader.known_map(node, "a logsource", &keys) else {
-                continue;
-            };
-            let part = |reading: &mut Self, key: &str| {
-                let text = reading.reader.text(get(parts, key)?, key)?;
-                Some(text.value)
-            };
-            found.push(Wanted {
-                category: part(self, "category"),
-                product: part(self, "product"),
-                service: part(self, "service"),
-            });
-        }
-        found
-    }
-
-    fn wants(&mut self, entries: &[Entry]) -> Vec<(String, Vec<Cell>)> {
-        let Some(node) = get(entries, "where") else {
-            return Vec::new();
-        };
-        let one = std::slice::from_ref(node);
-        let mut wants = Vec::new();
-        for node in node.as_list().unwrap_or(one) {
-            for entry in self.reader.map(node, "`where`").unwrap_or_default() {
-                let one = std::slice::from_ref(&entry.value);
-                let values = entry.value.as_list().unwrap_or(one);
-                let cells = values.iter().filter_map(|value| self.cell(value));
-                wants.push((entry.key.clone(), cells.collect()));
-            }
-        }
-        wants
-    }
-
-    fn cell(&mut self, node: &Node) -> Option<Cell> {
-        let scalar = node.as_scalar();
-        match scalar.map(verdict_compiler::rule::node::Scalar::resolve) {
-            Some(Resolved::Text(text)) => Some(Cell::Text(text.to_owned())),
-            Some(Resolved::Number(number)) => Some(Cell::Number(number)),
-            Some(Resolved::Bool(value)) => Some(Cell::Bool(value)),
-            Some(Resolved::Null) | None => {
-                self.reader.wrong_type(
-                    node,
-                    "a column's value",
-                    "a text, a number or a truth value",
-                );
-                None
-            }
-        }
-    }
-
-    fn fields(&mut self, entries: &[Entry], source: &mut Source) {
-        for entry in entries {
-            let holding = match entry.value.as_scalar() {
-                Some(_) => self
-                    .reader
-                    .filled(&entry.value, "a column")
-                    .map(|text| Holding::Column(text.value)),
-                None => self.holding(&entry.value),
-            };
-            if let Some(holding) = holding {
-                source.fields.insert(entry.key.clone(), holding);
-            }
-        }
-    }
-
-    /// Every column that a source names must be one of its table's.
-    fn check_columns(&mut self, source: &Source, table: &Table, node: &Node) {
-        let held = source.fields.values().flat_map(Holding::columns);
-        let mut named: Vec<&String> = held
-            .chain(source.wants.iter().map(|(column, _)| column))
-            .collect();
-        named.sort();
-        named.dedup();
-        for column in named {
-            if column.contains('*') || table.column(column).is_some() {
-                continue;
-            }
-            let error = Diagnostic::error(
-                PROFILE_COLUMN,
-                node.span,
-                format!("`{}` has no column `{column}`", source.table),
-                format!("the source `{}` names it", source.name),
-            );
-            let near = did_you_mean(column, table.columns.keys().map(String::as_str));
-            self.reader.push(match near {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error,
-            });
-        }
-    }
 }
 
 /// The Elastic Common Schema as a table.
@@ -412,7 +234,8 @@ fn ecs_table() -> Table {
 #[cfg(test)]
 mod tests {
     use super::holding::HOLDING_KEYS;
-    use super::{KEYS, SOURCE_KEYS, TARGETS};
+    use super::source::SOURCE_KEYS;
+    use super::{KEYS, TARGETS};
     use serde_json::Value;
     use std::collections::BTreeSet;
 

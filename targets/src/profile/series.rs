@@ -3,7 +3,9 @@
 //! Each of its events is bound as a rule of its own; then all of them must be rows of one table, since one query reads one.
 
 use crate::profile::Profile;
-use crate::profile::bind::{Bound, COLUMN_FOR, Derived};
+use crate::profile::bind::COLUMN_FOR;
+use crate::profile::bound::Bound;
+use crate::profile::derived::Derived;
 use crate::profile::row::Rows;
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};

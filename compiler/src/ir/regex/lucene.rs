@@ -77,20 +77,25 @@ pub enum Node {
     },
 }
 
-/// The characters that a set holds, other cases of its letters included if case does not matter.
-fn characters(ranges: &[(char, char)], negated: bool, case: Case) -> ClassUnicode {
-    let ranges = ranges
-        .iter()
-        .map(|(low, high)| ClassUnicodeRange::new(*low, *high));
-    let mut class = ClassUnicode::new(ranges);
+/// The characters that a set holds. If case does not matter, the other cases of its single letters are among them, those of its ranges are not:
+/// `[a-c]` never matches `B`, `[abc]` does.
+///
+/// Source: Elastic's reference, "Regular expression syntax", the note on ranges of characters; Lucene's `RegExp`, which makes a range as it stands.
+pub fn characters(ranges: &[(char, char)], negated: bool, case: Case) -> ClassUnicode {
+    let class = |of: &dyn Fn(&&(char, char)) -> bool| {
+        let ranges = ranges.iter().filter(of);
+        ClassUnicode::new(ranges.map(|(low, high)| ClassUnicodeRange::new(*low, *high)))
+    };
+    let mut characters = class(&|(low, high)| low == high);
     if case == Case::Fold {
         // Without Unicode tables nothing folds; they are compiled in.
-        let _ = class.try_case_fold_simple();
+        let _ = characters.try_case_fold_simple();
     }
+    characters.union(&class(&|(low, high)| low != high));
     if negated {
-        class.negate();
+        characters.negate();
     }
-    class
+    characters
 }
 
 impl Regex {

@@ -4,9 +4,10 @@
 //! row computes them anew from what they were. So a row takes the pending match of the stage before, moves it up or completes it, and never follows itself: what it reads is
 //! what the row before left.
 
-use super::table::{Table, can_be_empty, is_series_of_text};
+use super::table::{Table, is_series_of_text};
 use crate::kql::EVENTS;
 use crate::kql::columns::Kind;
+use crate::told_apart::can_be_empty;
 use verdict_compiler::Refusal;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{SERIES_KEY, SERIES_SIZE};

@@ -176,38 +176,6 @@ fn named(column: &str, span: Span) -> Result<String, Refusal> {
     })
 }
 
-/// Whether an event whose field is the empty text can satisfy the conditions, as far as plain tests of that field tell.
-pub(crate) fn can_be_empty(ir: &Ir, path: &Path) -> bool {
-    use verdict_compiler::ir::{Expr, LeafKind, Term, Test};
-    let settled = ir.predicate.map_leaves(&mut |leaf| {
-        let unknown = Expr::Leaf(leaf.clone());
-        match &leaf.kind {
-            LeafKind::Is {
-                term: Term::Field(field),
-                test,
-            } if field == path => match test {
-                Test::Text(pattern) => Expr::Const(pattern.matches("")),
-                Test::Regex(expression) => Expr::Const(expression.matches("")),
-                Test::Numeral(_)
-                | Test::Compare(..)
-                | Test::Bool(_)
-                | Test::Cidr(_)
-                | Test::Instant(..)
-                | Test::DatePart(..) => Expr::Const(false),
-                Test::AnyValue | Test::TextOrder(..) | Test::Version(..) => unknown,
-            },
-            LeafKind::Missing(Term::Field(field)) if field == path => Expr::Const(false),
-            LeafKind::Present(field) if field == path => Expr::Const(true),
-            LeafKind::Is { .. }
-            | LeafKind::Relate { .. }
-            | LeafKind::Missing(_)
-            | LeafKind::Present(_)
-            | LeafKind::AnyText(_) => unknown,
-        }
-    });
-    settled != Expr::Const(false)
-}
-
 /// The bound series' own text columns that may hold the empty text in every one of these events.
 pub(crate) fn is_series_of_text(series: &Series, path: &Path) -> bool {
     let fields = series.fields();

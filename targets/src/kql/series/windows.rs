@@ -6,10 +6,11 @@
 //! Source: Kusto documentation, "Perform time-window joins".
 
 use super::chain;
-use super::table::{Table, can_be_empty, is_series_of_text};
+use super::table::{Table, is_series_of_text};
 use crate::correlated::grouped_by;
 use crate::kql::columns::Kind;
 use crate::kql::{EVENTS, quote};
+use crate::told_apart::can_be_empty;
 use verdict_compiler::Refusal;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{SERIES_GROUPS, SERIES_KEY, SERIES_SIZE};

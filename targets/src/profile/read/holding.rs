@@ -3,6 +3,8 @@
 use super::Reading;
 use crate::profile::mapping::{Alone, Holding, Inside, Joined, Registry, RegistryType, Spelled};
 use std::collections::BTreeMap;
+use verdict_compiler::codes::rule::PROFILE_LANGUAGE;
+use verdict_compiler::diagnostic::Diagnostic;
 use verdict_compiler::rule::node::{Entry, Node, Resolved};
 use verdict_compiler::rule::reader::get;
 
@@ -28,6 +30,7 @@ impl Reading {
     pub(super) fn holding(&mut self, node: &Node) -> Option<Holding> {
         let what = "how a field is held";
         let entries = self.reader.known_map(node, what, HOLDING_KEYS)?;
+        self.computable(entries);
         if let Some(constant) = get(entries, "constant") {
             let values = self.reader.one_or_more(constant, "`constant`");
             let values = values.into_iter().map(|text| text.value).collect();
@@ -88,6 +91,43 @@ impl Reading {
             column,
             values: pairs,
         })
+    }
+
+    /// Refuses what some target of the profile has no query for: bound all the same, it would be ignored.
+    fn computable(&mut self, entries: &[Entry]) {
+        let only: [(&str, &str, &[&str]); 4] = [
+            ("key", "`key`", &["kql"]),
+            ("last", "`last`", &["kql"]),
+            ("spelled", "`spelled`", &["kql"]),
+            ("whole", "`whole: before`", &["kql", "esql"]),
+        ];
+        for (key, what, languages) in only {
+            let Some(value) = get(entries, key) else {
+                continue;
+            };
+            let word = value.as_scalar().map(|scalar| scalar.resolve());
+            if key == "whole" && word != Some(Resolved::Text("before")) {
+                continue;
+            }
+            let targets = self.targets.iter();
+            for target in targets.filter(|target| !languages.contains(&target.as_str())) {
+                let error = Diagnostic::error(
+                    PROFILE_LANGUAGE,
+                    value.span,
+                    format!("`{target}` computes no column for {what}"),
+                    "the query would look at the column as it is",
+                );
+                let hint = format!(
+                    "leave the field out of a profile for `{target}`: rules that read it are refused then"
+                );
+                // A set of fields is read wherever it is used.
+                let told =
+                    |known: &Diagnostic| known.span == value.span && known.message == error.message;
+                if !self.reader.found.iter().any(told) {
+                    self.reader.push(error.hint(hint));
+                }
+            }
+        }
     }
 
     /// Texts by name.

@@ -1,21 +1,26 @@
 //! One row in the making: each field's value goes where its holding says.
 
+use super::entries::with;
+use super::texts::one_text;
 use super::{Kind, RAW};
-use crate::profile::mapping::{Alone, Cell, Holding, Inside, Joined};
-use crate::profile::{labels, last, prefix, registry, spelling};
+use crate::profile::mapping::{Cell, Holding};
+use crate::profile::{labels, last, registry};
 use std::collections::BTreeMap;
 use verdict_compiler::ir::Case;
 use verdict_compiler::ir::readable::readable;
 use verdict_event::{Event, FieldType, Path, Value};
 
+/// What stands before a separator where nothing says what does.
+pub(super) const FILLER: &str = "x";
+
 /// A row in the making.
-#[derive(Default)]
-struct Making {
-    cells: BTreeMap<String, Vec<Value>>,
+#[derive(Clone, Default)]
+pub(super) struct Making {
+    pub(super) cells: BTreeMap<String, Vec<Value>>,
     /// Columns whose text is a JSON object.
-    objects: BTreeMap<String, Vec<(String, Value)>>,
+    pub(super) objects: BTreeMap<String, Vec<(String, Value)>>,
     /// Columns of which something is known that stands, or does not stand, behind the last separator.
-    ends: Vec<(String, String, Option<String>)>,
+    pub(super) ends: Vec<(String, String, Option<String>)>,
     /// Values that the profile writes out, where the event has others.
     swaps: Vec<(Path, Value)>,
     /// What the profile takes for granted of the event.
@@ -24,7 +29,7 @@ struct Making {
 
 impl Making {
     /// Puts values into a column, unless others are there.
-    fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
+    pub(super) fn put(&mut self, column: &str, values: Vec<Value>) -> Result<(), String> {
         match self.cells.get(column) {
             Some(there) if *there != values => {
                 Err(format!("two fields put different values into `{column}`"))
@@ -40,7 +45,12 @@ impl Making {
 
 impl Making {
     /// Sees to what stands behind the last separator of a column.
-    fn end(&mut self, column: &str, by: &str, end: Option<String>) -> Result<(), String> {
+    pub(super) fn end(
+        &mut self,
+        column: &str,
+        by: &str,
+        end: Option<String>,
+    ) -> Result<(), String> {
         let cells = self.cells.get(column);
         if end.is_some() && cells.is_some_and(Vec::is_empty) {
             return Err(format!("two fields put different values into `{column}`"));
@@ -51,7 +61,10 @@ impl Making {
         match (there.is_some(), known.map(|(_, end)| end), end) {
             (false, _, Some(end)) => {
                 self.cells.remove(column);
-                self.put(column, vec![Value::from(format!("x{by}{end}").as_str())])
+                self.put(
+                    column,
+                    vec![Value::from(format!("{FILLER}{by}{end}").as_str())],
+                )
             }
             (false, _, None) | (true, None, None) => Ok(()),
             (true, Some(there), Some(end)) if there == end => Ok(()),
@@ -62,7 +75,7 @@ impl Making {
 
 impl Kind {
     /// A value that the profile knows, and with which the event has the same verdict; any, if there is none.
-    fn stand_in<'k>(
+    pub(super) fn stand_in<'k>(
         &self,
         event: &Event,
         path: &Path,
@@ -210,7 +223,7 @@ impl Kind {
         }
     }
 
-    fn hold(
+    pub(super) fn hold(
         &self,
         event: &Event,
         path: &Path,
@@ -246,29 +259,7 @@ impl Kind {
             Holding::Values {
                 column,
                 values: known,
-            } => {
-                let required = self.wants.iter().any(|(wanted, _)| wanted == column);
-                if values.is_empty() && required {
-                    return Err(format!("every row of `{}` has `{path}`", self.table));
-                }
-                let mut kept = Vec::new();
-                for value in &values {
-                    let text = value.scalar_text().unwrap_or_default();
-                    let same = known.iter().find(|(name, _)| name == text);
-                    let found = same.or_else(|| self.stand_in(event, path, known));
-                    if let (None, Some((name, _))) = (same, found) {
-                        making
-                            .swaps
-                            .push((path.clone(), Value::from(name.as_str())));
-                    }
-                    let column = found.and_then(|(_, columns)| columns.first());
-                    let column = column.ok_or_else(|| {
-                        format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
-                    })?;
-                    kept.push(Value::from(column.as_str()));
-                }
-                making.put(column, kept)
-            }
+            } => self.under_others(event, path, (column, known), &values, making),
             Holding::Joined(joined) => self.cut(path, joined, &values, making),
             Holding::Behind { column, by } => {
                 let text = one_text(path, &values)?;
@@ -318,93 +309,42 @@ impl Kind {
         }
     }
 
-    /// A text inside a column.
-    fn inside(
+    /// A field under other values.
+    fn under_others(
         &self,
+        event: &Event,
         path: &Path,
-        inside: &Inside,
+        (column, known): (&String, &[(String, Vec<String>)]),
         values: &[Value],
         making: &mut Making,
     ) -> Result<(), String> {
-        let [value] = values else {
-            return match values {
-                [] => Ok(()),
-                _ => Err(format!("`{path}`: not one value")),
-            };
-        };
-        let text = value
-            .scalar_text()
-            .ok_or_else(|| format!("`{path}`: not one text"))?;
-        let written = spelling::write(text, &inside.spelled, self.exact.contains(path))?;
-        if let Some(name) = self.derived.get(path) {
-            let back = if written.back == text {
-                value.clone()
-            } else {
-                Value::from(written.back.as_str())
-            };
-            making.put(name.as_str(), vec![back])?;
+        let required = self.wants.iter().any(|(wanted, _)| wanted == column);
+        if values.is_empty() && required {
+            return Err(format!("every row of `{}` has `{path}`", self.table));
         }
-        let value = Value::from(written.column.as_str());
-        match &inside.key {
-            Some(key) => {
-                let entries = making.objects.entry(inside.column.clone()).or_default();
-                nest(entries, key, value);
-                Ok(())
+        let mut kept = Vec::new();
+        for value in values {
+            let text = value.scalar_text().unwrap_or_default();
+            let same = known.iter().find(|(name, _)| name == text);
+            let found = same.or_else(|| self.stand_in(event, path, known));
+            if let (None, Some((name, _))) = (same, found) {
+                making
+                    .swaps
+                    .push((path.clone(), Value::from(name.as_str())));
             }
-            None => making.put(&inside.column, vec![value]),
+            // Of several that stand for it, the one that another field has put there.
+            let there = making.cells.get(column);
+            let put = |kept: &&String| {
+                there.is_some_and(|there| there.contains(&Value::from(kept.as_str())))
+            };
+            let kept_for =
+                found.and_then(|(_, columns)| columns.iter().find(put).or_else(|| columns.first()));
+            let text_kept = kept_for.ok_or_else(|| {
+                format!("`{path}`: nothing in `{}` stands for `{text}`", self.table)
+            })?;
+            kept.push(Value::from(text_kept.as_str()));
         }
-    }
-
-    /// A text cut in two.
-    fn cut(
-        &self,
-        path: &Path,
-        joined: &Joined,
-        values: &[Value],
-        making: &mut Making,
-    ) -> Result<(), String> {
-        let empty = || (Vec::new(), Vec::new());
-        let (first, second) = match values {
-            [] => empty(),
-            [Value::String(text)] => {
-                let text = prefix::value(text, &joined.prefixes)?;
-                let written = spelling::write(&text, &joined.spelled, self.exact.contains(path))?;
-                let text = written.column;
-                let cut = if joined.last {
-                    text.rsplit_once(joined.by.as_str())
-                } else {
-                    text.split_once(joined.by.as_str())
-                };
-                if let Some(name) = self.derived.get(path) {
-                    making.put(name.as_str(), vec![Value::from(written.back.as_str())])?;
-                }
-                match cut {
-                    Some((first, second)) if !first.is_empty() && !second.is_empty() => {
-                        (vec![Value::from(first)], vec![Value::from(second)])
-                    }
-                    Some((first, ""))
-                        if joined.alone == Some(Alone::Before) && !first.is_empty() =>
-                    {
-                        (vec![Value::from(first)], Vec::new())
-                    }
-                    None if joined.alone == Some(Alone::First) && !text.is_empty() => {
-                        (vec![Value::from(text.as_str())], Vec::new())
-                    }
-                    None if joined.alone == Some(Alone::Second) && !text.is_empty() => {
-                        (Vec::new(), vec![Value::from(text.as_str())])
-                    }
-                    Some(_) | None => {
-                        return Err(format!(
-                            "`{path}`: `{text}` is not two texts with `{}` in between",
-                            joined.by
-                        ));
-                    }
-                }
-            }
-            _ => return Err(format!("`{path}`: not one text")),
-        };
-        making.put(&joined.first, first)?;
-        making.put(&joined.second, second)
+        making.put(column, kept)
     }
 }
 
@@ -424,57 +364,5 @@ fn listed(texts: &[&str]) -> Value {
     match texts {
         [text] => Value::from(*text),
         several => Value::List(several.iter().map(|text| Value::from(*text)).collect()),
-    }
-}
-
-/// The event with these values of fields.
-fn with(event: &Event, values: &[(Path, Value)]) -> Event {
-    let mut entries = event.entries().to_vec();
-    for (path, value) in values {
-        if !set(&mut entries, path.as_str(), value) {
-            nest(&mut entries, path.as_str(), value.clone());
-        }
-    }
-    Event::new(entries)
-}
-
-/// Sets what stands under a name, or deeper by its dots; false if nothing does.
-fn set(entries: &mut [(String, Value)], name: &str, value: &Value) -> bool {
-    let mut found = false;
-    for (key, there) in entries {
-        if key == name {
-            there.clone_from(value);
-            found = true;
-        } else if let Some(rest) = name.strip_prefix(key.as_str())
-            && let Some(inner) = rest.strip_prefix('.')
-            && let Value::Object(below) = there
-        {
-            found |= set(below, inner, value);
-        }
-    }
-    found
-}
-
-/// Puts a value below a key, whose dots go deeper.
-fn nest(entries: &mut Vec<(String, Value)>, key: &str, value: Value) {
-    let Some((outer, inner)) = key.split_once('.') else {
-        entries.push((key.to_owned(), value));
-        return;
-    };
-    if let Some((_, Value::Object(below))) = entries.iter_mut().find(|(name, _)| name == outer) {
-        nest(below, inner, value);
-    } else {
-        let mut below = Vec::new();
-        nest(&mut below, inner, value);
-        entries.push((outer.to_owned(), Value::Object(below)));
-    }
-}
-
-/// The text of a field; none where it has no value.
-fn one_text<'v>(path: &Path, values: &'v [Value]) -> Result<Option<&'v str>, String> {
-    match values {
-        [] => Ok(None),
-        [Value::String(text)] => Ok(Some(text)),
-        _ => Err(format!("`{path}`: not one text")),
     }
 }

@@ -5,11 +5,13 @@
 
 use crate::header::{Comment, header};
 use crate::profile::BoundSeries;
+use crate::spl::caps::can_be_empty as can_hold_empty;
 use crate::spl::quote;
 use crate::spl::series::base::Base;
 use crate::spl::series::claim;
 use crate::spl::series::pipe::{Names, Pipe};
 use crate::target::{Claim, Emitted};
+use crate::told_apart::can_be_empty;
 use verdict_compiler::codes::target::{SERIES_KEY, SERIES_SIZE, SERIES_STATE};
 use verdict_compiler::ir::series::{Key, Limit, Sequence, Term};
 use verdict_compiler::{Code, Refusal, Rule, Span};
@@ -40,8 +42,7 @@ pub(super) fn write(
     writer.body(sequence, &base);
     let search = base.search();
     let steps = writer.pipe.text();
-    let keyed = sequence.terms().any(|term| !term.keys.is_empty());
-    let claim = claim(base.codes()?, bound, keyed);
+    let claim = claim(base.codes()?, bound, empty_keys_join(sequence));
     let codes: Vec<Code> = match &claim {
         Claim::Diverges(codes) => codes.clone(),
         Claim::Exact | Claim::Unsupported(_) => Vec::new(),
@@ -50,6 +51,32 @@ pub(super) fn write(
     Ok(Emitted {
         claim,
         text: Some(format!("{header}{search}{steps}")),
+    })
+}
+
+/// Whether events with an empty key can make a match, which Splunk takes for none: at some place of the keys every event of the match can hold it. Where a
+/// key may be missing, one event is enough.
+fn empty_keys_join(sequence: &Sequence) -> bool {
+    let stages = sequence.stages.iter();
+    let terms: Vec<&Term> = stages.map(|stage| &stage.term).collect();
+    let positions = terms.first().map_or(0, |term| term.keys.len());
+    let can = |term: &&Term, at: usize| {
+        let key = term.keys.get(at);
+        key.is_some_and(|key| {
+            can_hold_empty(key.schema.kind) && can_be_empty(&term.event, &key.field)
+        })
+    };
+    let optional = |at: usize| {
+        let mut keys = terms.iter().filter_map(|term| term.keys.get(at));
+        keys.any(|key| key.optional)
+    };
+    (0..positions).any(|at| {
+        let mut of = terms.iter();
+        if optional(at) {
+            of.any(|term| can(term, at))
+        } else {
+            of.all(|term| can(term, at))
+        }
     })
 }
 

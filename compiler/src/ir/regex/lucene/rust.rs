@@ -1,6 +1,6 @@
 //! [`Node`] in the syntax of Rust's `regex`.
 
-use super::{Node, numbers};
+use super::{Node, characters, numbers};
 use crate::ir::pattern::Case;
 
 impl Node {
@@ -10,22 +10,22 @@ impl Node {
             Case::Exact => "^(?s:".to_owned(),
             Case::Fold => "^(?si:".to_owned(),
         };
-        self.write(&mut pattern)?;
+        self.write(case, &mut pattern)?;
         pattern.push_str(")$");
         Some(pattern)
     }
 
-    fn write(&self, to: &mut String) -> Option<()> {
+    fn write(&self, case: Case, to: &mut String) -> Option<()> {
         match self {
             Self::Empty => to.push_str("(?:)"),
             Self::Nothing => to.push_str(r"[^\x00-\x{10FFFF}]"),
             Self::Char(c) => to.push_str(&regex_syntax::escape(c.encode_utf8(&mut [0; 4]))),
             Self::Any => to.push('.'),
             Self::AnyText => to.push_str("(?:.*)"),
-            Self::Set { ranges, negated } => set(ranges, *negated, to),
+            Self::Set { ranges, negated } => set(ranges, *negated, case, to),
             Self::Concat(parts) => {
                 for part in parts {
-                    part.grouped(to)?;
+                    part.grouped(case, to)?;
                 }
             }
             Self::Union(parts) => {
@@ -33,13 +33,13 @@ impl Node {
                     if at > 0 {
                         to.push('|');
                     }
-                    part.write(to)?;
+                    part.write(case, to)?;
                 }
             }
             Self::Intersection(_) | Self::Complement(_) => return None,
             Self::Repeat { node, min, max } => {
                 to.push_str("(?:");
-                node.write(to)?;
+                node.write(case, to)?;
                 to.push(')');
                 let count = match (min, max) {
                     (0, None) => "*".to_owned(),
@@ -52,31 +52,56 @@ impl Node {
                 to.push_str(&count);
             }
             Self::Number { low, high, digits } => {
-                numbers::expand(*low, *high, *digits).grouped(to)?;
+                numbers::expand(*low, *high, *digits).grouped(case, to)?;
             }
         }
         Some(())
     }
 
     /// The same, in brackets where it would not bind as one thing.
-    fn grouped(&self, to: &mut String) -> Option<()> {
+    fn grouped(&self, case: Case, to: &mut String) -> Option<()> {
         if matches!(self, Self::Union(_)) {
             to.push_str("(?:");
-            self.write(to)?;
+            self.write(case, to)?;
             to.push(')');
             return Some(());
         }
-        self.write(to)
+        self.write(case, to)
     }
 }
 
-fn set(ranges: &[(char, char)], negated: bool, to: &mut String) {
+/// A set. Rust folds ranges where case does not matter, Lucene does not: a set of which this can be told writes out what it holds, case and all.
+fn set(ranges: &[(char, char)], negated: bool, case: Case, to: &mut String) {
+    let held = characters(ranges, negated, case);
+    let mut folded = characters(ranges, false, Case::Exact);
+    // Without Unicode tables nothing folds; they are compiled in.
+    let _ = folded.try_case_fold_simple();
+    if negated {
+        folded.negate();
+    }
+    if case == Case::Exact || held == folded {
+        return members(ranges.iter().copied(), negated, to);
+    }
+    let ranges: Vec<(char, char)> = if negated {
+        characters(ranges, false, case)
+    } else {
+        held
+    }
+    .iter()
+    .map(|range| (range.start(), range.end()))
+    .collect();
+    to.push_str("(?-i:");
+    members(ranges.into_iter(), negated, to);
+    to.push(')');
+}
+
+fn members(ranges: impl Iterator<Item = (char, char)>, negated: bool, to: &mut String) {
     to.push_str(if negated { "[^" } else { "[" });
     for (low, high) in ranges {
-        to.push_str(&member(*low));
+        to.push_str(&member(low));
         if low != high {
             to.push('-');
-            to.push_str(&member(*high));
+            to.push_str(&member(high));
         }
     }
     to.push(']');

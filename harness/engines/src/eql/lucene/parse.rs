@@ -304,8 +304,13 @@ impl<'r> Reader<'r> {
     }
 
     fn set(&mut self, ranges: Ranges, negated: bool) -> Id {
+        // Source: Elastic, "Regular expression syntax", the note on ranges of characters: they stay in their case.
         let closed = if self.ignore_case {
-            close(ranges)
+            let (single, wide): (Ranges, Ranges) =
+                ranges.into_iter().partition(|(from, to)| from == to);
+            let mut closed = close(single);
+            closed.extend(wide);
+            closed
         } else {
             ranges
         };

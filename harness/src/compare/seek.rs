@@ -1,0 +1,141 @@
+//! Further events for one judge: near those that no row holds, and those on which a claimed code could show itself.
+
+use super::Examined;
+use crate::divergence::platform_scope::PLATFORM;
+use crate::edits::with;
+use crate::generate::{Labelled, filled};
+use crate::judge::Judgement;
+use crate::oracle::Oracle;
+use crate::solver::text;
+use std::collections::HashSet;
+use verdict_compiler::codes::divergence::{
+    COLUMN_CASE, EMPTY_IS_MISSING, OPTIONAL_FIELD, PLATFORM_SCOPE,
+};
+use verdict_compiler::ir::{LeafKind, Term};
+use verdict_compiler::{Code, Ir};
+use verdict_event::{Event, Path, Value};
+
+/// Of so many events that no row holds are neighbours looked for, of those that match and of those that do not.
+const MOST_APART: usize = 48;
+/// From so many events a code is looked for.
+const MOST_BASES: usize = 24;
+
+/// Events near those that the judge's profile has no rows for: a solver knows nothing of fields that share a column.
+pub(super) fn near(
+    oracle: &Oracle<'_>,
+    examined: &Examined<'_>,
+    events: &[Labelled],
+    judgements: &[Judgement],
+) -> Vec<Labelled> {
+    let apart = |matches: bool| {
+        let of = events.iter().zip(judgements);
+        of.filter(move |(labelled, judgement)| {
+            labelled.matches == matches && matches!(judgement, Judgement::Unrepresentable(_))
+        })
+        .map(|(labelled, _)| labelled)
+        .take(MOST_APART)
+    };
+    let mut seen: HashSet<String> = events
+        .iter()
+        .map(|labelled| labelled.event.to_json_line())
+        .collect();
+    let mut found = Vec::new();
+    for labelled in apart(true).chain(apart(false)) {
+        for event in examined.judge.near(&labelled.event) {
+            if seen.insert(event.to_json_line()) {
+                found.push(Labelled {
+                    matches: oracle.holds(&event),
+                    label: format!("{}, as a row holds it", labelled.label),
+                    event,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Events on which a code could show itself and no other difference is there, made of events that a row holds.
+pub(super) fn showing(
+    code: Code,
+    oracle: &Oracle<'_>,
+    examined: &Examined<'_>,
+    held: &[&Labelled],
+) -> Vec<Labelled> {
+    let ir = oracle.ir();
+    let of = |matches: bool| {
+        let held = held
+            .iter()
+            .filter(move |labelled| labelled.matches == matches);
+        held.take(MOST_BASES)
+    };
+    let mut found = Vec::new();
+    for labelled in of(true).chain(of(false)) {
+        let whole = filled(ir, &labelled.event);
+        for base in [whole, labelled.event.clone()] {
+            for event in steps(code, ir, &base) {
+                let held = match examined.judge.judge(&event) {
+                    Judgement::Unrepresentable(_) => examined.judge.near(&event),
+                    Judgement::Verdict(_) | Judgement::Rejected(_) => vec![event],
+                };
+                found.extend(held.into_iter().map(|event| Labelled {
+                    matches: oracle.holds(&event),
+                    label: format!("{}, for {}", labelled.label, code.id),
+                    event,
+                }));
+            }
+        }
+    }
+    found
+}
+
+/// Events a step away, in the direction of a code.
+fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
+    let mut found = Vec::new();
+    if code.id == PLATFORM_SCOPE.id {
+        let known = |path: &&Path| PLATFORM.contains(&path.as_str());
+        for path in ir.fields.keys().filter(known) {
+            for platform in ["windows", "linux", "macos"] {
+                found.push(with(base, path, Some(platform.into())));
+            }
+            found.push(with(base, path, None));
+        }
+    } else if code.id == OPTIONAL_FIELD.id {
+        for path in &ir.origin.optional {
+            for value in tested(ir, path) {
+                found.push(with(base, path, Some(value.as_str().into())));
+            }
+            found.push(with(base, path, None));
+        }
+    } else if code.id == COLUMN_CASE.id {
+        let platform = |path: &&Path| PLATFORM.contains(&path.as_str());
+        for path in ir.fields.keys().filter(|path| !platform(path)) {
+            if let [Value::String(text)] = base.values(path).as_slice() {
+                for other in [text.to_ascii_lowercase(), text.to_ascii_uppercase()] {
+                    found.push(with(base, path, Some(other.as_str().into())));
+                }
+            }
+        }
+    } else if code.id == EMPTY_IS_MISSING.id {
+        for path in ir.fields.keys() {
+            found.push(with(base, path, Some("".into())));
+        }
+    }
+    found
+}
+
+/// Texts that the rule's tests of a field accept.
+fn tested(ir: &Ir, path: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    ir.predicate.each_leaf_within(&mut |leaf| {
+        if let LeafKind::Is {
+            term: Term::Field(field),
+            test,
+        } = &leaf.kind
+            && field == path
+        {
+            found.extend(text::sample(test, ""));
+        }
+    });
+    found.push("x".to_owned());
+    found
+}

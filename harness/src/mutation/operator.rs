@@ -1,0 +1,143 @@
+//! The table of operators. Ids are append-only: figures of different days are compared by them.
+
+/// A mistake that somebody who translates rules could make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Operator {
+    /// What names it, for ever.
+    pub id: &'static str,
+    /// What it does to a rule.
+    pub says: &'static str,
+}
+
+/// Declares the operators: a constant each, and `ALL` in order.
+macro_rules! operators {
+    ($($name:ident = $id:literal, $says:literal;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $says, ".")]
+            pub const $name: Operator = Operator { id: $id, says: $says };
+        )*
+        /// Every operator, by family.
+        pub const ALL: &[Operator] = &[$($name),*];
+    };
+}
+
+operators! {
+    // logic
+    NEGATE_LEAF = "negate-leaf", "a condition negated";
+    NEGATE_GROUP = "negate-group", "a group of conditions negated";
+    DROP_AND_OPERAND = "drop-and-operand", "an operand of AND left out";
+    DROP_OR_OPERAND = "drop-or-operand", "an operand of OR left out";
+    STUCK_FALSE = "stuck-false", "an operand of AND, and all with it, never true";
+    STUCK_TRUE = "stuck-true", "an operand of OR, and all with it, always true";
+    AND_TO_OR = "and-to-or", "AND as OR";
+    OR_TO_AND = "or-to-and", "OR as AND";
+    REMOVE_NOT = "remove-not", "NOT left out";
+    NOT_NEEDS_FIELD = "not-needs-field", "NOT that does not hold for a missing field";
+    PARENTHESES_LOST = "parentheses-lost", "the parentheses of an OR below AND left out";
+    NOT_TAKES_FIRST = "not-takes-first", "NOT over the first operand of its group only";
+    EXTRA_CONJUNCT = "extra-conjunct", "an alternative that also asks for a condition from elsewhere in the rule";
+    // text
+    FIRST_CHARACTER_DROPPED = "first-character-dropped", "the first character of a text left out";
+    LAST_CHARACTER_DROPPED = "last-character-dropped", "the last character of a text left out";
+    CHARACTER_CHANGED = "character-changed", "one character of a text changed";
+    BACKSLASH_DOUBLED = "backslash-doubled", "backslashes doubled";
+    BACKSLASH_EATEN = "backslash-eaten", "backslashes left out";
+    BACKSLASH_TO_SLASH = "backslash-to-slash", "backslashes as slashes";
+    QUOTE_EATEN = "quote-eaten", "quotation marks left out";
+    SPACE_TRIMMED = "space-trimmed", "spaces at the ends of a text left out";
+    EQUALS_TO_CONTAINS = "equals-to-contains", "equality as containment";
+    EQUALS_TO_STARTS = "equals-to-starts", "equality as a beginning";
+    EQUALS_TO_ENDS = "equals-to-ends", "equality as an end";
+    STARTS_TO_EQUALS = "starts-to-equals", "a beginning as equality";
+    STARTS_TO_CONTAINS = "starts-to-contains", "a beginning as containment";
+    STARTS_TO_ENDS = "starts-to-ends", "a beginning as an end";
+    ENDS_TO_EQUALS = "ends-to-equals", "an end as equality";
+    ENDS_TO_CONTAINS = "ends-to-contains", "an end as containment";
+    ENDS_TO_STARTS = "ends-to-starts", "an end as a beginning";
+    CONTAINS_TO_EQUALS = "contains-to-equals", "containment as equality";
+    CONTAINS_TO_STARTS = "contains-to-starts", "containment as a beginning";
+    CONTAINS_TO_ENDS = "contains-to-ends", "containment as an end";
+    START_ANCHOR_LOST = "start-anchor-lost", "a pattern that may also begin later in the text";
+    END_ANCHOR_LOST = "end-anchor-lost", "a pattern that may also end earlier in the text";
+    START_ANCHOR_GAINED = "start-anchor-gained", "a pattern that must begin with the text";
+    END_ANCHOR_GAINED = "end-anchor-gained", "a pattern that must end with the text";
+    // case
+    CASE_KEPT = "case-kept", "letters compared exactly";
+    CASE_LOST = "case-lost", "letters compared without regard to case";
+    // wildcards
+    ONE_AS_RUN = "one-as-run", "`?` as `*`";
+    ONE_AS_LITERAL = "one-as-literal", "`?` as the character itself";
+    ONE_AS_OPTIONAL = "one-as-nothing", "`?` left out";
+    RUN_AS_LITERAL = "run-as-literal", "`*` as the character itself";
+    RUN_AS_ONE = "run-as-one", "`*` between texts as `?`";
+    RUN_DROPPED = "run-dropped", "`*` between texts left out";
+    RUN_NOT_EMPTY = "run-not-empty", "`*` that does not stand for nothing";
+    RUN_WITHIN_LINE = "run-within-line", "wildcards that take no newline";
+    LITERAL_AS_WILDCARD = "literal-as-wildcard", "a literal `*` or `?` as a wildcard";
+    // numbers
+    NUMBER_UP = "number-up", "a number more by one";
+    NUMBER_DOWN = "number-down", "a number less by one";
+    BOUND_LOOSENED = "bound-loosened", "`<` as `<=`, `>` as `>=`";
+    BOUND_TIGHTENED = "bound-tightened", "`<=` as `<`, `>=` as `>`";
+    COMPARISON_FLIPPED = "comparison-flipped", "`<` as `>`, and so on";
+    EQUAL_TO_AT_LEAST = "equal-to-at-least", "`==` as `>=`";
+    NUMERAL_AS_TEXT = "numeral-as-text", "a number without quotes as text only";
+    NUMERAL_AS_NUMBER = "numeral-as-number", "a number without quotes as a number only";
+    NUMBER_AS_TEXT = "number-as-text", "numbers ordered as texts";
+    TRUTH_FLIPPED = "truth-flipped", "true as false, false as true";
+    // presence
+    MISSING_IGNORES_NULL = "missing-ignores-null", "an explicit null is not missing";
+    MISSING_TAKES_EMPTY = "missing-takes-empty", "the empty text is missing";
+    PRESENT_TAKES_NULL = "present-takes-null", "a null or an empty list is a value";
+    PRESENT_REFUSES_EMPTY = "present-refuses-empty", "the empty text is no value";
+    KEY_NEEDS_VALUE = "key-needs-value", "a key over null does not stand in the event";
+    EMPTY_TAKES_MISSING = "empty-takes-missing", "a missing field is an empty text";
+    FALSE_TAKES_MISSING = "false-takes-missing", "a missing field is false";
+    // lists
+    FIRST_VALUE_ONLY = "first-value-only", "only the first value of a list";
+    EVERY_VALUE = "every-value", "every value of a list instead of any";
+    LIST_HALVED = "list-halved", "the second half of a list of alternatives left out";
+    // networks
+    PREFIX_LONGER = "prefix-longer", "a network's prefix longer by a bit";
+    PREFIX_SHORTER = "prefix-shorter", "a network's prefix shorter by a bit";
+    V6_LEFT_OUT = "v6-left-out", "a network of IPv6 left out";
+    NETWORK_AS_TEXT = "network-as-text", "a network as the beginning of a text";
+    // regular expressions
+    REGEX_CASE_KEPT = "regex-case-kept", "an expression's letters compared exactly";
+    REGEX_CASE_LOST = "regex-case-lost", "an expression's letters compared without regard to case";
+    REGEX_UNANCHORED = "regex-unanchored", "an expression's `^` and `$` left out, or a whole match as a search";
+    REGEX_ANCHORED = "regex-anchored", "an expression searched as a match of the whole text";
+    REGEX_DOT_TAKES_NEWLINE = "regex-dot-takes-newline", "`.` that takes a newline";
+    REGEX_DOT_WITHIN_LINE = "regex-dot-within-line", "`.` that takes no newline";
+    REGEX_LESS_REPEATED = "regex-less-repeated", "the least repetition less by one";
+    REGEX_MORE_REPEATED = "regex-more-repeated", "the least repetition more by one";
+    REGEX_ALTERNATIVE_DROPPED = "regex-alternative-dropped", "the last alternative of an expression left out";
+    // dates
+    INSTANT_LATER = "instant-later", "an instant later by a millisecond";
+    INSTANT_EARLIER = "instant-earlier", "an instant earlier by a millisecond";
+    PART_UP = "part-up", "a part of a date more by one";
+    PART_DOWN = "part-down", "a part of a date less by one";
+    PART_REPLACED = "part-replaced", "another part of the date";
+    // versions and the order of texts
+    VERSION_AS_TEXT = "version-as-text", "versions ordered as texts";
+    VERSION_UP = "version-up", "a version with one part more";
+    ORDER_IN_LOWER_CASE = "order-in-lower-case", "texts ordered by their lower case";
+    // fields
+    FIELD_REPLACED = "field-replaced", "another field of the rule";
+    FIELD_UNKNOWN = "field-unknown", "a field that no event has";
+    SIDES_SWAPPED = "sides-swapped", "the sides of a relation swapped";
+    FIELD_AS_LITERAL = "field-as-literal", "a field's name as a text";
+    RELATION_CASE_KEPT = "relation-case-kept", "letters of two fields compared exactly";
+    RELATION_CASE_LOST = "relation-case-lost", "letters of two fields compared without regard to case";
+    RELATION_TO_EQUALS = "relation-to-equals", "a part of another field's text as equality";
+    ARGUMENT_UP = "argument-up", "a number that a function is given more by one";
+    ARGUMENT_DOWN = "argument-down", "a number that a function is given less by one";
+    ARGUMENTS_SWAPPED = "arguments-swapped", "the first two arguments of a function swapped";
+    FUNCTION_LEFT_OUT = "function-left-out", "a function's first argument instead of its value";
+    // keywords
+    KEYWORD_ONE_FIELD = "keyword-one-field", "a keyword looked for in one field only";
+    KEYWORD_WHOLE = "keyword-whole", "a keyword as the whole of a text";
+    KEYWORD_CASE_KEPT = "keyword-case-kept", "a keyword's letters compared exactly";
+    KEYWORD_FIRST_DROPPED = "keyword-first-dropped", "the first character of a keyword left out";
+    KEYWORD_LAST_DROPPED = "keyword-last-dropped", "the last character of a keyword left out";
+}
