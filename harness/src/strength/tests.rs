@@ -21,6 +21,7 @@ const SIGMA: &[&str] = &[
     "a:\n    Image: 'C:\\*\\a?b.exe'\n    Flag: '\\*x\\?'\n  b:\n    Note|cased: 'Abc'\n  c:\n    EventID: 4688\n  condition: a and (b or c)",
     "a:\n    Parent: null\n  b:\n    Note: ''\n  c:\n    Key|exists: true\n  d:\n    Any: '*'\n  condition: a or b or c or d",
     "a:\n    Source|cidr: ['10.0.0.0/8', '2001:db8::/32']\n  b:\n    Text|re: '^ab{2,3}(c|d).$'\n  c:\n    Text|re|i: 'x+yz'\n  condition: a or b or c",
+    "a:\n    Image: 'C:/*/x.exe'\n  b:\n    Text|re|s: 'ab.c'\n  c:\n    Note: '*ab?c*'\n  condition: a or b or c",
     "a:\n    - 'mimikatz'\n    - 'a?c'\n  b:\n    Level|gte: 3\n    Size|lt: 10\n  condition: a or b",
     "a:\n    Left|fieldref: Right\n  b:\n    Left|fieldref|endswith: Right\n  c:\n    When|hour: 5\n  condition: a or (c and b)",
 ];
