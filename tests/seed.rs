@@ -19,7 +19,15 @@ use std::process::Command;
 /// Where the page is below the corpus folder.
 const PAGE: &str = "seed/000_280cde53e4689d0b.txt";
 /// What the rule must compile to.
-const TARGETS: &[&str] = &["esql", "eql", "kql", "spl", "esql:ecs", "eql:ecs", "kql:defender"];
+const TARGETS: &[&str] = &[
+    "esql",
+    "eql",
+    "kql",
+    "spl",
+    "esql:ecs",
+    "eql:ecs",
+    "kql:defender",
+];
 /// Behind the name of the list of an item's values.
 const LISTS: &[&str] = &["Rule indices", "References", "Tags", "Rule authors"];
 
