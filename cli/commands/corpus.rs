@@ -8,7 +8,7 @@ use crate::corpus::{archive, real_events, regression, status};
 use crate::examination::{self, Examination};
 use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
-use crate::registry;
+use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook, Setting};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use verdict_harness::generate::Amount;
 /// Examines everything; 1 if a floor is missed.
 pub(crate) fn run(options: &Corpus) -> Outcome {
     let started = std::time::Instant::now();
-    let book = open(options)?;
+    let book = open(options, RULES)?;
     output::tell(&format!(
         "{} rules loaded and compiled in {:.1} s",
         book.entries.len(),
@@ -30,12 +30,19 @@ pub(crate) fn run(options: &Corpus) -> Outcome {
         "the generated crate is there after {:.1} s",
         started.elapsed().as_secs_f64()
     ));
-    let results = examine(options, &book, &generated)?;
+    let results = examine(options, &book, &registry::all_bundled(), Some(&generated))?;
     output::tell(&format!(
         "examined after {:.1} s",
         started.elapsed().as_secs_f64()
     ));
     let mut findings = status::Findings::new(&book, &results);
+    let endpoint = open(options, ENDPOINT)?;
+    let results = examine(options, &endpoint, &[Chosen::Native], None)?;
+    findings.add(&endpoint, &results);
+    output::tell(&format!(
+        "Elastic Endpoint's rules examined after {:.1} s",
+        started.elapsed().as_secs_f64()
+    ));
     if options.only.is_none() {
         findings.regression = Some(regression::run(&options.dir, &book, &generated)?);
     }
@@ -61,13 +68,19 @@ pub(crate) fn run(options: &Corpus) -> Outcome {
     })
 }
 
-/// Loads the Sigma rules and Elastic's EQL rules straight from their archives.
-fn open(options: &Corpus) -> Result<Rulebook, Failure> {
+/// Archives of the rules that every target is asked for: Sigma's, and Elastic's detection rules.
+const RULES: &[&str] = &[
+    "corpora/sigma/sigma_rules.tar.zst",
+    "corpora/elastic/elastic_rules.tar.zst",
+];
+
+/// Elastic Endpoint's behaviour rules, in an EQL of its own: what of it is Elasticsearch's is judged by the rule's own engine, the oracle and the native matcher.
+const ENDPOINT: &[&str] = &["corpora/elastic/elastic_endpoint_behavior.tar.zst"];
+
+/// Loads rules straight from their archives.
+fn open(options: &Corpus, archives: &[&str]) -> Result<Rulebook, Failure> {
     let mut texts = Vec::new();
-    for packed in [
-        "corpora/sigma/sigma_rules.tar.zst",
-        "corpora/elastic/elastic_rules.tar.zst",
-    ] {
+    for packed in archives {
         for (path, text) in archive::read(&options.dir.join(packed))? {
             let wanted = options
                 .only
@@ -93,9 +106,9 @@ fn is_rule(path: &str) -> bool {
 fn examine(
     options: &Corpus,
     book: &Rulebook,
-    generated: &Generated,
+    targets: &[Chosen],
+    generated: Option<&Generated>,
 ) -> Result<Vec<Examination>, Failure> {
-    let targets = registry::all_bundled();
     let amount = Amount {
         strength: options.strength,
         ..Amount::default()
@@ -103,15 +116,8 @@ fn examine(
     let bar = progress(book.entries.len());
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));
-        let targets = if opaque { &[][..] } else { &targets };
-        let result = examination::run(
-            entry,
-            &book.setting,
-            targets,
-            Some(generated),
-            amount,
-            Vec::new(),
-        );
+        let targets = if opaque { &[][..] } else { targets };
+        let result = examination::run(entry, &book.setting, targets, generated, amount, Vec::new());
         bar.inc(1);
         result
     };

@@ -24,6 +24,8 @@ pub(crate) struct Findings {
     refused: BTreeMap<String, usize>,
     disagreements: Vec<String>,
     untested: Vec<Untested>,
+    /// What is still open of rules in the EQL of Elastic Endpoint: a judge that differs, and rules never seen both matching and not matching.
+    open: Vec<String>,
     /// Regression pairs, where they were run.
     pub regression: Option<Replay>,
     /// Real events, where they were run.
@@ -80,9 +82,16 @@ impl Findings {
             refused: BTreeMap::new(),
             disagreements: Vec::new(),
             untested: Vec::new(),
+            open: Vec::new(),
             regression: None,
             real_events: None,
         };
+        findings.add(book, results);
+        findings
+    }
+
+    /// Counts what an examination of more rules found.
+    pub(crate) fn add(&mut self, book: &Rulebook, results: &[Examination]) {
         for (source, finding) in book
             .findings
             .iter()
@@ -91,26 +100,23 @@ impl Findings {
             let expected =
                 is_old_syntax(&source.name) || finding.code == codes::sigma::UNRESOLVED_PLACEHOLDER;
             if expected {
-                *findings
-                    .refused
-                    .entry(finding.code.id.to_owned())
-                    .or_default() += 1;
+                *self.refused.entry(finding.code.id.to_owned()).or_default() += 1;
             } else {
                 let (line, column) = source.line_column(finding.span.start);
-                findings.invalid.push(format!(
+                self.invalid.push(format!(
                     "{}:{line}:{column} {} {}",
                     source.name, finding.code, finding.message
                 ));
             }
         }
         for (entry, result) in book.entries.iter().zip(results) {
-            findings.count(entry, result);
+            self.count(entry, result);
         }
-        findings
     }
 
     fn count(&mut self, entry: &Entry, result: &Examination) {
         let language = language_of(entry);
+        let endpoint = matches!(&entry.rule.body, Body::Eql(body) if body.endpoint);
         // They are counted by their refusals above.
         if is_old_syntax(&entry.source.name) {
             return;
@@ -131,10 +137,13 @@ impl Findings {
             group.unknown += outcome.reached.unknown;
             if !outcome.tested() {
                 let found = &entry.compiled.diagnostics;
-                self.untested.push(Untested {
-                    path: entry.source.name.clone(),
-                    dead: found.iter().any(|found| found.code == NEVER_TRUE),
-                });
+                let path = entry.source.name.clone();
+                let dead = found.iter().any(|found| found.code == NEVER_TRUE);
+                if endpoint && !dead {
+                    self.open.push(format!("untested {path}"));
+                } else {
+                    self.untested.push(Untested { path, dead });
+                }
             }
         }
         for pair in &result.pairs {
@@ -174,11 +183,16 @@ impl Findings {
                         .map(|(_, found)| found.event.to_json_line())
                         .unwrap_or_default();
                     let detail = pair.detail.as_deref().unwrap_or_default();
-                    self.disagreements.push(format!(
+                    let told = format!(
                         "{name} {} {} {shown} {detail}",
                         entry.source.name,
                         pair.codes.join(",")
-                    ));
+                    );
+                    if endpoint {
+                        self.open.push(told);
+                    } else {
+                        self.disagreements.push(told);
+                    }
                 }
             }
         }
@@ -196,6 +210,10 @@ impl Tally {
 fn language_of(entry: &Entry) -> &'static str {
     let several = matches!(entry.compiled.meaning, Meaning::Series(_));
     match &entry.rule.body {
+        Body::Eql(body) if body.endpoint && several => {
+            "EQL of Elastic Endpoint over several events"
+        }
+        Body::Eql(body) if body.endpoint => "EQL of Elastic Endpoint",
         Body::Eql(_) if several => "EQL over several events",
         Body::Eql(_) => "EQL",
         Body::Sigma(_) | Body::Correlation(_) if several => "Sigma over several events",

@@ -1,6 +1,7 @@
 //! A rule to its meaning: the one entrance for everybody else.
 
 use crate::codes::Code;
+use crate::codes::target::ENDPOINT_DIALECT;
 use crate::diagnostic::Diagnostic;
 use crate::frontends::sigma::LogsourceTable;
 use crate::ir::{Ir, Series};
@@ -115,6 +116,11 @@ pub fn compile_among(rule: &Rule, inputs: &Inputs<'_>, among: &Among<'_>) -> Com
     let mut compiled = match &rule.body {
         Body::Eql(body) => {
             let compiled = frontends::eql::compile(rule, body, inputs);
+            let compiled = if body.endpoint {
+                of_endpoint(compiled)
+            } else {
+                compiled
+            };
             frontends::sigma::filter::from_meaning(rule, compiled, inputs, among)
         }
         Body::Sigma(body) => frontends::sigma::compile(rule, body, inputs, among),
@@ -134,5 +140,22 @@ pub fn compile_among(rule: &Rule, inputs: &Inputs<'_>, among: &Among<'_>) -> Com
     compiled
         .diagnostics
         .sort_by_key(|finding| (finding.span, finding.code));
+    compiled
+}
+
+/// A query for Elastic Endpoint that is wrong in Elasticsearch's EQL is not wrong, but of another language: it is refused, and the first error says where
+/// the two part.
+fn of_endpoint(mut compiled: Compiled) -> Compiled {
+    let errors = compiled.diagnostics.iter().filter(|found| found.is_error());
+    let Some(first) = errors.min_by_key(|found| found.span) else {
+        return compiled;
+    };
+    let (span, told) = (first.span, format!("{} ({})", first.message, first.code));
+    compiled.meaning = Meaning::Unsupported(Refusal {
+        code: ENDPOINT_DIALECT,
+        reason: format!("what Elastic Endpoint's EQL says here, Elasticsearch's has not: {told}"),
+        span,
+    });
+    compiled.diagnostics.retain(|found| !found.is_error());
     compiled
 }

@@ -10,6 +10,7 @@ pub mod ecs;
 mod elastic_keys;
 mod elastic_threat;
 mod elastic_toml;
+mod endpoint_toml;
 pub mod filter;
 pub mod fixture;
 pub mod guide;
@@ -103,6 +104,8 @@ pub struct EqlBody {
     pub category_field: String,
     /// Whether the query speaks the Elastic Common Schema, whose types are then known.
     pub ecs: bool,
+    /// Whether the query is written for Elastic Endpoint, whose EQL has more than Elasticsearch's.
+    pub endpoint: bool,
 }
 
 /// A Sigma detection.

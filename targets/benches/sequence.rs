@@ -34,6 +34,7 @@ fn series(query: &str) -> Series {
         query: Text::verbatim(query, 0),
         category_field: "event.category".to_owned(),
         ecs: true,
+        endpoint: false,
     });
     let rule = Rule::new("00000000-0000-4000-8000-000000000000", "bench", body);
     let placeholders = BTreeMap::new();

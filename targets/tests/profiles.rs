@@ -31,6 +31,7 @@ fn rule(title: &str, text: &str) -> Rule {
             query: Text::verbatim(query, 0),
             category_field: "event.category".to_owned(),
             ecs: true,
+            endpoint: false,
         });
         return Rule::new(ID, title, body);
     }

@@ -121,6 +121,7 @@ fn sequence(query: &str) -> Case {
         query: Text::verbatim(query, 0),
         category_field: "event.category".to_owned(),
         ecs: false,
+        endpoint: false,
     });
     let rule = Rule::new("00000000-0000-4000-8000-000000000000", "test", body);
     compiled(query, rule, &Among::default(), Some(&schema()))

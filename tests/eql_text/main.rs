@@ -52,6 +52,7 @@ fn eql_rule(query: &str) -> Rule {
         query: Text::verbatim(query, 0),
         category_field: "event.category".to_owned(),
         ecs: false,
+        endpoint: false,
     });
     Rule::new("6d0a4c1e-0000-4000-8000-000000000001", "Rule", body)
 }

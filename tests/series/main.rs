@@ -36,6 +36,7 @@ pub(crate) fn eql(query: &str, schema: Option<&Schema>) -> Result<Compiled, Stri
             .map_or("event.category", |schema| &schema.category)
             .to_owned(),
         ecs: false,
+        endpoint: false,
     });
     let rule = Rule::new("00000000-0000-4000-8000-000000000000", "test", body);
     let placeholders = BTreeMap::new();

@@ -31,6 +31,7 @@ fn rule() -> Rule {
         query: Text::verbatim("any where true", 0),
         category_field: "event.category".to_owned(),
         ecs: false,
+        endpoint: false,
     });
     Rule::new("00000000-0000-4000-8000-000000000000", "test", body)
 }

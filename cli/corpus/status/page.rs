@@ -26,6 +26,7 @@ impl Findings {
             ("invalid", &self.invalid),
             ("disagreements", &self.disagreements),
             ("untested", &untested),
+            ("open, of rules of Elastic Endpoint", &self.open),
         ] {
             if !lines.is_empty() {
                 let _ = writeln!(text, "\n{title}:");

@@ -8,6 +8,7 @@ crate::codes::family! {
     RESULT_LIMIT = "V0905", "the query limits its results";
     DATE_MATH = "V0906", "a date is relative to now";
     NESTED_TRUTH = "V0907", "conditions are compared with one another too deeply";
+    ENDPOINT_DIALECT = "V0908", "the query is in the EQL of Elastic Endpoint";
     KQL_COLUMN_NAME = "V0910", "Kusto has no columns of this name";
     KQL_REGEX = "V0911", "Kusto's regular expressions cannot say it";
     KQL_LIST_TEST = "V0912", "Kusto cannot look at each value of a list so";

@@ -12,15 +12,21 @@ use crate::rule::located::Located;
 use crate::rule::metadata::{Duration, Metadata, RuleSeverity, Status, Suppression};
 use crate::rule::node::{Entry, Node};
 use crate::rule::reader::{Reader, get};
-use crate::rule::{Body, EqlBody, Rule, elastic_threat, guide, pivot};
+use crate::rule::{Body, EqlBody, Rule, elastic_threat, endpoint_toml, guide, pivot};
 
 const RULE: &str = "an Elastic rule";
 
 /// Reads a file's root table; None if it lacks an id, a name or a type, which is then reported.
 pub(crate) fn read(reader: &mut Reader, document: &Node) -> Option<Rule> {
     let top = reader.map(document, "the file")?;
+    let rule = get(top, "rule");
+    if let Some((rule, entries)) = rule.and_then(|rule| Some((rule, rule.as_map()?)))
+        && endpoint_toml::is_endpoint(entries)
+    {
+        return endpoint_toml::read(reader, document, top, rule, entries);
+    }
     warn_unknown(reader, top, "the file", TOP);
-    let Some(rule) = get(top, "rule") else {
+    let Some(rule) = rule else {
         reader.missing(document.span, "the file", "rule");
         return None;
     };
@@ -256,5 +262,6 @@ fn read_body(reader: &mut Reader, rule: &Node, entries: &[Entry]) -> Option<Body
         query: query.as_scalar()?.text.clone(),
         category_field: category.map_or_else(|| "event.category".to_owned(), |field| field.value),
         ecs: true,
+        endpoint: false,
     }))
 }

@@ -352,5 +352,6 @@ fn read_eql(reader: &mut Reader, entries: &[Entry]) -> Option<EqlBody> {
             |scalar| scalar.text.text.clone(),
         ),
         ecs,
+        endpoint: false,
     })
 }

@@ -19,6 +19,8 @@ use verdict_event::{Event, Path, Value};
 const MOST_APART: usize = 48;
 /// From so many events a code is looked for.
 const MOST_BASES: usize = 24;
+/// So many texts that a rule tests a field for are tried in another case.
+const MOST_TEXTS: usize = 4;
 
 /// Events near those that the judge's profile has no rows for: a solver knows nothing of fields that share a column.
 pub(super) fn near(
@@ -109,7 +111,13 @@ fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
     } else if code.id == COLUMN_CASE.id {
         let platform = |path: &&Path| PLATFORM.contains(&path.as_str());
         for path in ir.fields.keys().filter(|path| !platform(path)) {
+            // What the field holds, and what the rule leaves out, in the other case.
+            let mut texts = tested(ir, path);
+            texts.truncate(MOST_TEXTS);
             if let [Value::String(text)] = base.values(path).as_slice() {
+                texts.push(text.clone());
+            }
+            for text in texts {
                 for other in [text.to_ascii_lowercase(), text.to_ascii_uppercase()] {
                     found.push(with(base, path, Some(other.as_str().into())));
                 }

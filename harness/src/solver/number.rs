@@ -17,7 +17,7 @@ pub fn candidates<'t>(
 /// Values at, below and above a test's own bound.
 pub fn around(test: &Test) -> Vec<Value> {
     match test {
-        Test::Numeral(number) => {
+        Test::Numeral(number) | Test::Compare(Comparison::Equal, number) => {
             let mut found = neighbours(number);
             // Equal as a number, of another text; and the other way about.
             found.extend(Number::parse(&format!("{}.0", number.text())).map(Value::Number));

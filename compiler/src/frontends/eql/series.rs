@@ -23,7 +23,7 @@ pub(super) fn lower(joined: &Joined<'_>, irs: Vec<Ir>, fields: &Fields<'_>) -> M
             span: term.span,
         })
         .collect();
-    agree(&mut terms);
+    agree(&mut terms, fields);
     let order = joined.order.clone();
     let limits = joined.pipes.iter().map(limit).collect();
     let lowered = match joined.query {
@@ -75,13 +75,20 @@ fn key(field: &Field, fields: &Fields<'_>) -> Key {
     }
 }
 
-/// The keys at one position compare as one type: where only literals tell the types of some, as text if they do not agree.
-fn agree(terms: &mut [Term]) {
+/// The keys at one position compare as one type: where only literals tell the types of some, as text if they do not agree. A key of which nothing tells a type
+/// has that of those which it joins.
+fn agree(terms: &mut [Term], fields: &Fields<'_>) {
+    let read: Vec<Path> = terms
+        .iter()
+        .flat_map(|term| term.event.fields.keys().cloned())
+        .collect();
+    let typed = |key: &&Key| fields.is_listed(key.field.as_str()) || read.contains(&key.field);
     let positions = terms.first().map_or(0, |term| term.keys.len());
     for at in 0..positions {
         let mut kinds = terms
             .iter()
             .filter_map(|term| term.keys.get(at))
+            .filter(typed)
             .map(|key| key.schema.kind);
         let Some(first) = kinds.next() else {
             continue;

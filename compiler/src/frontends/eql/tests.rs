@@ -18,6 +18,7 @@ fn compiled(query: &str, schema: Option<&Schema>) -> Compiled {
         query: Text::verbatim(query, 0),
         category_field: "event.category".to_owned(),
         ecs: false,
+        endpoint: false,
     };
     let placeholders = BTreeMap::new();
     let inputs = Inputs {

@@ -81,7 +81,12 @@ fn numbers() {
 
 #[test]
 fn case() {
-    check("ab[c-d]", Case::Fold, &["ABC", "abD"], &["abe"]);
+    check("ab[cd]", Case::Fold, &["ABC", "abD"], &["abe"]);
+    // A range stays as it is, single letters beside it do not.
+    check("ab[c-d]", Case::Fold, &["ABc", "abd"], &["abC", "abe"]);
+    check("a[b-cx]", Case::Fold, &["Ab", "aX", "ax"], &["aB"]);
+    check("a[^b-cx]", Case::Fold, &["AB", "ad"], &["ab", "aX", "ax"]);
+    check("[A-Za-z]", Case::Fold, &["a", "Z"], &["1"]);
     check("[^a]", Case::Fold, &["b"], &["a", "A"]);
     check("~(A)", Case::Fold, &["b", "aa"], &["a", "A"]);
 }
