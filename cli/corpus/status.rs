@@ -15,6 +15,8 @@ use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::{Expr, LeafKind, Test};
 use verdict_compiler::rule::Body;
 use verdict_compiler::{Meaning, codes};
+use verdict_harness::mutation::Operator;
+use verdict_harness::strength::Tally as Mutants;
 
 /// Everything that the corpus run found.
 pub(crate) struct Findings {
@@ -50,6 +52,8 @@ struct Group {
     witnessed: usize,
     infeasible: usize,
     unknown: usize,
+    /// The mutants of the rules, where they were measured.
+    strength: BTreeMap<Operator, Mutants>,
     targets: BTreeMap<String, Tally>,
 }
 
@@ -131,6 +135,10 @@ impl Findings {
         group.lowered += usize::from(has_meaning);
         group.plain += usize::from(plain);
         if let Some(outcome) = &result.outcome {
+            for (operator, tally) in outcome.strength.iter().flat_map(|found| &found.tallies) {
+                let sum = group.strength.entry(*operator).or_default();
+                *sum = sum.plus(*tally);
+            }
             group.events += outcome.events;
             group.witnessed += outcome.reached.witnessed;
             group.infeasible += outcome.reached.infeasible;

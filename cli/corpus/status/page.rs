@@ -7,6 +7,7 @@ use crate::corpus::real_events::Judged;
 use crate::registry::{self, Chosen};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use verdict_harness::strength::{Count, Tally as Mutants};
 
 const HEAD: &str = "# Status
 
@@ -57,6 +58,7 @@ impl Findings {
         }
         self.profiles(&mut text);
         self.standing(&mut text);
+        self.strength(&mut text);
         self.not_tested(&mut text);
         if let Some(pairs) = &self.regression {
             let _ = writeln!(text, "\n## Regression pairs: {}\n", pairs.pairs);
@@ -104,6 +106,43 @@ impl Findings {
             }
         }
         text.push('\n');
+    }
+
+    /// What became of the mutants, by operator.
+    fn strength(&self, text: &mut String) {
+        let measured = self
+            .groups
+            .iter()
+            .filter(|(_, group)| !group.strength.is_empty());
+        for (language, group) in measured {
+            let all = group.strength.values().copied();
+            let total = all.reduce(Mutants::plus).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "## Strength: {language}\n\nMistakes put into the rules one at a time: {} of {} are shown by some event ({}), of those in conditions that were seen deciding both ways {} of {} ({}); {} more are \
+                 proved to be none.\n\n| mistake | made | killed | survive | equivalent | says |\n|---|---|---|---|---|---|",
+                total.all.killed,
+                total.all.killable(),
+                percent(total.all),
+                total.feasible.killed,
+                total.feasible.killable(),
+                percent(total.feasible),
+                total.all.equivalent,
+            );
+            for (operator, tally) in &group.strength {
+                let _ = writeln!(
+                    text,
+                    "| `{}` | {} | {} | {} | {} | {} |",
+                    operator.id,
+                    tally.all.mutants,
+                    tally.all.killed,
+                    tally.all.surviving(),
+                    tally.all.equivalent,
+                    operator.says,
+                );
+            }
+            text.push('\n');
+        }
     }
 
     /// Standing divergences, each once a target.
@@ -200,6 +239,14 @@ fn real_events(judged: &Judged, text: &mut String) {
             tally.unrepresentable
         );
     }
+}
+
+/// The share of the mutants that some event could kill and does, cut off, not rounded.
+fn percent(count: Count) -> String {
+    let per_myriad = (count.killed * 10_000)
+        .checked_div(count.killable())
+        .unwrap_or(10_000);
+    format!("{}.{:02} %", per_myriad / 100, per_myriad % 100)
 }
 
 fn share(part: usize, whole: usize) -> String {

@@ -160,7 +160,7 @@ impl Search<'_> {
             self.near_of = bases.len();
             let others = witnesses.iter().filter(|witness| !witness.goal.polarity);
             let others: Vec<&Event> = others.map(|witness| &witness.event).collect();
-            self.near = near(leaf, &bases, &others);
+            self.near = near(self.oracle, leaf, &bases, &others);
         }
         if let Some(event) = self.near.iter().find(|event| self.shows(mutant, event)) {
             return Some(event.clone());
@@ -185,7 +185,7 @@ fn field(leaf: &Leaf) -> Option<&Path> {
 }
 
 /// Near misses of a leaf, those first that show most.
-fn near(leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
+fn near(oracle: &Oracle<'_>, leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
     let mut found = Vec::new();
     for base in bases {
         let Some(path) = field(leaf) else {
@@ -195,8 +195,15 @@ fn near(leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
             continue;
         };
         let mut put = |value: Value| found.push(edits::with(base, path, Some(value)));
+        let other = others.iter().flat_map(|event| event.values(path)).next();
+        let other = other.map_or_else(|| "verdict-no-such-value".into(), Value::clone);
+        let beside = |value: Value| Value::List(vec![other.clone(), value]);
         if let Some(text) = value.scalar_text() {
             let flipped: String = text.chars().map(edits::flip).collect();
+            // Several mistakes at once, where nothing else in the rule minds.
+            put(beside(Value::String(format!("\n{flipped}\n"))));
+            put(beside(Value::String(flipped.clone())));
+            put(misses(base, leaf, oracle));
             for text in [
                 format!("\n{flipped}\n"),
                 format!("\n{flipped}"),
@@ -206,12 +213,7 @@ fn near(leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
                 put(Value::String(text));
             }
         }
-        let other = others.iter().flat_map(|event| event.values(path));
-        let other = other.map(|value| (*value).clone()).next();
-        put(Value::List(vec![
-            other.unwrap_or_else(|| "verdict-no-such-value".into()),
-            value,
-        ]));
+        put(beside(value));
     }
     for base in bases {
         let edits = edits::boundary(base, leaf);
@@ -224,6 +226,13 @@ fn near(leaf: &Leaf, bases: &[&Event], others: &[&Event]) -> Vec<Event> {
         });
     }
     found
+}
+
+/// A list of near misses of a leaf: values that it does not take.
+fn misses(base: &Event, leaf: &Leaf, oracle: &Oracle<'_>) -> Value {
+    let edits = edits::boundary(base, leaf).into_iter();
+    let missed = edits.filter(|edit| !oracle.leaf(leaf, &edit.apply(base)));
+    Value::List(missed.filter_map(|edit| edit.value).collect())
 }
 
 /// Events between a leaf and what stands there by mistake: with a value that the other test suggests.
