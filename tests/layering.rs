@@ -78,13 +78,17 @@ fn crates_depend_downwards_only() {
     assert_eq!(ours("compiler/Cargo.toml"), ["verdict-event"]);
     assert_eq!(
         ours("targets/Cargo.toml"),
-        ["verdict-event", "verdict-compiler"]
+        ["verdict-event", "verdict-faults", "verdict-compiler"]
     );
     assert_eq!(
         ours("harness/Cargo.toml"),
         ["verdict-event", "verdict-compiler"]
     );
-    assert_eq!(ours("harness/engines/Cargo.toml"), ["verdict-event"]);
+    assert_eq!(
+        ours("harness/engines/Cargo.toml"),
+        ["verdict-event", "verdict-faults"]
+    );
+    assert_eq!(ours("harness/faults/Cargo.toml"), [] as [&str; 0]);
 }
 
 #[test]
