@@ -40,7 +40,7 @@ enum Simple {
     Equals(String),
     StartsWith(String),
     EndsWith(String),
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
 }
 
 impl<'l> Probe<'l> {
@@ -122,7 +122,7 @@ fn ask(test: &Test) -> Ask<'_> {
         Shape::Equals(text) => Simple::Equals(as_seen(text)),
         Shape::StartsWith(text) => Simple::StartsWith(as_seen(text)),
         Shape::EndsWith(text) => Simple::EndsWith(as_seen(text)),
-        Shape::Contains(text) => Simple::Contains(finder(text)),
+        Shape::Contains(text) => Simple::Contains(Box::new(finder(text))),
         Shape::General(pieces) => {
             let literals = pieces.iter().filter_map(|piece| match piece {
                 Piece::Literal(text) => Some(finder(text)),
