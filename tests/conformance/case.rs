@@ -64,6 +64,8 @@ pub(crate) struct Case {
     pub(crate) events: Vec<String>,
     /// The schema, as JSON.
     pub(crate) schema: Option<String>,
+    /// The values of Sigma's placeholders, as JSON: names without percent signs, each with a list of texts.
+    pub(crate) placeholders: Option<String>,
     matches: Option<Vec<usize>>,
     sequences: Option<Vec<Vec<i64>>>,
     rows: Option<Vec<String>>,

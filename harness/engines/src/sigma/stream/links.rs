@@ -32,8 +32,7 @@ pub(super) fn resolve(documents: &mut [Document]) -> Result<Vec<bool>, Vec<Query
             }
         }
         if sound {
-            let other = aliases(correlation, &targets, &names, documents)
-                .and_then(|()| ordered(correlation, targets.len()));
+            let other = ordered(correlation, targets.len());
             faults.extend(other.err().map(|fault| shifted(fault, document.offset)));
         }
         links.push((number, targets));
@@ -109,22 +108,6 @@ fn named(
         Some(_) => fault(format!("several documents are called `{}`", rule.text)),
         None => fault(format!("no document is called `{}`", rule.text)),
     }
-}
-
-/// Aliases speak of rules that the correlation counts.
-fn aliases(
-    correlation: &Correlation,
-    targets: &[usize],
-    names: &HashMap<String, Vec<usize>>,
-    documents: &[Document],
-) -> Result<(), QueryError> {
-    for (rule, _) in correlation.aliases.iter().flat_map(|alias| &alias.fields) {
-        if !targets.contains(&named(rule, names, documents)?) {
-            let message = format!("the correlation does not count `{}`", rule.text);
-            return Err(QueryError::new(message, rule.span.clone()));
-        }
-    }
-    Ok(())
 }
 
 /// C11: all rules, whether the condition says so or not.
