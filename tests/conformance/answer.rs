@@ -42,11 +42,7 @@ pub(crate) fn check(language: Language, case: &Case) -> Option<Difference> {
         .map(|text| serde_json::from_str(text).expect("a schema"))
         .unwrap_or_default();
     let wants_rows = matches!(expected, Verdict::Rows(_));
-    let placeholders: BTreeMap<String, Vec<String>> = case
-        .placeholders
-        .as_ref()
-        .map(|text| serde_json::from_str(text).expect("placeholders"))
-        .unwrap_or_default();
+    let placeholders = case.placeholders();
     let answer = match language {
         Language::Eql => ask_eql(&case.query, &events, schema),
         Language::Esql => ask_esql(&case.query, &events, schema, wants_rows),

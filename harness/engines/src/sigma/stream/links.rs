@@ -53,26 +53,25 @@ pub(super) fn resolve(documents: &mut [Document]) -> Result<Vec<bool>, Vec<Query
         return Err(faults);
     }
     apply_filters(documents);
+    // C14. Source: pySigma, `sigma/correlations.py`: a correlation without `generate` silences what it counts, whatever another one says.
     let mut reports = vec![true; count];
-    let mut generated = vec![false; count];
     for document in &*documents {
         let Kind::Correlation(correlation) = &document.kind else {
             continue;
         };
-        for target in &correlation.documents {
-            if let (Some(report), Some(generate)) =
-                (reports.get_mut(*target), generated.get_mut(*target))
-            {
+        for target in correlation
+            .documents
+            .iter()
+            .filter(|_| !correlation.generate)
+        {
+            if let Some(report) = reports.get_mut(*target) {
                 *report = false;
-                *generate |= correlation.generate;
             }
         }
     }
-    let told = documents.iter().zip(reports.iter().zip(generated));
+    let told = documents.iter().zip(reports);
     Ok(told
-        .map(|(document, (report, generate))| {
-            !matches!(document.kind, Kind::Filter(_)) && (*report || generate)
-        })
+        .map(|(document, report)| report && !matches!(document.kind, Kind::Filter(_)))
         .collect())
 }
 
