@@ -8,6 +8,7 @@
 
 mod answer;
 mod case;
+mod common_mode;
 mod matrix;
 
 use answer::Language;

@@ -92,6 +92,12 @@ fn set_has_element<'r>(args: &[Val<'r>]) -> Val<'r> {
     let (Some(items), Some(value)) = (list(args), args.get(1)) else {
         return Val::Null;
     };
+    if let Val::Text(text) = value
+        && verdict_faults::at("kql/engine/set-has-element-ignores-case")
+    {
+        let same = |item: &Json| item.to_text().eq_ignore_ascii_case(text);
+        return Val::Bool(items.iter().any(same));
+    }
     Val::Bool(items.iter().any(|item| element_is(item, value)))
 }
 
