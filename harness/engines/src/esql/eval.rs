@@ -185,11 +185,7 @@ impl Node {
             Self::Find(test, sides) => {
                 let [text, part] = sides.as_ref();
                 let (text, part) = (text.eval(row), part.eval(row));
-                let (text, part) = (text.single()?.as_text()?, part.single()?.as_text()?);
-                if verdict_faults::at("esql/engine/affixes-ignore-case") {
-                    return Some(test(&text.to_lowercase(), &part.to_lowercase()));
-                }
-                Some(test(text, part))
+                Some(test(text.single()?.as_text()?, part.single()?.as_text()?))
             }
             Self::Coalesce(items) => first_truth(items, row),
             other => match other.eval(row).single()? {

@@ -135,11 +135,11 @@ pub(super) fn changed_case(node: &Node) -> Option<(Every, &Node)> {
 
 /// Whether a text could come out of the function, by its letters. Source: `ChangeCase.Case.matchesCase`: general categories `Lu`, `Ll`.
 pub(super) fn matches_case(every: Every, text: &str) -> bool {
+    static UPPER: OnceLock<Option<Regex>> = OnceLock::new();
+    static LOWER: OnceLock<Option<Regex>> = OnceLock::new();
     if verdict_faults::at("esql/engine/lowered-text-takes-any-case") {
         return true;
     }
-    static UPPER: OnceLock<Option<Regex>> = OnceLock::new();
-    static LOWER: OnceLock<Option<Regex>> = OnceLock::new();
     let odd = match every {
         Every::Lower => UPPER.get_or_init(|| Regex::new(r"\p{Lu}").ok()),
         Every::Upper => LOWER.get_or_init(|| Regex::new(r"\p{Ll}").ok()),
