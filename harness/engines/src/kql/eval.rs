@@ -211,9 +211,9 @@ fn member(value: &Val<'_>, items: &[Node], fold: bool, row: &Row<'_>) -> Option<
             known &= found.is_some();
             found == Some(true)
         };
-        let found = match item.as_list() {
+        let found = match item.flattened() {
             Some(list) => list
-                .iter()
+                .into_iter()
                 .any(|element| note(same(&Val::json_ref(element)))),
             None => note(same(&item)),
         };

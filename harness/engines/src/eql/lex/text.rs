@@ -73,7 +73,7 @@ impl Lexer<'_> {
             't' => '\t',
             'b' => '\u{8}',
             'f' => '\u{c}',
-            '\\' | '"' | '\'' => c,
+            '\\' | '"' => c,
             'u' => {
                 self.chars.next();
                 return self.unicode_escape(backslash);
@@ -95,7 +95,7 @@ impl Lexer<'_> {
         Some(plain)
     }
 
-    /// `\u{1F600}`: two to eight hexadecimal digits.
+    /// `\u{1F600}`: two to eight hexadecimal digits, not all of them zero. Source: test testStringWithIncorrectUnicodeEscapedChars.
     fn unicode_escape(&mut self, start: usize) -> Option<char> {
         let rest = self.rest();
         let digits: &str = rest
@@ -107,7 +107,8 @@ impl Lexer<'_> {
         let code = u32::from_str_radix(digits, 16)
             .ok()
             .filter(|_| known)
-            .and_then(char::from_u32);
+            .and_then(char::from_u32)
+            .filter(|c| *c != '\0');
         if code.is_some() {
             self.skip(digits.len() + 2);
         } else {

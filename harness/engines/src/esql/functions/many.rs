@@ -55,11 +55,11 @@ fn by_order(left: &&Scalar<'_>, right: &&Scalar<'_>) -> Ordering {
     order(left, right).unwrap_or(Ordering::Equal)
 }
 
-pub(super) fn min(arguments: &[Val<'_>]) -> Val<'static> {
+pub(in crate::esql) fn min(arguments: &[Val<'_>]) -> Val<'static> {
     option(values(arguments, 0).iter().min_by(by_order))
 }
 
-pub(super) fn max(arguments: &[Val<'_>]) -> Val<'static> {
+pub(in crate::esql) fn max(arguments: &[Val<'_>]) -> Val<'static> {
     option(values(arguments, 0).iter().max_by(by_order))
 }
 

@@ -59,8 +59,8 @@ fn constants(list: &[Node]) -> Option<Vec<Val<'_>>> {
     let mut found = Vec::new();
     for item in list {
         let value = item.constant()?;
-        match value.as_list() {
-            Some(elements) => found.extend(elements.iter().map(Val::json_ref)),
+        match value.flattened() {
+            Some(elements) => found.extend(elements.into_iter().map(Val::json_ref)),
             None => found.push(value.borrow()),
         }
     }
