@@ -4,6 +4,7 @@ use super::document::Node;
 use super::fold::fold;
 use super::matcher::{Alternative, Matcher};
 use super::modifiers::{self, Key, Step, What};
+use super::pattern;
 use super::scalar::{Kind, Scalar};
 use super::steps::Budget;
 use super::values::{self, Group};
@@ -295,12 +296,13 @@ impl Builder<'_> {
         }
     }
 
-    /// S18.
+    /// S18. Source: specification, `fieldref`: a plain string becomes a reference; so what holds wildcards is none.
     fn references(&mut self, key: &Key, scalars: &[&Scalar]) -> Tree {
         let mut parts = Vec::new();
         for scalar in scalars {
+            let plain = pattern::as_literal(&pattern::parse(&scalar.text, false)).is_some();
             let named = scalar.kind == Kind::Text && !scalar.text.is_empty();
-            parts.push(if named {
+            parts.push(if named && plain {
                 Tree::Reference(Reference {
                     left: Path::new(key.field.as_str()),
                     right: Path::new(scalar.text.as_str()),

@@ -145,7 +145,10 @@ pub(super) fn correlation(root: &Node) -> Result<Correlation, Vec<QueryError>> {
     });
     let timespan = only(node, "timespan", &mut faults).map(|(key, node)| timespan(key, node));
     let aliases = optional(node, "aliases", &mut faults).map(|(key, node)| aliases(key, node));
-    let generate = optional(node, "generate", &mut faults).map(|(key, node)| match node {
+    // Source: specification's JSON schema of correlations: `generate` stands beside `correlation`; pySigma reads it within.
+    let generate =
+        optional(node, "generate", &mut faults).or_else(|| optional(root, "generate", &mut faults));
+    let generate = generate.map(|(key, node)| match node {
         Node::Scalar(scalar) => match scalar.kind {
             Kind::Bool(value) => Ok(value),
             _ => Err(QueryError::new(
