@@ -345,7 +345,7 @@ pub(crate) fn unicode(class: &Class) -> Result<ClassUnicode, &'static str> {
     }
 }
 
-/// A set as Lucene writes it, by its members or by what it leaves out, whichever is shorter.
+/// A set as Lucene writes it.
 fn set(class: &ClassUnicode, case: Case) -> String {
     let mut class = class.clone();
     if case == Case::Fold {
@@ -356,15 +356,14 @@ fn set(class: &ClassUnicode, case: Case) -> String {
     let (members, rest) = (class.ranges(), others.ranges());
     match (members, rest) {
         (_, []) => ".".to_owned(),
-        // What reaches to the last character is told by what it leaves out.
-        ([.., last], _) if last.end() == char::MAX => format!("[^{}]", ranges(rest)),
         ([], _) => "#".to_owned(),
+        // No string of EQL may hold the character zero, so a set that has it is told by what it leaves out.
+        ([first, ..], _) if first.start() == '\0' => format!("[^{}]", ranges(rest)),
         ([only], _) if only.start() == only.end() => {
             let mut text = String::new();
             escape(only.start(), &mut text);
             text
         }
-        _ if rest.len() < members.len() => format!("[^{}]", ranges(rest)),
         _ => format!("[{}]", ranges(members)),
     }
 }
@@ -406,8 +405,12 @@ fn member(c: char, into: &mut String) {
     into.push(c);
 }
 
-/// A character as itself.
+/// A character as itself. Zero is what all others leave: EQL has no escape for it.
 fn escape(c: char, into: &mut String) {
+    if c == '\0' {
+        into.push_str("[^\u{1}-\u{10ffff}]");
+        return;
+    }
     if r#".?+*|{}[]()"\#@&<>~"#.contains(c) {
         into.push('\\');
     }
