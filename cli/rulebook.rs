@@ -4,6 +4,7 @@ use crate::args;
 use crate::events;
 use crate::output::{self, Failure};
 use crate::scope::{Loading, Scopes};
+use crate::since;
 use crate::sources;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -182,6 +183,19 @@ impl Rulebook {
         )
     }
 
+    /// As [`Self::open`], without the rules that no change since a git revision concerns, if one is given; tells how many are left out.
+    pub(crate) fn open_since(rules: &args::Rules, since: Option<&str>) -> Result<Self, Failure> {
+        let mut book = Self::open(rules)?;
+        if let Some(revision) = since {
+            let left_out = since::keep(&mut book, rules, revision)?;
+            output::tell(&format!(
+                "{} left out: unchanged since {revision}",
+                output::count(left_out, "rule")
+            ));
+        }
+        Ok(book)
+    }
+
     /// Loads and compiles everything below some paths.
     pub(crate) fn read(paths: &[PathBuf], setting: Setting) -> Result<Self, Failure> {
         let mut files = Vec::new();
@@ -228,7 +242,7 @@ impl Rulebook {
         let mut findings = Vec::new();
         let mut jobs = Vec::new();
         for (source, file, below) in texts {
-            if file.file_name().is_some_and(|name| name == "pack.yml") {
+            if file.file_name().is_some_and(|name| name == sources::PACK) {
                 packs.at(&file, &mut findings)?;
             } else {
                 let pack = match sources::pack_file(&file) {
