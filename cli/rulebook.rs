@@ -3,10 +3,12 @@
 use crate::args;
 use crate::events;
 use crate::output::{self, Failure};
+use crate::report::hex;
 use crate::scope::{Loading, Scopes};
 use crate::since;
 use crate::sources;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{Filter, load_pack};
-use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, render};
+use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, ir, render};
 use verdict_event::Schema;
 use verdict_targets::profile::{Profile, Version, read as read_profile};
 
@@ -71,6 +73,17 @@ impl Entry {
             Meaning::Series(series) => Some(series),
             Meaning::Known(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
+    }
+
+    /// What the rule's random events are seeded by: what it means and nothing else, so that a change to one rule moves the events of no other, and a rule that is
+    /// renamed or put elsewhere keeps its own.
+    pub(crate) fn seed_key(&self) -> String {
+        let meaning = match &self.compiled.meaning {
+            Meaning::Known(ir) => ir::print::print(ir),
+            Meaning::Series(series) => ir::series::print::print(series),
+            Meaning::Unsupported(_) | Meaning::Invalid => String::new(),
+        };
+        hex(&Sha256::digest(meaning.as_bytes()))
     }
 
     /// Why the rule has no IR for single events, with the code that explains it.
