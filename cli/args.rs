@@ -86,6 +86,9 @@ pub(crate) struct Check {
     /// Also tell what this target cannot say, or not exactly, such as `kql:defender`; repeatable
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
     pub targets: Vec<String>,
+    /// Only rules that a change since this git revision concerns
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
     /// Exit 1 if a finding has this code; repeatable
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
@@ -146,7 +149,7 @@ pub(crate) struct Test {
     /// Write certificates and an HTML report to this folder
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
-    /// Only rules whose files changed since this git revision
+    /// Only rules that a change since this git revision concerns
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
     /// Exit 1 if a pair has this code; repeatable

@@ -124,7 +124,7 @@ pub(crate) fn run(
     }
     let oracle = Oracle::new(ir);
     let subject = Subject {
-        key: format!("{}#{}", entry.rule.id, entry.document),
+        key: entry.seed_key(),
         ir,
         examined,
         first: first(entry, &oracle, kept),

@@ -18,6 +18,7 @@ mod report;
 mod rulebook;
 mod sarif;
 mod scope;
+mod since;
 mod sources;
 mod stale;
 

@@ -23,7 +23,7 @@ pub(crate) fn run(options: &Gen) -> Outcome {
             entry.tell_skipped();
             continue;
         };
-        let made = generate(ir, &format!("{}#{}", entry.rule.id, entry.document), amount);
+        let made = generate(ir, &entry.seed_key(), amount);
         for labelled in &made.events {
             let line = serde_json::json!({
                 "rule": entry.rule.id,

@@ -48,7 +48,7 @@ pub(super) fn run(
             },
         }
     }
-    let key = format!("{}#{}", entry.rule.id, entry.document);
+    let key = entry.seed_key();
     let outcome = examine_series(series, &key, &examined, fixtures(entry), amount);
     let tested = outcome.tested();
     let trials = outcome.verdicts.iter();

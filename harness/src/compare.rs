@@ -30,7 +30,7 @@ pub struct Examined<'j> {
 
 /// A rule under examination.
 pub struct Subject<'j> {
-    /// What names the rule; it seeds the events.
+    /// What stands for the rule; it seeds the random events.
     pub key: String,
     /// What it means.
     pub ir: &'j Ir,
