@@ -4,15 +4,17 @@
 //! that none can; every other one survives, with the event that would kill it where the solver finds one.
 
 pub mod bits;
+pub mod stored;
 pub(crate) mod survivors;
 #[cfg(test)]
 mod tests;
 
 use crate::edits;
+use crate::generate::account::on_one_line;
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, Operator, each_mutant};
 use crate::oracle::Oracle;
-use bits::Table;
+use bits::{Bits, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use survivors::{Fate, Judge};
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term};
@@ -172,23 +174,37 @@ pub(crate) fn killed(
     events: &[&Event],
     mutant: &Mutant,
 ) -> bool {
+    !killers(ir, tree, table, events, mutant, 1).is_empty()
+}
+
+/// The events that show a mutant, the first ones, so many at most.
+pub(crate) fn killers(
+    ir: &Ir,
+    tree: &Tree<'_>,
+    table: &Table,
+    events: &[&Event],
+    mutant: &Mutant,
+    most: usize,
+) -> Vec<usize> {
     let decides = table.decides(mutant.place);
     let says = table.says(mutant.place);
+    let first = |bits: Bits| bits.events().take(most).collect();
     let seen = |differs: &dyn Fn(usize, &Event) -> bool| {
-        let mut deciding = decides.events();
-        deciding.any(|at| events.get(at).is_some_and(|event| differs(at, event)))
+        let deciding = decides.events();
+        let shown = deciding.filter(|at| events.get(*at).is_some_and(|event| differs(*at, event)));
+        shown.take(most).collect()
     };
     match &mutant.change {
-        Change::Opposite => decides.any(),
-        Change::Always(true) => decides.without(&says).any(),
-        Change::Always(false) => decides.and(&says).any(),
+        Change::Opposite => first(decides),
+        Change::Always(true) => first(decides.without(&says)),
+        Change::Always(false) => first(decides.and(&says)),
         Change::OtherJoin => {
-            let node = tree.get(mutant.place);
-            node.is_some_and(|node| {
-                let all = matches!(node.expr, Expr::All(_));
-                let joined = table.joined(&node.children, !all);
-                decides.clone().and(&says.clone().differing(&joined)).any()
-            })
+            let Some(node) = tree.get(mutant.place) else {
+                return Vec::new();
+            };
+            let all = matches!(node.expr, Expr::All(_));
+            let joined = table.joined(&node.children, !all);
+            first(decides.and(&says.differing(&joined)))
         }
         // An oracle of its own is made once for all events.
         Change::Becomes(expr) => {
@@ -197,7 +213,7 @@ pub(crate) fn killed(
         }
         Change::FirstValue | Change::EveryValue => {
             let Some(Expr::Leaf(leaf)) = tree.get(mutant.place).map(|node| node.expr) else {
-                return false;
+                return Vec::new();
             };
             let oracle = Oracle::of_other(ir, &Expr::Leaf(leaf.clone()));
             seen(&|at, event| of_values(&oracle, leaf, &mutant.change, event) != says.get(at))
@@ -265,18 +281,4 @@ fn survivor(tree: &Tree<'_>, mutant: &Mutant, killer: Option<Event>) -> Option<S
         instead,
         killer,
     })
-}
-
-/// How much of an expression is shown.
-const SHOWN: usize = 200;
-
-fn on_one_line(expr: &Expr) -> String {
-    let text = expr.to_string();
-    let words: Vec<&str> = text.lines().map(str::trim).collect();
-    let line = words.join(" ");
-    if line.chars().count() > SHOWN {
-        line.chars().take(SHOWN).chain(['…']).collect()
-    } else {
-        line
-    }
 }
