@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use verdict_compiler::Span;
+use verdict_compiler::rule::pack;
 use verdict_harness::compare::Outcome;
 use verdict_harness::generate;
 use verdict_harness::generate::account::{Account, Demand, Open};
@@ -31,7 +32,7 @@ pub(crate) struct Certificate {
     /// Which document of its file, from 0.
     pub(crate) document: usize,
     pub(crate) name: String,
-    pub(crate) pack: Option<String>,
+    pub(crate) pack: Option<Pack>,
     /// The rule's file below its pack.
     pub(crate) source: String,
     /// The hash of the rule's file: the certificate holds for these bytes.
@@ -46,6 +47,14 @@ pub(crate) struct Certificate {
     pub(crate) faults: Option<Faults>,
     pub(crate) broken_fixtures: Vec<String>,
     pub(crate) targets: Vec<Target>,
+}
+
+/// The pack that a rule stands in.
+#[derive(Serialize)]
+pub(crate) struct Pack {
+    id: String,
+    pub(crate) name: String,
+    version: String,
 }
 
 /// Who judged.
@@ -138,7 +147,7 @@ impl Certificate {
             rule: entry.rule.id.clone(),
             document: entry.document,
             name: entry.rule.name.clone(),
-            pack: entry.pack.as_ref().map(|file| file.pack.id.value.clone()),
+            pack: entry.pack.as_ref().map(|file| Pack::new(&file.pack)),
             source: source(entry),
             source_sha256: hex(&Sha256::digest(entry.source.text.as_bytes())),
             seed: hex(&generate::seed(&key, seed)),
@@ -191,6 +200,16 @@ fn source(entry: &Entry) -> String {
         std::path::Path::to_owned,
     );
     path.to_string_lossy().replace('\\', "/")
+}
+
+impl Pack {
+    fn new(pack: &pack::Pack) -> Self {
+        Self {
+            id: pack.id.value.clone(),
+            name: pack.name.value.clone(),
+            version: pack.version.value.clone(),
+        }
+    }
 }
 
 impl Events {
