@@ -146,7 +146,7 @@ pub(crate) struct Test {
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Write certificates and an HTML report to this folder
+    /// Write certificates, which measure strength too, and an HTML report to this folder
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
     /// Only rules that a change since this git revision concerns
@@ -265,6 +265,9 @@ pub(crate) struct Gen {
     /// The most events a rule gets, beside the random ones
     #[arg(long, value_name = "N", default_value_t = 800)]
     pub most: usize,
+    /// Only as many as keep a witness of each goal and show each mistake that all of them show
+    #[arg(long)]
+    pub stored: bool,
 }
 
 /// Write a page a rule, an index and an ATT&CK matrix.

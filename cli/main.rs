@@ -3,6 +3,7 @@
 //! The only place with files, the clock and standard output: parse arguments, run a command, map its outcome to an exit code.
 
 mod args;
+mod certificate;
 mod commands;
 mod corpus;
 mod counterexamples;

@@ -11,7 +11,7 @@ use verdict_engines::{eql, sigma};
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
-use verdict_harness::generate::{Amount, Reached};
+use verdict_harness::generate::Amount;
 use verdict_harness::series::{
     LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
     examine_series,
@@ -57,11 +57,9 @@ pub(super) fn run(
     Examination {
         pairs,
         outcome: Some(Outcome {
-            verdicts: Vec::new(),
             events: outcome.streams,
             matching: outcome.matching,
-            reached: Reached::default(),
-            strength: None,
+            ..Outcome::default()
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
     }

@@ -7,11 +7,13 @@ pub mod bits;
 pub(crate) mod columns;
 pub(crate) mod evidence;
 pub(crate) mod probe;
+pub mod stored;
 pub(crate) mod survivors;
 #[cfg(test)]
 mod tests;
 
 use crate::edits;
+use crate::generate::account::on_one_line;
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, Operator, each_mutant};
 use crate::oracle::Oracle;
@@ -19,7 +21,7 @@ use bits::Table;
 use evidence::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 use survivors::{Fate, Judge};
-use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term};
+use verdict_compiler::ir::{Leaf, LeafKind, Term};
 use verdict_compiler::{Ir, Span};
 use verdict_event::Event;
 
@@ -210,18 +212,4 @@ fn survivor(tree: &Tree<'_>, mutant: &Mutant, killer: Option<Event>) -> Option<S
         instead,
         killer,
     })
-}
-
-/// How much of an expression is shown.
-const SHOWN: usize = 200;
-
-fn on_one_line(expr: &Expr) -> String {
-    let text = expr.to_string();
-    let words: Vec<&str> = text.lines().map(str::trim).collect();
-    let line = words.join(" ");
-    if line.chars().count() > SHOWN {
-        line.chars().take(SHOWN).chain(['…']).collect()
-    } else {
-        line
-    }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use verdict_compiler::ir::{Expr, Leaf};
 
 /// A bit an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bits {
     words: Vec<u64>,
 }
@@ -26,6 +26,13 @@ impl Bits {
             *last &= (1 << (events % 64)) - 1;
         }
         Self { words }
+    }
+
+    /// Of so many events these.
+    pub fn of(events: usize, set: impl IntoIterator<Item = usize>) -> Self {
+        let mut bits = Self::all(events, false);
+        set.into_iter().for_each(|event| bits.set(event));
+        bits
     }
 
     pub(crate) fn set(&mut self, event: usize) {
@@ -240,6 +247,16 @@ impl Table {
     pub fn says(&self, place: usize) -> Bits {
         let says = self.says.get(place).cloned();
         says.unwrap_or_else(|| Bits::all(self.events, false))
+    }
+
+    /// The events of which a place says this.
+    pub fn says_so(&self, place: usize, value: bool) -> Bits {
+        let says = self.says(place);
+        if value {
+            says
+        } else {
+            Bits::all(self.events, true).without(&says)
+        }
     }
 
     /// Where a place decides.

@@ -33,6 +33,14 @@ pub(crate) struct Instead<'m> {
     probes: Option<Probes<'m>>,
 }
 
+/// Which events show a mutant.
+enum Among<'a> {
+    /// These.
+    These(Bits),
+    /// Those of these for which it is true.
+    Asked(Bits, Box<dyn Fn(usize) -> bool + 'a>),
+}
+
 impl<'s> Evidence<'s> {
     pub(crate) fn new(tree: &'s Tree<'s>, oracle: &'s Oracle<'s>, events: &[&'s Event]) -> Self {
         let fields = Fields::new(oracle.ir());
@@ -89,36 +97,59 @@ impl<'s> Evidence<'s> {
 
     /// Whether some event shows a mutant.
     pub(crate) fn kills(&self, mutant: &Mutant, instead: &Instead<'_>) -> bool {
+        match self.killers_among(mutant, instead) {
+            Among::These(events) => events.any(),
+            Among::Asked(events, shows) => self.some(&events, shows),
+        }
+    }
+
+    /// The events that show a mutant.
+    pub(crate) fn killers(&self, mutant: &Mutant, instead: &Instead<'_>) -> Bits {
+        match self.killers_among(mutant, instead) {
+            Among::These(events) => events,
+            Among::Asked(events, shows) => {
+                Bits::of(self.columns.len(), events.events().filter(|at| shows(*at)))
+            }
+        }
+    }
+
+    fn killers_among<'a>(&'a self, mutant: &Mutant, instead: &'a Instead<'_>) -> Among<'a> {
         let Some(node) = self.tree.get(mutant.place) else {
-            return false;
+            return Among::These(Bits::all(self.columns.len(), false));
         };
         let decides = self.table.decides(mutant.place);
         let says = self.table.says(mutant.place);
-        match &mutant.change {
-            Change::Opposite => decides.any(),
-            Change::Always(true) => decides.without(&says).any(),
-            Change::Always(false) => decides.and(&says).any(),
+        match instead.change {
+            Change::Opposite => Among::These(decides),
+            Change::Always(true) => Among::These(decides.without(&says)),
+            Change::Always(false) => Among::These(decides.and(&says)),
             Change::OtherJoin => {
                 let all = matches!(node.expr, Expr::All(_));
                 let joined = self.table.joined(&node.children, !all);
-                decides.and(&says.differing(&joined)).any()
+                Among::These(decides.and(&says.differing(&joined)))
             }
-            Change::Becomes(_) => self.some(&decides, |at| {
-                let probes = instead.probes.as_ref();
-                probes.is_some_and(|probes| {
-                    probes.says(&instead.oracle, &self.columns, at) != says.get(at)
-                })
-            }),
+            Change::Becomes(_) => Among::Asked(
+                decides,
+                Box::new(move |at| {
+                    let probes = instead.probes.as_ref();
+                    probes.is_some_and(|probes| {
+                        probes.says(&instead.oracle, &self.columns, at) != says.get(at)
+                    })
+                }),
+            ),
             Change::FirstValue | Change::EveryValue => {
                 let Expr::Leaf(leaf) = node.expr else {
-                    return false;
+                    return Among::These(Bits::all(self.columns.len(), false));
                 };
-                self.some(&self.several(leaf, decides), |at| {
-                    let event = self.columns.event(at);
-                    event.is_some_and(|event| {
-                        of_values(&instead.oracle, leaf, instead.change, event) != says.get(at)
-                    })
-                })
+                Among::Asked(
+                    self.several(leaf, decides),
+                    Box::new(move |at| {
+                        let event = self.columns.event(at);
+                        event.is_some_and(|event| {
+                            of_values(&instead.oracle, leaf, instead.change, event) != says.get(at)
+                        })
+                    }),
+                )
             }
         }
     }
