@@ -95,7 +95,7 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, amount);
+            return several::run(entry, setting, series, targets, generated, amount);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
