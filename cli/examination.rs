@@ -144,7 +144,7 @@ pub(crate) fn run(
 }
 
 /// Counterexamples kept from earlier runs, then the fixtures' events.
-fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
+pub(crate) fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
     let label = |event: Event, label: String| Labelled {
         matches: oracle.holds(&event),
         event,
