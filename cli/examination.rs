@@ -497,7 +497,7 @@ fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Jud
 }
 
 /// The text of the rule's own document.
-fn document_text(entry: &Entry) -> &str {
+pub(crate) fn document_text(entry: &Entry) -> &str {
     let text = entry.source.text.as_str();
     if !entry.several {
         return text;

@@ -4,6 +4,7 @@ use crate::certificate::Certificate;
 use crate::commands::test::target_name;
 use crate::examination::Examination;
 use crate::output::{self, Failure};
+use crate::registry::Chosen;
 use crate::rulebook::Entry;
 use crate::stale::{Earlier, MANIFEST};
 use serde::Serialize;
@@ -44,7 +45,7 @@ struct Written {
 /// Writes everything below a folder.
 pub(crate) fn write(
     folder: &Path,
-    results: &[(&Entry, &Examination)],
+    results: &[(&Entry, &[Chosen], &Examination)],
     seed: u64,
 ) -> Result<(), Failure> {
     let mut manifest = Manifest {
@@ -53,8 +54,8 @@ pub(crate) fn write(
         files: Vec::new(),
     };
     let mut files = BTreeMap::new();
-    for (entry, result) in results {
-        let certificate = Certificate::new(entry, result, seed);
+    for (entry, targets, result) in results {
+        let certificate = Certificate::new(entry, result, targets, seed);
         let text = pretty(&certificate)?;
         let proof = hex(&Sha256::digest(text.as_bytes()));
         for target in &certificate.targets {
@@ -89,9 +90,9 @@ pub(crate) fn write(
     output::write_file(&folder.join(MANIFEST), &pretty(&manifest)?)
 }
 
-fn page(results: &[(&Entry, &Examination)]) -> String {
+fn page(results: &[(&Entry, &[Chosen], &Examination)]) -> String {
     let mut rows = String::new();
-    for (entry, result) in results {
+    for (entry, _, result) in results {
         for pair in &result.pairs {
             let shown: Vec<String> = pair
                 .counterexamples

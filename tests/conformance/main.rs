@@ -184,19 +184,28 @@ fn every_folder_is_run() {
     }
 }
 
-/// The page is what the cases say; `VERDICT_WRITE_MATRIX=1` writes it.
+/// The page, and the cells that certificates are worded by, are what the cases say; `VERDICT_WRITE_MATRIX=1` writes them.
 #[test]
 fn matrix_is_current() {
-    let suites = FLOORS.map(|floor| (floor.title, case::read(floor.folder)));
-    let page = matrix::page(suites.iter().map(|(title, suite)| (*title, suite)));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conformance-matrix.md");
-    if std::env::var_os("VERDICT_WRITE_MATRIX").is_some() {
-        fs::write(&path, &page).expect("the page is written");
+    let suites = FLOORS.map(|floor| {
+        let suite = case::read(floor.folder);
+        (floor, suite)
+    });
+    let page = matrix::page(suites.iter().map(|(floor, suite)| (floor.title, suite)));
+    let cells = matrix::cells(suites.iter().map(|(floor, suite)| (floor.folder, suite)));
+    for (file, text) in [
+        ("docs/conformance-matrix.md", page),
+        ("harness/src/grounds/cells.tsv", cells),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        if std::env::var_os("VERDICT_WRITE_MATRIX").is_some() {
+            fs::write(&path, &text).expect("it is written");
+        }
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        // Compared by lines, so that a checkout with other line ends is no other text.
+        assert!(
+            written.lines().eq(text.lines()),
+            "{file} is stale: VERDICT_WRITE_MATRIX=1 cargo test --test conformance"
+        );
     }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    // Compared by lines, so that a checkout with other line ends is no other page.
-    assert!(
-        written.lines().eq(page.lines()),
-        "docs/conformance-matrix.md is stale: VERDICT_WRITE_MATRIX=1 cargo test --test conformance"
-    );
 }
