@@ -221,6 +221,9 @@ fn regex(value: &Val<'_>, negated: bool, pattern: &Pcre) -> Truth {
         }
     };
     match value {
+        Val::Null if verdict_faults::at("spl/engine/regex-wants-the-field") => {
+            return Truth::False;
+        }
         Val::Null => return Truth::of(negated),
         Val::Undefined(why) => return Truth::Undefined(why),
         Val::Field(text) | Val::Text(text) => judge(text),
@@ -284,6 +287,9 @@ impl Group {
             let mut texts: Vec<String> = value.texts().into_iter().map(Cow::into_owned).collect();
             texts.sort();
             texts.dedup();
+            if texts.is_empty() && verdict_faults::at("spl/engine/missing-key-makes-a-group") {
+                texts.push(String::new());
+            }
             if keys.len().saturating_mul(texts.len()) > MAX_GROUPS {
                 return Err(QueryError::new(
                     "too many values of the fields behind BY",

@@ -101,6 +101,10 @@ fn addressed(key: &Sortable) -> Option<Sortable> {
 }
 
 fn sortable(value: Val<'_>, kind: SortKind) -> Outcome<Sortable> {
+    let kind = match kind {
+        SortKind::Auto if verdict_faults::at("spl/engine/sort-orders-as-text") => SortKind::Text,
+        kind => kind,
+    };
     let number = value.number().filter(|number| !number.is_nan());
     let text = match value {
         Val::Undefined(why) => return Err(open(why)),
@@ -133,7 +137,7 @@ pub(super) fn dedup<'r>(
     let mut kept = Vec::new();
     for (at, row) in rows {
         let Some(key) = combination(&row, slots)? else {
-            if keep_empty {
+            if keep_empty || verdict_faults::at("spl/engine/dedup-keeps-rows-without-the-field") {
                 kept.push((at, row));
             }
             continue;
