@@ -13,7 +13,7 @@ use verdict_compiler::ir::Series;
 use verdict_compiler::rule::Body;
 use verdict_compiler::{Refusal, Rule, Span};
 use verdict_harness::Match;
-use verdict_targets::rust::{Means, Member, package};
+use verdict_targets::rust::{self, Means, Member, package};
 
 /// A rule, and what it finds in streams.
 struct Case {
@@ -73,21 +73,33 @@ fn shapes() -> Vec<Case> {
     sequences.chain(correlations).collect()
 }
 
+fn rule(at: usize) -> Rule {
+    let body = Body::Opaque(Refusal {
+        code: verdict_compiler::codes::target::LANGUAGE,
+        reason: String::new(),
+        span: Span::default(),
+    });
+    let id = format!("00000000-0000-4000-8000-{at:012}");
+    Rule::new(id, format!("Case {at}"), body)
+}
+
+/// How the plan of each shape looks.
+#[test]
+fn plans() {
+    let mut all = String::new();
+    for case in shapes() {
+        let text = rust::plan(&rule(0), &case.series).text.expect("a text");
+        let plan = text.lines().skip_while(|line| line.starts_with("///"));
+        let plan: Vec<&str> = plan.take_while(|line| !line.is_empty()).collect();
+        all.extend(["// ", &case.name, "\n", &plan.join("\n"), "\n\n"]);
+    }
+    insta::assert_snapshot!(all);
+}
+
 /// The judge of a crate of these rules, built in a folder.
 fn built(folder: &Path, cases: &[Case]) -> PathBuf {
-    let body = || {
-        Body::Opaque(Refusal {
-            code: verdict_compiler::codes::target::LANGUAGE,
-            reason: String::new(),
-            span: Span::default(),
-        })
-    };
-    let id = |at: usize| format!("00000000-0000-4000-8000-{at:012}");
     let rules: Vec<(Rule, String)> = (0..cases.len())
-        .map(|at| {
-            let rule = Rule::new(id(at), format!("Case {at}"), body());
-            (rule, format!("case_{at}.yml"))
-        })
+        .map(|at| (rule(at), format!("case_{at}.yml")))
         .collect();
     let members: Vec<Member<'_>> = rules
         .iter()
@@ -119,6 +131,7 @@ fn built(folder: &Path, cases: &[Case]) -> PathBuf {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("written");
     }
+    formatted(&folder.join("rust"));
     let output = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--target-dir"])
         .arg(folder.join("target"))
@@ -131,6 +144,20 @@ fn built(folder: &Path, cases: &[Case]) -> PathBuf {
     assert!(!told.contains("warning"), "{told}");
     let name = format!("verdict-judge{}", std::env::consts::EXE_SUFFIX);
     folder.join("target/debug").join(name)
+}
+
+/// Nothing to be changed, if there is a rustfmt to ask.
+fn formatted(folder: &Path) {
+    let asked = Command::new("rustfmt").arg("--version").output();
+    if asked.is_ok_and(|asked| asked.status.success()) {
+        let output = Command::new(env!("CARGO"))
+            .args(["fmt", "--check"])
+            .current_dir(folder)
+            .output()
+            .expect("cargo fmt");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{told}");
+    }
 }
 
 /// The program at work.
