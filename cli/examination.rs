@@ -124,7 +124,7 @@ pub(crate) fn run(
     }
     let oracle = Oracle::new(ir);
     let subject = Subject {
-        key: format!("{}#{}", entry.rule.id, entry.document),
+        key: entry.seed_key(),
         ir,
         examined,
         first: first(entry, &oracle, kept),
@@ -144,7 +144,7 @@ pub(crate) fn run(
 }
 
 /// Counterexamples kept from earlier runs, then the fixtures' events.
-fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
+pub(crate) fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
     let label = |event: Event, label: String| Labelled {
         matches: oracle.holds(&event),
         event,
@@ -497,7 +497,7 @@ fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Jud
 }
 
 /// The text of the rule's own document.
-fn document_text(entry: &Entry) -> &str {
+pub(crate) fn document_text(entry: &Entry) -> &str {
     let text = entry.source.text.as_str();
     if !entry.several {
         return text;

@@ -14,7 +14,7 @@ use verdict_engines::{eql, sigma};
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
-use verdict_harness::generate::{Amount, Reached};
+use verdict_harness::generate::Amount;
 use verdict_harness::series::{
     LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
     examine_series,
@@ -22,7 +22,7 @@ use verdict_harness::series::{
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;
 use verdict_targets::profile::Profile;
-use verdict_targets::target::{Claim, SeriesRows, StreamProjection};
+use verdict_targets::target::{Claim, Emitted, SeriesRows, StreamProjection};
 
 /// Examines one rule against some targets.
 pub(super) fn run(
@@ -53,7 +53,7 @@ pub(super) fn run(
             },
         }
     }
-    let key = format!("{}#{}", entry.rule.id, entry.document);
+    let key = entry.seed_key();
     let outcome = examine_series(series, &key, &examined, fixtures(entry), amount);
     let tested = outcome.tested();
     let trials = outcome.verdicts.iter();
@@ -62,11 +62,9 @@ pub(super) fn run(
     Examination {
         pairs,
         outcome: Some(Outcome {
-            verdicts: Vec::new(),
             events: outcome.streams,
             matching: outcome.matching,
-            reached: Reached::default(),
-            strength: None,
+            ..Outcome::default()
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
     }
@@ -116,6 +114,16 @@ fn text<'j>(
 ) -> Result<StreamExamined<'j>, Vec<Refusal>> {
     let profile = &entry.profile(profile);
     let emitted = row.target.compile_series(&entry.rule, series, profile);
+    over(series, row, profile, emitted)
+}
+
+/// The engine of a target over a text.
+pub(crate) fn over<'j>(
+    series: &Series,
+    row: &Row,
+    profile: &Profile,
+    emitted: Emitted,
+) -> Result<StreamExamined<'j>, Vec<Refusal>> {
     let claimed = match emitted.claim {
         Claim::Exact => Vec::new(),
         Claim::Diverges(codes) => codes,
@@ -303,7 +311,7 @@ fn stream(fixture: &verdict_compiler::rule::Fixture) -> Vec<Event> {
     events.map(|event| event.value.clone()).collect()
 }
 
-fn fixtures(entry: &Entry) -> Vec<LabelledStream> {
+pub(crate) fn fixtures(entry: &Entry) -> Vec<LabelledStream> {
     let fixtures = entry.rule.fixtures.iter();
     fixtures
         .map(|fixture| LabelledStream {
