@@ -16,6 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::prelude::*;
 use std::fmt::Write;
 use verdict_compiler::{Diagnostic, Meaning};
+use verdict_harness::Strength;
 use verdict_harness::generate::Amount;
 
 /// A line a rule; 1 if some pair disagrees, is untested or has a denied code, or a fixture is broken.
@@ -42,7 +43,7 @@ pub(crate) fn run(options: &Test) -> Outcome {
     let told: Vec<Told<'_>> = jobs
         .iter()
         .zip(&results)
-        .map(|((entry, _), result)| Told::new(entry, result, &denied))
+        .map(|((entry, _), result)| Told::new(entry, result, &denied, options.strength))
         .collect();
     for told in &told {
         print::rule(options.format, told);
@@ -62,7 +63,7 @@ pub(crate) fn run(options: &Test) -> Outcome {
     if let Some(folder) = &options.report {
         let pairs: Vec<(&Entry, &Examination)> =
             jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
-        report::write(folder, &pairs)?;
+        report::write(folder, &pairs, options.seed)?;
     }
     Ok(exit)
 }
@@ -100,7 +101,8 @@ fn examine_all(
 ) -> Result<Vec<Examination>, Failure> {
     let amount = Amount {
         seed: options.seed,
-        strength: options.strength,
+        strength: options.strength || options.report.is_some(),
+        certificate: options.report.is_some(),
         ..Amount::default()
     };
     let kept = jobs
@@ -171,6 +173,8 @@ struct Told<'t> {
     mark: Mark,
     /// The denied codes of each pair.
     denied: Vec<Vec<&'t str>>,
+    /// How strong the events are, where it was asked to tell.
+    strength: Option<&'t Strength>,
 }
 
 /// What a rule comes to, the worst of it.
@@ -197,7 +201,7 @@ impl Mark {
 }
 
 impl<'t> Told<'t> {
-    fn new(entry: &'t Entry, result: &'t Examination, denied: &Denied) -> Self {
+    fn new(entry: &'t Entry, result: &'t Examination, denied: &Denied, strength: bool) -> Self {
         let denied: Vec<Vec<&str>> = result
             .pairs
             .iter()
@@ -217,6 +221,11 @@ impl<'t> Told<'t> {
             result,
             mark,
             denied,
+            strength: result
+                .outcome
+                .as_ref()
+                .filter(|_| strength)
+                .and_then(|outcome| outcome.strength.as_ref()),
         }
     }
 }
