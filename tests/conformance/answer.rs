@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Verdict};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use verdict_engines::{QueryError, eql, esql, kql, sigma, spl};
 use verdict_event::{Event, Schema, read_events};
 
@@ -106,10 +107,13 @@ fn ask_sigma(
     schema: &Schema,
     placeholders: &BTreeMap<String, Vec<String>>,
 ) -> Answer {
-    let table =
-        sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|error| vec![error])?;
+    // Read once: it is the same for every case.
+    static TABLE: OnceLock<sigma::LogsourceTable> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).expect("the shipped table")
+    });
     let options = sigma::Options {
-        logsources: Some(&table),
+        logsources: Some(table),
         placeholders,
     };
     let documents = sigma::Documents::parse(text, &options)?;

@@ -101,6 +101,10 @@ impl Function {
         }
         if arguments.iter().any(|value| matches!(value, Val::Null)) {
             // eval, "General": tostring makes a string of nothing, too; which one no page says.
+            if self == Self::MvCount && verdict_faults::at("spl/engine/mvcount-of-nothing-is-zero")
+            {
+                return Val::Number(0.0);
+            }
             return if self == Self::ToText {
                 Val::Undefined("tostring() of a missing value")
             } else {
@@ -171,6 +175,9 @@ pub(super) fn arithmetic<'r>(sign: Sign, left: Val<'r>, right: Val<'r>) -> Val<'
             Sign::Minus => Val::Number(left - right),
             Sign::Times => Val::Number(left * right),
             Sign::Divide if right == 0.0 => Val::Null,
+            Sign::Divide if verdict_faults::at("spl/engine/division-is-cut") => {
+                Val::Number((left / right).trunc())
+            }
             Sign::Divide => Val::Number(left / right),
             Sign::Remainder if right == 0.0 => Val::Undefined("a remainder of zero"),
             Sign::Remainder if left < 0.0 || right < 0.0 => {

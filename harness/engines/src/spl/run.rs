@@ -216,6 +216,9 @@ fn regex(value: &Val<'_>, negated: bool, pattern: &Pcre) -> Truth {
         }
     };
     match value {
+        Val::Null if verdict_faults::at("spl/engine/regex-wants-the-field") => {
+            return Truth::False;
+        }
         Val::Null => return Truth::of(negated),
         Val::Undefined(why) => return Truth::Undefined(why),
         Val::Field(text) | Val::Text(text) => judge(text),
@@ -294,6 +297,10 @@ impl Sortable {
 }
 
 fn sortable(value: Val<'_>, kind: SortKind) -> Outcome<Sortable> {
+    let kind = match kind {
+        SortKind::Auto if verdict_faults::at("spl/engine/sort-orders-as-text") => SortKind::Text,
+        kind => kind,
+    };
     let number = value.number().filter(|number| !number.is_nan());
     match (value, number, kind) {
         (Val::Undefined(why), _, _) => Err(open(why)),
@@ -319,7 +326,7 @@ fn dedup<'r>(
     let mut kept = Vec::new();
     for (at, row) in rows {
         let Some(key) = key(&row, slots)? else {
-            if keep_empty {
+            if keep_empty || verdict_faults::at("spl/engine/dedup-keeps-rows-without-the-field") {
                 kept.push((at, row));
             }
             continue;
@@ -388,6 +395,9 @@ impl Group {
             let mut texts: Vec<String> = value.texts().into_iter().map(Cow::into_owned).collect();
             texts.sort();
             texts.dedup();
+            if texts.is_empty() && verdict_faults::at("spl/engine/missing-key-makes-a-group") {
+                texts.push(String::new());
+            }
             if keys.len().saturating_mul(texts.len()) > MAX_GROUPS {
                 return Err(QueryError::new(
                     "too many values of the fields behind BY",

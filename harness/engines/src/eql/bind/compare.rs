@@ -116,7 +116,11 @@ impl Binder<'_> {
         let is_plain_field = matches!(value.node, Node::Field(..));
         match (value.ty, constant) {
             (Type::Text | Type::Unknown, Value::Text(text)) if op == CompareOp::Equal => {
-                Some(Test::Patterns(Patterns::words([&*text], false)))
+                if verdict_faults::at("eql/engine/equals-takes-wildcards") {
+                    return Some(Test::Patterns(Patterns::wildcards([&*text], false)));
+                }
+                let folds = verdict_faults::at("eql/engine/equals-ignores-case");
+                Some(Test::Patterns(Patterns::words([&*text], folds)))
             }
             // Source: `IpFieldMapper`, whose term queries take networks.
             (Type::Ip, Value::Text(text)) if op == CompareOp::Equal && text.contains('/') => self

@@ -23,7 +23,10 @@ pub(super) fn append(arguments: Vec<Val<'_>>) -> Val<'_> {
 pub(super) fn index<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
     let texts = value.texts();
     let length = i64::try_from(texts.len()).unwrap_or(i64::MAX);
-    let place = |at: i64| if at < 0 { at + length } else { at };
+    let from_one = i64::from(verdict_faults::at("spl/engine/mvindex-counts-from-one"));
+    let place = |at: i64| {
+        if at < 0 { at + length } else { at - from_one }
+    };
     let Some(start) = rest.first().and_then(whole).map(place) else {
         return Val::Undefined("an index of mvindex() that is none");
     };

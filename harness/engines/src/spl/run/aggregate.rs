@@ -4,7 +4,7 @@
 use super::{Aggregate, Outcome, open};
 use crate::spl::ast::StatsFunction;
 use crate::spl::row::Row;
-use crate::spl::value::{Val, number};
+use crate::spl::value::{Val, number, written};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -30,8 +30,17 @@ impl Aggregate {
             }
         }
         Ok(match self.function {
+            StatsFunction::Count
+                if verdict_faults::at("spl/engine/count-of-a-field-counts-events") =>
+            {
+                count(rows.len())
+            }
             StatsFunction::Count => count(texts.len()),
             // Source: "String and numeric field values": `1` and `1.0` are two values.
+            StatsFunction::Distinct if verdict_faults::at("spl/engine/dc-compares-numbers") => {
+                let bits = |text: &String| number(text).map_or_else(|| text.clone(), written);
+                count(texts.iter().map(bits).collect::<BTreeSet<_>>().len())
+            }
             StatsFunction::Distinct => count(texts.into_iter().collect::<BTreeSet<_>>().len()),
             StatsFunction::Sum => numbers(&texts)
                 .into_iter()
@@ -52,7 +61,11 @@ impl Aggregate {
             StatsFunction::Median => {
                 let sorted = sorted(&texts);
                 sorted
-                    .get(sorted.len() / 2)
+                    .get(if verdict_faults::at("spl/engine/median-is-the-lower") {
+                        sorted.len().saturating_sub(1) / 2
+                    } else {
+                        sorted.len() / 2
+                    })
                     .map_or(Val::Null, |value| Val::Number(*value))
             }
             StatsFunction::Percentile { rank, exact } => return percentile(&texts, rank, exact),
