@@ -40,7 +40,7 @@ const FLOORS: [Floor; 5] = [
         folder: "eql",
         title: "EQL",
         cases: 567,
-        differ: 5,
+        differ: 3,
         refuse: 0,
     },
     Floor {

@@ -15,7 +15,7 @@ pub(crate) fn text(value: &str) -> String {
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
-            c if is_hidden(c) => {
+            c if is_unseen(c) => {
                 // Writing to a string does not fail.
                 let _ = write!(literal, "\\u{{{:04x}}}", u32::from(c));
             }
@@ -26,12 +26,17 @@ pub(crate) fn text(value: &str) -> String {
     literal
 }
 
+/// Whether a character does not show itself. The last one ends ranges of expressions.
+fn is_unseen(c: char) -> bool {
+    is_hidden(c) || c == char::MAX
+}
+
 /// A regular expression as a literal: raw, so that its backslashes stand as they are, where a raw string can hold it.
 pub(crate) fn expression(value: &str) -> String {
     let held = !value.contains("\"\"\"")
         && !value.starts_with('"')
         && !value.ends_with('"')
-        && !value.chars().any(is_hidden);
+        && !value.chars().any(is_unseen);
     if held && value.contains(['\\', '"']) {
         return format!("\"\"\"{value}\"\"\"");
     }
