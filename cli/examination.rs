@@ -95,7 +95,7 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, amount);
+            return several::run(entry, setting, series, targets, generated, amount);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -124,7 +124,7 @@ pub(crate) fn run(
     }
     let oracle = Oracle::new(ir);
     let subject = Subject {
-        key: format!("{}#{}", entry.rule.id, entry.document),
+        key: entry.seed_key(),
         ir,
         examined,
         first: first(entry, &oracle, kept),
@@ -144,7 +144,7 @@ pub(crate) fn run(
 }
 
 /// Counterexamples kept from earlier runs, then the fixtures' events.
-fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
+pub(crate) fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
     let label = |event: Event, label: String| Labelled {
         matches: oracle.holds(&event),
         event,

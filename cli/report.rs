@@ -1,89 +1,92 @@
 //! The report of `test`: a certificate a rule, a manifest with their hashes, and a page for people.
 
+use crate::certificate::Certificate;
 use crate::commands::test::target_name;
-use crate::examination::{Examination, Pair};
+use crate::examination::Examination;
 use crate::output::{self, Failure};
 use crate::rulebook::Entry;
+use crate::stale::{Earlier, MANIFEST};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// The page for people.
+const PAGE: &str = "index.html";
+
+/// The list of what was written; certificates of rules that are gone go with the next run.
+#[derive(Serialize)]
+struct Manifest {
+    version: u32,
+    entries: Vec<Proved>,
+    files: Vec<Written>,
+}
+
+/// A pair, and the certificate that says so.
+#[derive(Serialize)]
+struct Proved {
+    rule: String,
+    document: usize,
+    target: String,
+    profile: Option<String>,
+    verdict: &'static str,
+    codes: Vec<String>,
+    proof: String,
+}
+
+#[derive(Serialize)]
+struct Written {
+    path: String,
+    sha256: String,
+}
+
 /// Writes everything below a folder.
-pub(crate) fn write(folder: &Path, results: &[(&Entry, &Examination)]) -> Result<(), Failure> {
-    let mut proofs = Vec::new();
+pub(crate) fn write(
+    folder: &Path,
+    results: &[(&Entry, &Examination)],
+    seed: u64,
+) -> Result<(), Failure> {
+    let mut manifest = Manifest {
+        version: 1,
+        entries: Vec::new(),
+        files: Vec::new(),
+    };
+    let mut files = BTreeMap::new();
     for (entry, result) in results {
-        let text = pretty(&certificate(entry, result))?;
+        let certificate = Certificate::new(entry, result, seed);
+        let text = pretty(&certificate)?;
         let proof = hex(&Sha256::digest(text.as_bytes()));
-        let id: String = entry
-            .rule
-            .id
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-            .collect();
-        output::write_file(
-            &folder
-                .join("certificates")
-                .join(format!("{id}-{}.json", entry.document)),
-            &text,
-        )?;
-        for pair in &result.pairs {
-            proofs.push(serde_json::json!({
-                "rule": entry.rule.id,
-                "document": entry.document,
-                "target": pair.target,
-                "profile": pair.profile,
-                "verdict": pair.verdict.word(),
-                "codes": pair.codes,
-                "proof": proof,
-            }));
+        for target in &certificate.targets {
+            manifest.entries.push(Proved {
+                rule: certificate.rule.clone(),
+                document: certificate.document,
+                target: target.target.clone(),
+                profile: target.profile.clone(),
+                verdict: target.verdict,
+                codes: target.codes.clone(),
+                proof: proof.clone(),
+            });
         }
+        let path = format!("certificates/{}", certificate.file_name());
+        manifest.files.push(Written {
+            path: path.clone(),
+            sha256: proof,
+        });
+        files.insert(path, text);
     }
-    let manifest = serde_json::json!({ "version": 1, "entries": proofs });
-    output::write_file(&folder.join("manifest.json"), &pretty(&manifest)?)?;
-    output::write_file(&folder.join("index.html"), &page(results))
-}
-
-/// What the harness found for one rule.
-fn certificate(entry: &Entry, result: &Examination) -> serde_json::Value {
-    let goals = result.outcome.as_ref().map(|outcome| {
-        serde_json::json!({
-            "witnessed": outcome.reached.witnessed,
-            "infeasible": outcome.reached.infeasible,
-            "unknown": outcome.reached.unknown,
-        })
+    let page = page(results);
+    manifest.files.push(Written {
+        path: PAGE.to_owned(),
+        sha256: hex(&Sha256::digest(page.as_bytes())),
     });
-    serde_json::json!({
-        "rule": entry.rule.id,
-        "name": entry.rule.name,
-        "source_sha256": hex(&Sha256::digest(entry.source.text.as_bytes())),
-        "events": result.outcome.as_ref().map(|outcome| outcome.events),
-        "matching": result.outcome.as_ref().map(|outcome| outcome.matching),
-        "goals": goals,
-        "broken_fixtures": result.broken_fixtures,
-        "targets": result.pairs.iter().map(of_pair).collect::<Vec<_>>(),
-    })
-}
-
-fn of_pair(pair: &Pair) -> serde_json::Value {
-    let shown = pair.counterexamples.iter().map(|(code, found)| {
-        serde_json::json!({
-            "code": code,
-            "event": found.event.root().to_json(),
-            "rule_matches": found.oracle,
-            "made_as": found.label,
-        })
-    });
-    serde_json::json!({
-        "target": pair.target,
-        "profile": pair.profile,
-        "verdict": pair.verdict.word(),
-        "codes": pair.codes,
-        "compared": pair.compared,
-        "unrepresentable": pair.unrepresentable,
-        "standing": pair.standing,
-        "differences": shown.collect::<Vec<_>>(),
-        "detail": pair.detail,
-    })
+    files.insert(PAGE.to_owned(), page);
+    let earlier = Earlier::read(folder);
+    for (path, text) in &files {
+        output::write_file(&folder.join(path), text)?;
+    }
+    earlier.remove(folder, &files.keys().map(Path::new).collect())?;
+    output::write_file(&folder.join(MANIFEST), &pretty(&manifest)?)
 }
 
 fn page(results: &[(&Entry, &Examination)]) -> String {
@@ -141,7 +144,7 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+fn pretty(value: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value);
     text.map(|text| text + "\n")
         .map_err(|error| Failure::internal(error.to_string()))

@@ -1,44 +1,38 @@
 //! Samples: the first events of each key, as many as could be needed (Q12).
 
-use super::key::{KeyReader, Tuple};
-use super::output::Limits;
+use super::output::{Limit, Limits};
 use super::recent::Recent;
+use super::tuple::Tuple;
 use super::{At, Match, Memory};
-use verdict_compiler::ir::series::Sample;
 
 /// A sample at work.
 #[derive(Debug)]
-pub(super) struct SampleRun<'p> {
-    keys: &'p [KeyReader],
+pub(crate) struct SampleRun {
     terms: usize,
     /// For each key the first events of each term. Of as many as there are terms, one is always left for the last of them.
     first: Recent<Tuple, Vec<Vec<usize>>>,
     limits: Limits,
 }
 
-impl<'p> SampleRun<'p> {
-    pub(super) fn new(sample: &Sample, keys: &'p [KeyReader], room: usize) -> Self {
+impl SampleRun {
+    /// A sample of so many terms, with room for so many keys.
+    pub(crate) fn new(terms: usize, limits: &[Limit], room: usize) -> Self {
         Self {
-            keys,
-            terms: sample.terms.len(),
+            terms,
             first: Recent::new(room),
-            limits: Limits::new(&sample.limits),
+            limits: Limits::new(limits),
         }
     }
 
-    /// Takes the next event, which satisfies these terms.
-    pub(super) fn offer(&mut self, at: At<'_>, terms: &[usize]) {
+    /// Takes the next event, which satisfies these terms and joins by these tuples.
+    pub(crate) fn offer(&mut self, at: At, terms: &[(usize, Vec<Tuple>)]) {
         let count = self.terms;
         let rank = i64::try_from(at.rank).unwrap_or(i64::MAX);
-        for term in terms {
-            let Some(keys) = self.keys.get(*term) else {
-                continue;
-            };
-            for tuple in keys.tuples(at.event) {
-                let first = self.first.touch(&tuple, rank, || vec![Vec::new(); count]);
-                if let Some(events) = first.get_mut(*term)
-                    && events.len() < count
-                {
+        for (term, tuples) in terms {
+            for tuple in tuples {
+                let first = self.first.touch(tuple, rank, || vec![Vec::new(); count]);
+                let events = first.get_mut(*term);
+                if let Some(events) = events.filter(|events| events.len() < count) {
                     events.push(at.index);
                 }
             }
@@ -46,7 +40,7 @@ impl<'p> SampleRun<'p> {
     }
 
     /// There are no more events. What was kept.
-    pub(super) fn finish(mut self, told: &mut dyn FnMut(Match)) -> Memory {
+    pub(crate) fn finish(mut self, told: &mut dyn FnMut(Match)) -> Memory {
         let memory = self.first.memory();
         let states = self.first.into_states();
         let mut matches: Vec<Match> = states.filter_map(|(_, first)| different(&first)).collect();

@@ -2,7 +2,15 @@
 
 use super::{Match, Position};
 use std::collections::VecDeque;
-use verdict_compiler::ir::series::Limit;
+
+/// What limits the matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The first so many.
+    Head(u64),
+    /// The last so many.
+    Tail(u64),
+}
 
 /// A complete match that waits for its turn.
 #[derive(Debug)]
@@ -22,7 +30,7 @@ enum Verdict {
 
 /// Complete matches, earliest first.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(crate) struct Output {
     waiting: VecDeque<Waiting>,
     /// The ticket of the first that waits; the others follow.
     first: u64,
@@ -30,7 +38,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(limits: &[Limit]) -> Self {
+    pub(crate) fn new(limits: &[Limit]) -> Self {
         Self {
             waiting: VecDeque::new(),
             first: 0,
@@ -39,7 +47,7 @@ impl Output {
     }
 
     /// Takes a complete match, whose last event has this rank. The ticket is needed only where it is still open.
-    pub(super) fn push(&mut self, rank: usize, events: Vec<Option<Position>>, open: bool) -> u64 {
+    pub(crate) fn push(&mut self, rank: usize, events: Vec<Option<Position>>, open: bool) -> u64 {
         let ticket = self.first + self.waiting.len() as u64;
         let verdict = if open { Verdict::Open } else { Verdict::Kept };
         self.waiting.push_back(Waiting {
@@ -51,13 +59,13 @@ impl Output {
     }
 
     /// Whether a match is open still.
-    pub(super) fn is_open(&self, ticket: u64) -> bool {
+    pub(crate) fn is_open(&self, ticket: u64) -> bool {
         self.at(ticket)
             .and_then(|at| self.waiting.get(at))
             .is_some_and(|waiting| waiting.verdict == Verdict::Open)
     }
 
-    pub(super) fn decide(&mut self, ticket: u64, kept: bool) {
+    pub(crate) fn decide(&mut self, ticket: u64, kept: bool) {
         if let Some(waiting) = self.at(ticket).and_then(|at| self.waiting.get_mut(at)) {
             waiting.verdict = if kept {
                 Verdict::Kept
@@ -72,7 +80,7 @@ impl Output {
     }
 
     /// Tells what is decided of the events before this rank.
-    pub(super) fn flush(&mut self, before: usize, told: &mut dyn FnMut(Match)) {
+    pub(crate) fn flush(&mut self, before: usize, told: &mut dyn FnMut(Match)) {
         while let Some(rank) = self.waiting.front().map(|waiting| waiting.rank) {
             let same = self
                 .waiting
@@ -103,7 +111,7 @@ impl Output {
     }
 
     /// There are no more events: nothing refutes what is open.
-    pub(super) fn finish(mut self, told: &mut dyn FnMut(Match)) {
+    pub(crate) fn finish(mut self, told: &mut dyn FnMut(Match)) {
         for waiting in &mut self.waiting {
             if waiting.verdict == Verdict::Open {
                 waiting.verdict = Verdict::Kept;
@@ -116,7 +124,7 @@ impl Output {
 
 /// `head` and `tail`, each passing on to the next.
 #[derive(Debug)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     stages: Vec<Stage>,
 }
 
@@ -127,7 +135,7 @@ enum Stage {
 }
 
 impl Limits {
-    pub(super) fn new(limits: &[Limit]) -> Self {
+    pub(crate) fn new(limits: &[Limit]) -> Self {
         let stage = |limit: &Limit| match limit {
             Limit::Head(count) => Stage::Head(*count),
             Limit::Tail(count) => Stage::Tail(
@@ -141,12 +149,12 @@ impl Limits {
     }
 
     /// Takes the next match.
-    pub(super) fn pass(&mut self, events: Match, told: &mut dyn FnMut(Match)) {
+    pub(crate) fn pass(&mut self, events: Match, told: &mut dyn FnMut(Match)) {
         pass(&mut self.stages, events, told);
     }
 
     /// There are no more matches.
-    pub(super) fn finish(mut self, told: &mut dyn FnMut(Match)) {
+    pub(crate) fn finish(mut self, told: &mut dyn FnMut(Match)) {
         for at in 0..self.stages.len() {
             let Some((stage, rest)) = self
                 .stages

@@ -3,13 +3,13 @@
 /// The two latest different instants. Whoever asks for one *before* its own needs no more: of what came earlier in order, only what is as early as it
 /// is itself does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Latest {
+pub(crate) struct Latest {
     last: Option<i64>,
     before: Option<i64>,
 }
 
 impl Latest {
-    pub(super) fn see(&mut self, instant: i64) {
+    pub(crate) fn see(&mut self, instant: i64) {
         if self.last != Some(instant) {
             self.before = self.last;
             self.last = Some(instant);
@@ -17,7 +17,7 @@ impl Latest {
     }
 
     /// The latest that is earlier than this one, of all that came before it in order.
-    pub(super) fn earlier_than(self, instant: i64) -> Option<i64> {
+    pub(crate) fn earlier_than(self, instant: i64) -> Option<i64> {
         let earlier = |seen: &i64| *seen < instant;
         self.last
             .filter(earlier)
@@ -25,7 +25,7 @@ impl Latest {
     }
 
     /// The latest.
-    pub(super) fn last(self) -> Option<i64> {
+    pub(crate) fn last(self) -> Option<i64> {
         self.last
     }
 }

@@ -1,15 +1,16 @@
 //! Rules in order: the latest events that lead to one of the last rule (C11).
 
 use super::Position;
+use super::correlation::Source;
 use super::group::{MAX_TOLD, Member, Window};
 use std::collections::BTreeSet;
 
 /// The events of the chain that ends at an instant, and its last member; the window has slid to that instant.
-pub(super) fn ending_at<'w, 'e>(
-    window: &'w Window<'e>,
+pub(crate) fn ending_at<S: Source>(
+    window: &Window<S>,
     rules: usize,
     instant: i64,
-) -> Option<(&'w Member<'e>, Vec<Position>)> {
+) -> Option<(&Member<S>, Vec<Position>)> {
     let last = rules.checked_sub(1)?;
     let now = window.of_rule(last);
     let now = now.take_while(|member| member.of.instant == instant);

@@ -7,7 +7,7 @@ use std::hash::Hash;
 
 /// State by key.
 #[derive(Debug)]
-pub(super) struct Recent<K, S> {
+pub(crate) struct Recent<K, S> {
     states: HashMap<K, Kept<S>>,
     /// Keys in the order in which they were last looked at, each with the birth that it belongs to. An entry of an earlier birth is stale.
     queue: VecDeque<(K, u64)>,
@@ -28,7 +28,7 @@ struct Kept<S> {
 
 impl<K: Hash + Eq + Clone, S> Recent<K, S> {
     /// Room for so many keys.
-    pub(super) fn new(room: usize) -> Self {
+    pub(crate) fn new(room: usize) -> Self {
         Self {
             states: HashMap::new(),
             queue: VecDeque::new(),
@@ -39,7 +39,7 @@ impl<K: Hash + Eq + Clone, S> Recent<K, S> {
     }
 
     /// The state of a key, if there is one, touched at an instant.
-    pub(super) fn get_mut<Q>(&mut self, key: &Q, instant: i64) -> Option<&mut S>
+    pub(crate) fn get_mut<Q>(&mut self, key: &Q, instant: i64) -> Option<&mut S>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -51,7 +51,7 @@ impl<K: Hash + Eq + Clone, S> Recent<K, S> {
 
     /// The state of a key, touched at an instant; a new one, if there is none. Where there is no room for it, the key that was touched
     /// longest ago goes.
-    pub(super) fn touch(&mut self, key: &K, instant: i64, new: impl FnOnce() -> S) -> &mut S {
+    pub(crate) fn touch(&mut self, key: &K, instant: i64, new: impl FnOnce() -> S) -> &mut S {
         if !self.states.contains_key(key) {
             while self.states.len() >= self.room && self.evict() {}
             self.births += 1;
@@ -89,7 +89,7 @@ impl<K: Hash + Eq + Clone, S> Recent<K, S> {
     }
 
     /// Forgets keys that were not touched since an instant, where `gone` says that their state is needed no more.
-    pub(super) fn forget(&mut self, before: i64, gone: impl Fn(&mut S) -> bool) {
+    pub(crate) fn forget(&mut self, before: i64, gone: impl Fn(&mut S) -> bool) {
         while let Some((key, birth)) = self.queue.front() {
             let birth = *birth;
             let kept = self.states.get_mut(key).filter(|kept| kept.birth == birth);
@@ -116,7 +116,7 @@ impl<K: Hash + Eq + Clone, S> Recent<K, S> {
     }
 
     /// Forgets one key.
-    pub(super) fn remove<Q>(&mut self, key: &Q)
+    pub(crate) fn remove<Q>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -134,12 +134,12 @@ impl<K: Hash + Eq + Clone, S> Recent<K, S> {
     }
 
     /// What it took.
-    pub(super) fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         self.memory
     }
 
     /// Every key with its state.
-    pub(super) fn into_states(self) -> impl Iterator<Item = (K, S)> {
+    pub(crate) fn into_states(self) -> impl Iterator<Item = (K, S)> {
         let states = self.states.into_iter();
         states.map(|(key, kept)| (key, kept.state))
     }

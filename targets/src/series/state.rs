@@ -5,40 +5,40 @@ use super::instants::Latest;
 
 /// The state of one tuple of keys.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     /// What is pending after each slot.
-    pub(super) pending: Box<[Option<Pending>]>,
+    pub(crate) pending: Box<[Option<Pending>]>,
     /// When an event that must be missing was last seen, by gap.
-    pub(super) seen: Box<[Latest]>,
+    pub(crate) seen: Box<[Latest]>,
     /// Complete matches that a later event may refute.
-    pub(super) open: Vec<Open>,
+    pub(crate) open: Vec<Open>,
 }
 
 /// A pending match. Its slots are those up to the one that it stands behind.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     /// Its events.
-    pub(super) events: Vec<Option<Position>>,
+    pub(crate) events: Vec<Option<Position>>,
     /// The instant of its first event.
-    pub(super) first: i64,
+    pub(crate) first: i64,
     /// The instant of its last event.
-    pub(super) last: i64,
+    pub(crate) last: i64,
     /// The latest instant at which an event that must be missing stood before it.
-    pub(super) leading: Option<i64>,
+    pub(crate) leading: Option<i64>,
     /// Whether an event that must be missing stood between two of its events.
-    pub(super) refuted: bool,
+    pub(crate) refuted: bool,
 }
 
 /// A complete match that an event refutes which has an instant after `last` and up to `until`.
 #[derive(Debug)]
-pub(super) struct Open {
-    pub(super) ticket: u64,
-    pub(super) last: i64,
-    pub(super) until: i64,
+pub(crate) struct Open {
+    pub(crate) ticket: u64,
+    pub(crate) last: i64,
+    pub(crate) until: i64,
 }
 
 impl State {
-    pub(super) fn new(slots: usize, gaps: usize) -> Self {
+    pub(crate) fn new(slots: usize, gaps: usize) -> Self {
         Self {
             pending: std::iter::repeat_with(|| None).take(slots).collect(),
             seen: vec![Latest::default(); gaps].into(),
@@ -47,7 +47,7 @@ impl State {
     }
 
     /// Whether there is nothing to remember; what began before an instant counts for nothing.
-    pub(super) fn is_empty(&mut self, before: i64) -> bool {
+    pub(crate) fn is_empty(&mut self, before: i64) -> bool {
         for pending in &mut self.pending {
             if pending.as_ref().is_some_and(|held| held.first < before) {
                 *pending = None;
@@ -64,7 +64,7 @@ impl State {
 
 impl Pending {
     /// Its events in a match of so many slots.
-    pub(super) fn into_events(self, slots: usize) -> Vec<Option<Position>> {
+    pub(crate) fn into_events(self, slots: usize) -> Vec<Option<Position>> {
         let mut events = self.events;
         events.resize(slots, None);
         events

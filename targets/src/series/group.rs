@@ -1,40 +1,39 @@
 //! A group of a correlation: its window, as it slides.
 
 use super::Position;
-use super::key::{Tuple, numbers, texts};
+use super::correlation::{CorrelationKind, Place, Source, numbers, texts};
 use super::measure::{Distinct, Measure, Sum};
+use super::tuple::Tuple;
 use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
-use verdict_compiler::ir::series::{CorrelationKind, Percent, Place};
-use verdict_event::Event;
+use std::sync::Arc;
 
 /// More events than these a match does not tell; the earliest are left out (C1).
-pub(super) const MAX_TOLD: usize = 1000;
+pub(crate) const MAX_TOLD: usize = 1000;
 
 /// An event of a rule, or a match of an inner correlation.
 #[derive(Clone, Debug)]
-pub(super) struct Occurrence<'e> {
-    pub(super) instant: i64,
+pub(crate) struct Occurrence<S> {
+    pub(crate) instant: i64,
     /// The event that its fields are read from.
-    pub(super) last: Position,
-    pub(super) event: &'e Event,
+    pub(crate) last: Position,
+    pub(crate) event: S,
     /// Of a match: its events and its group.
-    pub(super) inner: Option<Rc<Inner>>,
+    pub(crate) inner: Option<Arc<Inner>>,
 }
 
 /// What a match of an inner correlation is made of.
 #[derive(Debug)]
-pub(super) struct Inner {
-    pub(super) events: Vec<Position>,
-    pub(super) group: Vec<Tuple>,
+pub(crate) struct Inner {
+    pub(crate) events: Vec<Position>,
+    pub(crate) group: Vec<Tuple>,
 }
 
-impl Occurrence<'_> {
-    pub(super) fn group(&self) -> &[Tuple] {
+impl<S> Occurrence<S> {
+    pub(crate) fn group(&self) -> &[Tuple] {
         self.inner.as_ref().map_or(&[], |inner| &inner.group)
     }
 
-    pub(super) fn events(&self) -> &[Position] {
+    pub(crate) fn events(&self) -> &[Position] {
         match &self.inner {
             Some(inner) => &inner.events,
             None => std::slice::from_ref(&self.last),
@@ -44,8 +43,8 @@ impl Occurrence<'_> {
 
 /// An occurrence in a window.
 #[derive(Debug)]
-pub(super) struct Member<'e> {
-    pub(super) of: Occurrence<'e>,
+pub(crate) struct Member<S> {
+    pub(crate) of: Occurrence<S>,
     /// The rules that it matches, ascending.
     rules: Vec<usize>,
     tuples: Vec<Tuple>,
@@ -54,8 +53,8 @@ pub(super) struct Member<'e> {
 
 /// The window of a group.
 #[derive(Debug)]
-pub(super) struct Window<'e> {
-    members: VecDeque<Member<'e>>,
+pub(crate) struct Window<S> {
+    members: VecDeque<Member<S>>,
     /// How many members have left.
     left: usize,
     /// By rule: its members, by their number since the beginning.
@@ -63,42 +62,40 @@ pub(super) struct Window<'e> {
     distinct: Distinct,
     sum: Sum,
     /// The values of the group, one a place.
-    pub(super) parts: Rc<Vec<Tuple>>,
+    pub(crate) parts: Arc<Vec<Tuple>>,
     /// The instant that it waits to be asked about.
-    pub(super) asked: Option<i64>,
+    pub(crate) asked: Option<i64>,
 }
 
-impl<'e> Window<'e> {
-    pub(super) fn new(rules: usize, parts: Vec<Tuple>) -> Self {
+impl<S: Source> Window<S> {
+    pub(crate) fn new(rules: usize, parts: Vec<Tuple>) -> Self {
         Self {
             members: VecDeque::new(),
             left: 0,
             by_rule: vec![VecDeque::new(); rules],
             distinct: Distinct::default(),
             sum: Sum::default(),
-            parts: Rc::new(parts),
+            parts: Arc::new(parts),
             asked: None,
         }
     }
 
     /// An occurrence of a rule. An event that an earlier rule matched as well is one member (C6).
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         rule: usize,
-        of: &Occurrence<'e>,
+        of: &Occurrence<S>,
         kind: CorrelationKind,
-        values: &[Place],
+        values: &[Place<S::Field>],
     ) {
-        let same = |member: &Member<'_>| {
+        let same = |member: &Member<S>| {
             member.of.inner.is_none() && of.inner.is_none() && member.of.last == of.last
         };
         let known = self.members.back().is_some_and(same);
         if !known {
             let mut found = Vec::new();
-            if is_sum(kind)
-                && let Some(place) = values.first()
-            {
-                numbers(place, of.group(), of.event, &mut found);
+            if let Some(place) = values.first().filter(|_| is_sum(kind)) {
+                numbers(place, of.group(), &of.event, &mut found);
             }
             for number in &found {
                 self.sum.add(*number);
@@ -113,7 +110,7 @@ impl<'e> Window<'e> {
         let number = self.left + self.members.len() - 1;
         if let Some(member) = self.members.back_mut() {
             if kind == CorrelationKind::ValueCount {
-                for tuple in texts(values, of.group(), of.event) {
+                for tuple in texts(values, of.group(), &of.event) {
                     self.distinct.add(tuple.clone());
                     member.tuples.push(tuple);
                 }
@@ -126,7 +123,7 @@ impl<'e> Window<'e> {
     }
 
     /// Forgets what happened before an instant.
-    pub(super) fn slide(&mut self, begin: i64) {
+    pub(crate) fn slide(&mut self, begin: i64) {
         while self
             .members
             .front()
@@ -150,18 +147,18 @@ impl<'e> Window<'e> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
     /// The members of a rule, latest first.
-    pub(super) fn of_rule(&self, rule: usize) -> impl Iterator<Item = &Member<'e>> {
+    pub(crate) fn of_rule(&self, rule: usize) -> impl Iterator<Item = &Member<S>> {
         let members = self.by_rule.get(rule).into_iter().flatten().rev();
         members.filter_map(|number| self.members.get(number - self.left))
     }
 
     /// The latest member of a rule before an instant, and of several at one instant the one whose event comes last.
-    pub(super) fn latest(&self, rule: usize, before: i64) -> Option<&Member<'e>> {
+    pub(crate) fn latest(&self, rule: usize, before: i64) -> Option<&Member<S>> {
         let members = self.by_rule.get(rule)?;
         let at = |number: &usize| self.members.get(*number - self.left);
         let earlier =
@@ -175,7 +172,7 @@ impl<'e> Window<'e> {
     }
 
     /// What the window measures; None where there is nothing to measure.
-    pub(super) fn measure(&self, kind: CorrelationKind) -> Option<Measure> {
+    pub(crate) fn measure(&self, kind: CorrelationKind) -> Option<Measure> {
         match kind {
             CorrelationKind::EventCount => Some(Measure::Count(self.members.len())),
             CorrelationKind::ValueCount => Some(Measure::Count(self.distinct.len())),
@@ -185,7 +182,7 @@ impl<'e> Window<'e> {
             }
             CorrelationKind::ValueSum => Some(Measure::Value(self.total()?)),
             CorrelationKind::ValueAvg => {
-                #[expect(clippy::cast_precision_loss, reason = "a mean of doubles is a double")]
+                #[allow(clippy::cast_precision_loss, reason = "a mean of doubles is a double")]
                 let count = self.sum.count() as f64;
                 Some(Measure::Value(self.total()? / count))
             }
@@ -198,20 +195,20 @@ impl<'e> Window<'e> {
             return None;
         }
         self.sum.value().or_else(|| {
-            let mut members: Vec<&Member<'_>> = self.members.iter().collect();
+            let mut members: Vec<&Member<S>> = self.members.iter().collect();
             members.sort_by_key(|member| member.of.last);
             Some(members.iter().flat_map(|member| &member.numbers).sum())
         })
     }
 
-    fn percentile(&self, percent: Percent) -> Option<Measure> {
+    fn percentile(&self, percent: u8) -> Option<Measure> {
         let mut numbers: Vec<f64> = self
             .members
             .iter()
             .flat_map(|member| member.numbers.iter().copied())
             .collect();
         // The smallest rank, from 1, that is at least so many percent of all.
-        let rank = (numbers.len() * usize::from(percent.0)).div_ceil(100);
+        let rank = (numbers.len() * usize::from(percent)).div_ceil(100);
         let rank = rank.saturating_sub(1);
         if rank >= numbers.len() {
             return None;
@@ -221,7 +218,7 @@ impl<'e> Window<'e> {
     }
 
     /// The events of the window in order, no more than are told.
-    pub(super) fn events(&self) -> Vec<Position> {
+    pub(crate) fn events(&self) -> Vec<Position> {
         if self
             .members
             .iter()
@@ -240,10 +237,10 @@ impl<'e> Window<'e> {
     }
 
     /// The event that stands at this place of the order.
-    pub(super) fn event_at(&self, last: Position) -> Option<&'e Event> {
+    pub(crate) fn event_at(&self, last: Position) -> Option<S> {
         let from_back = self.members.iter().rev();
         let mut of = from_back.filter(|member| member.of.last == last);
-        of.next().map(|member| member.of.event)
+        of.next().map(|member| member.of.event.clone())
     }
 }
 

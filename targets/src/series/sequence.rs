@@ -3,14 +3,22 @@
 //! A pending match that `until` has ended, or that began more than `maxspan` ago, could only be rejected, and would be gone then: it is dropped at
 //! once.
 
-use super::key::{KeyReader, Tuple};
-use super::output::Output;
+use super::output::{Limit, Output};
 use super::recent::Recent;
 use super::state::{Open, Pending, State};
+use super::tuple::Tuple;
 use super::{At, Match, Memory};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use verdict_compiler::ir::series::Sequence;
+
+/// A stage of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How many such events in a row; at least 1. Each is a slot of the match.
+    pub runs: u32,
+    /// Whether no such event may occur. Its slots stay empty.
+    pub missing: bool,
+}
 
 /// A slot of a match that an event fills.
 #[derive(Clone, Copy, Debug)]
@@ -69,10 +77,10 @@ struct Shape {
 }
 
 impl Shape {
-    fn new(sequence: &Sequence) -> Self {
-        let missing = |at: usize| sequence.stages.get(at).is_some_and(|stage| stage.missing);
+    fn new(steps: &[Step], ends: bool, maxspan: Option<u64>) -> Self {
+        let missing = |at: usize| steps.get(at).is_some_and(|step| step.missing);
         let leads = missing(0);
-        let trails = missing(sequence.stages.len().saturating_sub(1));
+        let trails = missing(steps.len().saturating_sub(1));
         let mut shape = Self {
             slots: Vec::new(),
             length: 0,
@@ -80,15 +88,15 @@ impl Shape {
             gaps: 0,
             leads,
             trails,
-            maxspan: sequence.maxspan.map_or(i64::MAX, |maxspan| {
+            maxspan: maxspan.map_or(i64::MAX, |maxspan| {
                 i64::try_from(maxspan).unwrap_or(i64::MAX)
             }),
         };
-        let last = sequence.stages.iter().rposition(|stage| !stage.missing);
+        let last = steps.iter().rposition(|step| !step.missing);
         let mut gap = None;
-        for (at, stage) in sequence.stages.iter().enumerate() {
-            let runs = usize::try_from(stage.runs).unwrap_or(usize::MAX);
-            if stage.missing {
+        for (at, step) in steps.iter().enumerate() {
+            let runs = usize::try_from(step.runs).unwrap_or(usize::MAX);
+            if step.missing {
                 if gap.is_none() {
                     gap = Some(shape.gaps);
                     shape.gaps += 1;
@@ -113,7 +121,7 @@ impl Shape {
             filled.reverse();
             shape.roles.push(Role::Fills(filled));
         }
-        if sequence.until.is_some() {
+        if ends {
             shape.roles.push(Role::Watched(Watched::Ends));
         }
         shape
@@ -122,8 +130,7 @@ impl Shape {
 
 /// A sequence at work.
 #[derive(Debug)]
-pub(super) struct SequenceRun<'p> {
-    keys: &'p [KeyReader],
+pub(crate) struct SequenceRun {
     shape: Shape,
     states: Recent<Tuple, State>,
     output: Output,
@@ -131,27 +138,34 @@ pub(super) struct SequenceRun<'p> {
     deadlines: BinaryHeap<Reverse<(i64, u64)>>,
 }
 
-impl<'p> SequenceRun<'p> {
-    pub(super) fn new(sequence: &Sequence, keys: &'p [KeyReader], room: usize) -> Self {
+impl SequenceRun {
+    /// A sequence of these stages, with room for so many keys. `ends`: whether the term behind those of the stages ends what is pending.
+    pub(crate) fn new(
+        steps: &[Step],
+        ends: bool,
+        maxspan: Option<u64>,
+        limits: &[Limit],
+        room: usize,
+    ) -> Self {
         Self {
-            keys,
-            shape: Shape::new(sequence),
+            shape: Shape::new(steps, ends, maxspan),
             states: Recent::new(room),
-            output: Output::new(&sequence.limits),
+            output: Output::new(limits),
             deadlines: BinaryHeap::new(),
         }
     }
 
-    /// Takes the next event, which satisfies these terms.
-    pub(super) fn offer(&mut self, at: At<'_>, terms: &[usize], told: &mut dyn FnMut(Match)) {
+    /// Takes the next event, which satisfies these terms and joins by these tuples.
+    pub(crate) fn offer(
+        &mut self,
+        at: At,
+        terms: &[(usize, Vec<Tuple>)],
+        told: &mut dyn FnMut(Match),
+    ) {
         self.pass_time(at.instant);
         self.output.flush(at.rank, told);
-        let tuples: Vec<(usize, Vec<Tuple>)> = terms
-            .iter()
-            .filter_map(|term| Some((*term, self.keys.get(*term)?.tuples(at.event))))
-            .collect();
         // From the last stage to the first, so that no event follows itself; what ends or refutes comes last.
-        for (term, tuples) in tuples.iter().rev() {
+        for (term, tuples) in terms.iter().rev() {
             if let Some(Role::Fills(slots)) = self.shape.roles.get(*term) {
                 for slot in slots {
                     for tuple in tuples {
@@ -168,7 +182,7 @@ impl<'p> SequenceRun<'p> {
                 }
             }
         }
-        for (term, tuples) in &tuples {
+        for (term, tuples) in terms {
             let role = self.shape.roles.get(*term);
             let Some(watched) = role.and_then(Role::watched) else {
                 continue;
@@ -180,7 +194,7 @@ impl<'p> SequenceRun<'p> {
     }
 
     /// An event that must be missing, or that ends what is pending.
-    fn notice(&mut self, watched: Watched, at: At<'_>, tuple: &Tuple) {
+    fn notice(&mut self, watched: Watched, at: At, tuple: &Tuple) {
         match watched {
             Watched::Leading => self.see(0, at, tuple),
             Watched::Between(gap) => {
@@ -213,7 +227,7 @@ impl<'p> SequenceRun<'p> {
         }
     }
 
-    fn see(&mut self, gap: usize, at: At<'_>, tuple: &Tuple) {
+    fn see(&mut self, gap: usize, at: At, tuple: &Tuple) {
         let shape = &self.shape;
         let new = || State::new(shape.slots.len(), shape.gaps);
         let state = self.states.touch(tuple, at.instant, new);
@@ -244,7 +258,7 @@ impl<'p> SequenceRun<'p> {
     }
 
     /// There are no more events. What was kept.
-    pub(super) fn finish(self, told: &mut dyn FnMut(Match)) -> Memory {
+    pub(crate) fn finish(self, told: &mut dyn FnMut(Match)) -> Memory {
         self.output.finish(told);
         self.states.memory()
     }
@@ -254,7 +268,7 @@ impl<'p> SequenceRun<'p> {
 fn fill(
     shape: &Shape,
     slot: usize,
-    at: At<'_>,
+    at: At,
     tuple: &Tuple,
     states: &mut Recent<Tuple, State>,
     output: &mut Output,
