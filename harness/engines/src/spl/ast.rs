@@ -67,6 +67,7 @@ pub(super) struct SortKey {
 pub(super) enum SortKind {
     Auto,
     Number,
+    Address,
     Text,
 }
 

@@ -1,5 +1,6 @@
 //! Functions that take values and give one.
 
+mod format;
 mod mv;
 mod text;
 mod time;
@@ -223,10 +224,10 @@ fn to_number<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
     i64::from_str_radix(&text, base).map_or(Val::Null, |number| Val::Number(number as f64))
 }
 
-/// Source: Conversion functions, tostring: `True` and `False`; the formats for numbers are not run here.
+/// Source: Conversion functions, tostring: `True` and `False`; the formats are for numbers.
 fn to_text<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
-    if !rest.is_empty() {
-        return Val::Undefined("a format of tostring()");
+    if let Some(name) = rest.first() {
+        return format::number(&value, name);
     }
     match value {
         Val::Many(_) => Val::Undefined(MANY),

@@ -47,8 +47,8 @@ impl Aggregate {
                 .reduce(|sum, one| sum + one)
                 .map_or(Val::Null, Val::Number),
             StatsFunction::Mean => mean(&numbers(&texts)),
-            StatsFunction::Min => return extreme(texts, Ordering::Less),
-            StatsFunction::Max => return extreme(texts, Ordering::Greater),
+            StatsFunction::Min => extreme(texts, Ordering::Less),
+            StatsFunction::Max => extreme(texts, Ordering::Greater),
             // Source: Aggregate functions, range: the field is numeric.
             StatsFunction::Range => {
                 let sorted = sorted(&texts);
@@ -114,26 +114,24 @@ fn mean(numbers: &[f64]) -> Val<'static> {
     }
 }
 
-/// Source: Aggregate functions, min, max: numbers if possible, else by lexicographical order. Of both in one field no page says.
-fn extreme(texts: Vec<String>, wanted: Ordering) -> Outcome<Val<'static>> {
-    let numbers = numbers(&texts);
-    if numbers.len() == texts.len() {
-        let best = numbers.into_iter().reduce(|best, one| {
+/// Source: Aggregate functions, min, max: numbers if possible, else by lexicographical order; of both in one field, all numbers stand before all others.
+fn extreme(texts: Vec<String>, wanted: Ordering) -> Val<'static> {
+    let (numbers, others): (Vec<String>, Vec<String>) =
+        texts.into_iter().partition(|text| number(text).is_some());
+    if others.is_empty() || (wanted == Ordering::Less && !numbers.is_empty()) {
+        let best = self::numbers(&numbers).into_iter().reduce(|best, one| {
             if one.total_cmp(&best) == wanted {
                 one
             } else {
                 best
             }
         });
-        return Ok(best.map_or(Val::Null, Val::Number));
+        return best.map_or(Val::Null, Val::Number);
     }
-    if !numbers.is_empty() {
-        return Err(open("the extreme of numbers and other texts"));
-    }
-    let best = texts
+    let best = others
         .into_iter()
         .reduce(|best, one| if one.cmp(&best) == wanted { one } else { best });
-    Ok(best.map_or(Val::Null, |text| Val::Field(Cow::Owned(text))))
+    best.map_or(Val::Null, |text| Val::Field(Cow::Owned(text)))
 }
 
 /// Source: Aggregate functions, perc: nearest rank, estimated above 1,000 distinct values; exactperc is exact.
