@@ -28,6 +28,7 @@ pub(super) enum Command {
     Table(Vec<Name>),
     Head(usize),
     Tail(usize),
+    Reverse,
     Rename(Vec<(Name, Name)>),
     Bin(Bin),
     Sort(Sort),

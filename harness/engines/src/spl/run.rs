@@ -41,6 +41,7 @@ pub(super) enum Step {
     Regex(usize, bool, Pcre),
     Head(usize),
     Tail(usize),
+    Reverse,
     /// How many are kept, and the keys: slot, ascending, as what.
     Sort(usize, Vec<(usize, bool, SortKind)>),
     Dedup {
@@ -146,6 +147,8 @@ fn steps<'r>(mut rows: Vec<Numbered<'r>>, steps: &[Step]) -> Outcome<Vec<Numbere
                 rows.drain(..rows.len().saturating_sub(*count));
                 rows.reverse();
             }
+            // Source: Search Reference, reverse: the order of the results turns around.
+            Step::Reverse => rows.reverse(),
             Step::Sort(count, keys) => {
                 rows = sort(rows, keys)?;
                 if *count > 0 {
@@ -180,6 +183,7 @@ impl Step {
             Self::Regex(slot, negated, pattern) => regex(&row.value(*slot), *negated, pattern),
             Self::Head(_)
             | Self::Tail(_)
+            | Self::Reverse
             | Self::Sort(..)
             | Self::Dedup { .. }
             | Self::Events(..)

@@ -134,7 +134,8 @@ fn extreme(texts: Vec<String>, wanted: Ordering) -> Val<'static> {
     best.map_or(Val::Null, |text| Val::Field(Cow::Owned(text)))
 }
 
-/// Source: Aggregate functions, perc: nearest rank, estimated above 1,000 distinct values; exactperc is exact.
+/// Source: Aggregate functions, perc: estimated above 1,000 distinct values; exactperc is exact. Below, the page's words say nearest rank, and all of its
+/// examples go between two ranks (`perc50` of one to ten is 5.5): where the two differ, the page says nothing.
 fn percentile(texts: &[String], rank: f64, exact: bool) -> Outcome<Val<'static>> {
     let sorted = sorted(texts);
     let mut distinct = sorted.clone();
@@ -144,18 +145,32 @@ fn percentile(texts: &[String], rank: f64, exact: bool) -> Outcome<Val<'static>>
             "a percentile of more than 1,000 values, which is estimated",
         ));
     }
-    let Val::Number(length) = count(sorted.len()) else {
+    let (Val::Number(length), Some(_)) = (count(sorted.len()), sorted.first()) else {
         return Ok(Val::Null);
     };
-    let place = (rank / 100.0 * length).ceil().max(1.0) - 1.0;
+    let share = rank / 100.0;
+    let nearest = at(&sorted, (share * length).ceil().max(1.0) - 1.0);
+    let place = share * (length - 1.0);
+    let (below, above) = (at(&sorted, place.floor()), at(&sorted, place.ceil()));
+    let between = below + (above - below) * place.fract();
+    if nearest.total_cmp(&between) == Ordering::Equal {
+        return Ok(Val::Number(nearest));
+    }
+    Err(open(
+        "a percentile between two values, of which the page's words and its examples make different ones",
+    ))
+}
+
+/// The value at a place, the last one beyond all.
+fn at(sorted: &[f64], place: f64) -> f64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a place among the values"
     )]
     let place = place as usize;
-    let value = sorted.get(place.min(sorted.len().saturating_sub(1)));
-    Ok(value.map_or(Val::Null, |value| Val::Number(*value)))
+    let found = sorted.get(place).or(sorted.last());
+    found.copied().unwrap_or(f64::NAN)
 }
 
 /// Source: Time functions, earliest, latest: the value seen first or last in time. Of two values of one time no page says.
