@@ -237,9 +237,8 @@ const KQL: Language = Language {
 fn kusto_number(text: &str) -> &'static str {
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     match digits.chars().next() {
-        None => "long literal",
+        None | Some('x' | 'X') => "long literal",
         Some('.') => "real literal",
-        Some('x' | 'X') => "long literal",
         Some(_) => "timespan literal",
     }
 }

@@ -16,12 +16,11 @@ pub(super) fn operators(language: &Language, text: &str) -> BTreeSet<String> {
     };
     let mut rest = tokens.as_slice();
     while let Some(token) = rest.first() {
-        let taken = match reader.phrase(rest) {
-            Some(phrase) => phrase.words.len(),
-            None => {
-                reader.token(token, rest.get(1));
-                1
-            }
+        let taken = if let Some(phrase) = reader.phrase(rest) {
+            phrase.words.len()
+        } else {
+            reader.token(token, rest.get(1));
+            1
         };
         rest = rest.get(taken..).unwrap_or_default();
     }

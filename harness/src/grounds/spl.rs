@@ -52,6 +52,10 @@ pub(super) fn operators(text: &str) -> BTreeSet<String> {
     reader.found
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is what stands before, of its own"
+)]
 struct Reader {
     found: BTreeSet<String>,
     command: String,
@@ -235,6 +239,7 @@ impl Reader {
                 let end = if both || self.among_terms() { "()" } else { "" };
                 self.find(&format!("{word}{end}"));
                 self.called = true;
+                self.list = self.among_terms();
                 self.behind_term = false;
             }
             _ => self.value(word, false, next),

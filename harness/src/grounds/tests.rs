@@ -1,5 +1,6 @@
 //! Tests of the reader: a text a language and exactly the operators that are to be found in it.
 
+use super::Mark::{Assumed, Contradicted, Documented, Verified};
 use super::*;
 
 fn check(language: &str, text: &str, wanted: &[&str]) {
@@ -87,7 +88,8 @@ fn esql() {
     check(
         "FROM a | EVAL n = a - 1 // * \n| STATS c = COUNT(*) BY BUCKET(t, 5m)",
         &[
-            "*", "-", "BUCKET", "BY", "COUNT", "EVAL", "FROM", "STATS", "comment", "name", "number",
+            "*", "-", "BUCKET", "BY", "COUNT", "EVAL", "FROM", "STATS", "comment", "name",
+            "number", "timespan",
         ],
     );
 }
@@ -145,6 +147,7 @@ fn spl() {
     check(
         "search evil a=* | where NOT like('b.c', \"x%\") AND n>=1 | eval z=\"x\".lower(a)",
         &[
+            "=",
             "= *",
             "AND",
             "eval",
@@ -222,7 +225,6 @@ fn words_are_bound_by_the_weakest_cell() {
             .map(|(name, mark)| ((*name).to_owned(), *mark))
             .collect(),
     };
-    use Mark::{Assumed, Contradicted, Documented, Verified};
     for (marks, mark, says) in [
         (
             &[("==", Verified)][..],
