@@ -89,6 +89,9 @@ pub(crate) struct Check {
     /// Also tell what this target cannot say, or not exactly, such as `kql:defender`; repeatable
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
     pub targets: Vec<String>,
+    /// Only rules that a change since this git revision concerns
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
     /// Exit 1 if a finding has this code; repeatable
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
@@ -146,10 +149,10 @@ pub(crate) struct Test {
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Write certificates and an HTML report to this folder
+    /// Write certificates, which measure strength too, and an HTML report to this folder
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
-    /// Only rules whose files changed since this git revision
+    /// Only rules that a change since this git revision concerns
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
     /// Exit 1 if a pair has this code; repeatable
@@ -265,6 +268,9 @@ pub(crate) struct Gen {
     /// The most events a rule gets, beside the random ones
     #[arg(long, value_name = "N", default_value_t = 800)]
     pub most: usize,
+    /// Only as many as keep a witness of each goal and show each mistake that all of them show
+    #[arg(long)]
+    pub stored: bool,
 }
 
 /// Write a page a rule, an index and an ATT&CK matrix.

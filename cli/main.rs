@@ -3,6 +3,7 @@
 //! The only place with files, the clock and standard output: parse arguments, run a command, map its outcome to an exit code.
 
 mod args;
+mod certificate;
 mod commands;
 mod corpus;
 mod counterexamples;
@@ -18,6 +19,7 @@ mod report;
 mod rulebook;
 mod sarif;
 mod scope;
+mod since;
 mod sources;
 mod stale;
 

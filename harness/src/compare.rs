@@ -4,13 +4,15 @@ mod seek;
 
 use crate::divergence;
 use crate::edits::boundary;
-use crate::generate::{Amount, Labelled, Made, Reached, generate};
+use crate::generate::account::{Account, Kind};
+use crate::generate::{Amount, Labelled, Made, generate};
 use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
 use crate::states;
+use crate::strength::stored::stored;
 use crate::strength::{self, Strength};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::ir::Leaf;
 use verdict_compiler::{Code, Ir};
@@ -30,7 +32,7 @@ pub struct Examined<'j> {
 
 /// A rule under examination.
 pub struct Subject<'j> {
-    /// What names the rule; it seeds the events.
+    /// What stands for the rule; it seeds the random events.
     pub key: String,
     /// What it means.
     pub ir: &'j Ir,
@@ -70,7 +72,7 @@ pub enum Verdict {
 }
 
 /// What came of one rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Each examined target, in the order given: its name, its verdict, events compared, events that its profile cannot represent.
     pub verdicts: Vec<Trial>,
@@ -78,8 +80,12 @@ pub struct Outcome {
     pub events: usize,
     /// How many of them match.
     pub matching: usize,
-    /// What became of the goals.
-    pub reached: Reached,
+    /// What became of the goals; empty for a rule over several events.
+    pub account: Account,
+    /// How many events were made for each reason; beside them stand the fixtures, earlier counterexamples and what is near the fixtures.
+    pub kinds: BTreeMap<Kind, usize>,
+    /// How many of the events that were made suffice for every goal and mistake that all of them show, where that was asked for.
+    pub stored: Option<usize>,
     /// How many mistakes in the rule the events would show, where that was asked for.
     pub strength: Option<Strength>,
 }
@@ -109,6 +115,7 @@ pub struct Trial {
 /// Examines a rule: makes its events and puts them to every judge.
 pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     let mut made = generate(subject.ir, &subject.key, amount);
+    let own = made.events.len();
     let mut events = subject.first.clone();
     events.append(&mut made.events);
     let oracle = Oracle::new(subject.ir);
@@ -131,6 +138,12 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     if amount.strength {
         let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
         outcome.strength = Some(strength::measure(subject.ir, &all, &made.equivalent));
+    }
+    if amount.certificate {
+        outcome.account.prove(&oracle);
+        let made = events.iter().skip(subject.first.len()).take(own);
+        let made: Vec<&Event> = made.map(|labelled| &labelled.event).collect();
+        outcome.stored = Some(stored(subject.ir, &made).len());
     }
     outcome
 }
@@ -170,7 +183,9 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
         verdicts,
         events: events.len(),
         matching: events.iter().filter(|event| event.matches).count(),
-        reached: made.reached,
+        account: made.account.clone(),
+        kinds: made.kinds.clone(),
+        stored: None,
         strength: None,
     }
 }
@@ -186,7 +201,7 @@ fn reached(ir: &Ir, made: &Made, examined: &Examined<'_>, unshown: &[Code]) -> b
         !others.clone().any(covered)
             && !matches!(examined.judge.judge(event), Judgement::Unrepresentable(_))
     };
-    made.reached.infeasible == 0 && made.reached.unknown == 0 && made.witnesses.iter().all(held)
+    made.account.open.is_empty() && made.witnesses.iter().all(held)
 }
 
 /// Whether a claim that no event showed is known to be wrong, as far as that is a question to the solver.

@@ -35,6 +35,9 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<(String, Case), Limit>
     }
     let text = match (expression.syntax, &expression.rust) {
         (Syntax::Lucene, _) => {
+            if expression.source.contains('\0') {
+                return Err(limit(&expression.source, "no string of EQL holds a zero"));
+            }
             return fitting(expression.source.clone()).map(|text| (text, expression.case));
         }
         (Syntax::Sigma, Some(text)) => text,
@@ -376,7 +379,7 @@ pub(crate) fn unicode(class: &Class) -> Result<ClassUnicode, &'static str> {
     }
 }
 
-/// A set as Lucene writes it, by its members or by what it leaves out, whichever is shorter.
+/// A set as Lucene writes it.
 fn set(class: &ClassUnicode, case: Case) -> String {
     let mut class = class.clone();
     if case == Case::Fold {
@@ -386,21 +389,20 @@ fn set(class: &ClassUnicode, case: Case) -> String {
     others.negate();
     let (members, rest) = (class.ranges(), others.ranges());
     match (members, rest) {
-        ([.., last], [_, ..])
-            if last.end() == char::MAX && verdict_faults::at("eql/regex/set-negation-lost") =>
+        ([first, ..], [_, ..])
+            if first.start() == '\0' && verdict_faults::at("eql/regex/set-negation-lost") =>
         {
             format!("[{}]", ranges(rest))
         }
         (_, []) => ".".to_owned(),
-        // What reaches to the last character is told by what it leaves out.
-        ([.., last], _) if last.end() == char::MAX => format!("[^{}]", ranges(rest)),
         ([], _) => "#".to_owned(),
+        // No string of EQL may hold the character zero, so a set that has it is told by what it leaves out.
+        ([first, ..], _) if first.start() == '\0' => format!("[^{}]", ranges(rest)),
         ([only], _) if only.start() == only.end() => {
             let mut text = String::new();
             escape(only.start(), &mut text);
             text
         }
-        _ if rest.len() < members.len() => format!("[^{}]", ranges(rest)),
         _ => format!("[{}]", ranges(members)),
     }
 }
@@ -445,8 +447,12 @@ fn member(c: char, into: &mut String) {
     into.push(c);
 }
 
-/// A character as itself.
+/// A character as itself. Zero is what all others leave: EQL has no escape for it.
 fn escape(c: char, into: &mut String) {
+    if c == '\0' {
+        into.push_str("[^\u{1}-\u{10ffff}]");
+        return;
+    }
     let as_is = match c {
         '"' => verdict_faults::at("eql/regex/quote-not-escaped"),
         '\\' => verdict_faults::at("eql/regex/backslash-not-escaped"),

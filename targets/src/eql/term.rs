@@ -13,7 +13,7 @@ impl Planner<'_> {
     pub(crate) fn term(&mut self, term: &Term) -> Result<Subject, Limit> {
         match term {
             Term::Field(path) => self.field(path),
-            Term::Const(scalar) => Ok(constant(scalar)),
+            Term::Const(scalar) => constant(scalar),
             Term::Call(function, arguments) => {
                 let operands: Result<Vec<Subject>, Limit> = arguments
                     .iter()
@@ -67,8 +67,14 @@ impl Planner<'_> {
     }
 }
 
-fn constant(scalar: &Scalar) -> Subject {
+fn constant(scalar: &Scalar) -> Result<Subject, Limit> {
     let (operand, kind) = match scalar {
+        Scalar::Text(text) if text.contains('\0') => {
+            return Err(Limit::new(
+                EQL_FUNCTION,
+                "a string of EQL holds no character zero",
+            ));
+        }
         Scalar::Text(text) => (Operand::Text(text.clone()), FieldType::Keyword),
         Scalar::Bool(truth) => (Operand::Bool(*truth), FieldType::Boolean),
         Scalar::Number(number) => {
@@ -81,7 +87,7 @@ fn constant(scalar: &Scalar) -> Subject {
             (number_literal(number), kind)
         }
     };
-    Subject { operand, kind }
+    Ok(Subject { operand, kind })
 }
 
 /// Whether an argument has the type that the function takes. EQL's own rules are checked for it; nothing else makes functions.

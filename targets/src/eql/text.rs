@@ -11,6 +11,19 @@ use verdict_compiler::ir::{Case, Pattern, Piece, Regex};
 
 /// The subject's text matches the pattern.
 pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit> {
+    // No string of EQL holds the character zero; an expression can do without.
+    let holds_zero = pattern.pieces().iter().any(|piece| match piece {
+        Piece::Literal(text) => text.contains('\0'),
+        Piece::AnyRun | Piece::AnyChar => false,
+    });
+    if holds_zero {
+        let expression = Operand::Expression(regex::of_pattern(pattern)?);
+        return Ok(Tree::matches(
+            subject,
+            How::Regex(pattern.case()),
+            expression,
+        ));
+    }
     let case = match pattern.case() {
         _ if verdict_faults::at("eql/text/case-minded") => Case::Exact,
         _ if verdict_faults::at("eql/text/case-ignored") => Case::Fold,
