@@ -7,26 +7,67 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rules that the cases of several events speak of.
-const LETTERS: [(&str, &str); 4] = [
-    ("a", "{product: test, category: x}"),
-    ("b", "{product: test}"),
-    ("c", "{product: test}"),
-    ("d", "{product: test}"),
-];
+const LETTERS: &str = "
+---
+title: A
+name: a
+logsource: {product: test, category: x}
+detection: {s: {s: a}, condition: s}
+---
+title: B
+name: b
+logsource: {product: test}
+detection: {s: {s: b}, condition: s}
+---
+title: C
+name: c
+logsource: {product: test}
+detection: {s: {s: c}, condition: s}
+---
+title: D
+name: d
+logsource: {product: test}
+detection: {s: {s: d}, condition: s}
+";
 
-/// Writes them below a folder; a folder of each file of cases.
+/// Writes them below a folder, and gives a folder for each file of cases. Rules are counted over all of them: the number is a part of a rule's id, and the
+/// id decides its events.
 pub(crate) fn write(place: &Path) -> Vec<PathBuf> {
-    let mut written = vec![
-        root().join("tests/faults/more"),
-        series(&place.join("series")),
-    ];
+    let mut written = vec![root().join("tests/faults/more")];
+    let mut number = 0;
     for file in sorted(&root().join("tests/semantics")) {
-        let name = file.file_stem().expect("a name");
-        let folder = place.join(name);
+        let folder = place.join(file.file_stem().expect("a name"));
         let text = fs::read_to_string(&file).expect("cases");
-        single(&folder, &File::read(&text).expect("cases"));
+        let file = File::read(&text).expect("cases");
+        fs::create_dir_all(&folder).expect("a folder");
+        if let Some(schema) = &file.schema {
+            fs::write(folder.join("schema.json"), schema).expect("written");
+        }
+        for rule in file.rules() {
+            if !rule.case.is_refused() {
+                number += 1;
+                put(&folder, number, &rule.file(number));
+            }
+        }
         written.push(folder);
     }
+    let folder = place.join("series");
+    for name in ["time", "eql", "sigma", "filters"] {
+        let file = root().join(format!("tests/series/{name}.yml"));
+        let text = fs::read_to_string(&file).expect("cases");
+        let cases: Vec<Value> = serde_yaml::from_str(&text).expect("cases");
+        for case in &cases {
+            let text = |key: &str| case.get(key).and_then(Value::as_str);
+            let rule = match (text("refused"), text("eql"), text("sigma")) {
+                (None, Some(query), _) => eql(number + 1, query),
+                (None, None, Some(rules)) => format!("{}{LETTERS}", rules.trim_end()),
+                (Some(_), ..) | (None, None, None) => continue,
+            };
+            number += 1;
+            put(&folder, number, &rule);
+        }
+    }
+    written.push(folder);
     written
 }
 
@@ -43,54 +84,12 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
 fn put(folder: &Path, number: usize, text: &str) {
     let rules = folder.join("rules");
     fs::create_dir_all(&rules).expect("a folder");
-    fs::write(rules.join(format!("{number:04}.yml")), text).expect("written");
-}
-
-/// The rules over single events of a file.
-fn single(folder: &Path, file: &File) {
-    fs::create_dir_all(folder).expect("a folder");
-    if let Some(schema) = &file.schema {
-        fs::write(folder.join("schema.json"), schema).expect("written");
-    }
-    for (number, rule) in file.rules().iter().enumerate() {
-        if !rule.case.is_refused() {
-            put(folder, number, &rule.file(number));
-        }
-    }
-}
-
-/// The rules over several events.
-fn series(folder: &Path) -> PathBuf {
-    let letters: String = LETTERS
-        .iter()
-        .map(|(letter, source)| {
-            format!(
-                "---\ntitle: {letter}\nname: {letter}\nlogsource: {source}\ndetection: {{s: {{s: {letter}}}, condition: s}}\n"
-            )
-        })
-        .collect();
-    let mut number = 0;
-    for file in sorted(&root().join("tests/series")) {
-        let text = fs::read_to_string(&file).expect("cases");
-        let cases: Vec<Value> = serde_yaml::from_str(&text).expect("cases");
-        for case in &cases {
-            number += 1;
-            let text = |key: &str| case.get(key).and_then(Value::as_str);
-            match (text("refused"), text("eql"), text("sigma")) {
-                (None, Some(query), _) => put(folder, number, &eql(number, query)),
-                (None, None, Some(rules)) => {
-                    put(folder, number, &format!("{}\n{letters}", rules.trim_end()));
-                }
-                (Some(_), ..) | (None, None, None) => {}
-            }
-        }
-    }
-    folder.to_owned()
+    fs::write(rules.join(format!("{number}.yml")), text).expect("written");
 }
 
 fn eql(number: usize, query: &str) -> String {
     format!(
-        "id: 5a1e1f0b-0000-4000-8000-{number:012}\nname: R{number}\ndescription: R.\nstatus: test\nlanguage: eql\nseverity: low\n\
+        "id: 5a1e1f0a-0000-4000-8000-{number:012}\nname: R{number}\ndescription: R.\nstatus: test\nlanguage: eql\nseverity: low\n\
          risk_score: 1\nquery: {}\nauthors: [Nobody]\nlicense: Apache-2.0\nversion: 1\n",
         serde_json::Value::from(query)
     )

@@ -293,10 +293,9 @@ impl Printer {
             Tree::Null { subject, there } => format!(
                 "{} IS {}NULL",
                 self.flat(subject, Binding::Compared),
-                if *there != verdict_faults::at("esql/emit/null-inverted") {
-                    "NOT "
-                } else {
-                    ""
+                match (*there, verdict_faults::at("esql/emit/null-inverted")) {
+                    (true, false) | (false, true) => "NOT ",
+                    (true, true) | (false, false) => "",
                 }
             ),
             Tree::Call(name, arguments) => format!("{name}({})", self.commas(arguments)),

@@ -307,7 +307,7 @@ impl Tree {
 
 fn opposite(name: &str) -> Option<&'static str> {
     OPPOSITES.iter().find_map(|(one, other)| match name {
-        name if name == *one && !verdict_faults::at("kql/tree/opposite-forgotten") => Some(*other),
+        name if name == *one => Some(*other),
         name if name == *other => Some(*one),
         _ => None,
     })

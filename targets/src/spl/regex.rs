@@ -54,7 +54,7 @@ pub(crate) fn literal(text: &str, into: &mut String) {
 fn character(c: char, into: &mut String) {
     match c {
         _ if verdict_faults::at("spl/regex/meta-not-escaped") => into.push(c),
-        '\\' if verdict_faults::at("spl/regex/backslash-as-a-pair") => into.push_str(r"\\\\"),
+        '\\' if verdict_faults::at("spl/regex/backslash-as-a-pair") => into.push_str(r"\\"),
         '"' if verdict_faults::at("spl/regex/quote-in-literal") => into.push(c),
         '$' | '`' if verdict_faults::at("spl/regex/macro-in-literal") => {
             into.push('\\');

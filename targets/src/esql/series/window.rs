@@ -95,11 +95,7 @@ pub(super) fn beside_ends(
     let texts: Vec<String> = std::iter::once(format!("TO_STRING({at})"))
         .chain(texts)
         .collect();
-    let next = if verdict_faults::at("esql/window/tumbling") {
-        0
-    } else {
-        1
-    };
+    let next = u8::from(!verdict_faults::at("esql/window/tumbling"));
     // A window of no length holds one instant, for which any bucket will do.
     let length = timespan.max(1);
     pipe.step(

@@ -304,8 +304,7 @@ impl<'s> Fold<'s> {
                 Some(_) if !verdict_faults::at("kql/fold/until-ignored") => {
                     format!("({taken}) or {UNTIL}")
                 }
-                Some(_) => taken,
-                None => taken,
+                Some(_) | None => taken,
             };
             for (what, value, none) in [
                 ("First", first(slot), "datetime(null)"),
