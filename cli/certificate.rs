@@ -145,7 +145,7 @@ pub(crate) struct Difference {
 impl Certificate {
     /// The certificate of a rule.
     pub(crate) fn new(entry: &Entry, result: &Examination, targets: &[Chosen], seed: u64) -> Self {
-        let key = key(entry);
+        let key = entry.seed_key();
         let outcome = result.outcome.as_ref();
         let of_one = entry.ir().is_some();
         Self {
@@ -188,11 +188,6 @@ impl Certificate {
         let id: String = self.rule.chars().filter(harmless).collect();
         format!("{id}-{}.json", self.document)
     }
-}
-
-/// What names the rule's events.
-pub(crate) fn key(entry: &Entry) -> String {
-    format!("{}#{}", entry.rule.id, entry.document)
 }
 
 fn line(entry: &Entry, span: Span) -> usize {

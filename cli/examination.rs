@@ -95,7 +95,7 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, amount);
+            return several::run(entry, setting, series, targets, generated, amount);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -124,7 +124,7 @@ pub(crate) fn run(
     }
     let oracle = Oracle::new(ir);
     let subject = Subject {
-        key: format!("{}#{}", entry.rule.id, entry.document),
+        key: entry.seed_key(),
         ir,
         examined,
         first: first(entry, &oracle, kept),
@@ -144,7 +144,7 @@ pub(crate) fn run(
 }
 
 /// Counterexamples kept from earlier runs, then the fixtures' events.
-fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
+pub(crate) fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
     let label = |event: Event, label: String| Labelled {
         matches: oracle.holds(&event),
         event,
@@ -490,10 +490,22 @@ fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Jud
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    match sigma::Rule::parse(text, &options) {
+    let rule = match collection(entry, text) {
+        Some(whole) => sigma::Rule::of_collection(whole, entry.document, &options),
+        None => sigma::Rule::parse(text, &options),
+    };
+    match rule {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }
+}
+
+/// The whole text where a rule's own document is not all of it: other documents of a collection carry keys over.
+fn collection<'e>(entry: &'e Entry, own: &str) -> Option<&'e str> {
+    let text = entry.source.text.as_str();
+    let is_own = std::ptr::eq(own, document_text(entry));
+    let carries = text.lines().any(|line| line.starts_with("action:"));
+    (is_own && carries).then_some(text)
 }
 
 /// The text of the rule's own document.

@@ -19,6 +19,7 @@ mod report;
 mod rulebook;
 mod sarif;
 mod scope;
+mod since;
 mod sources;
 mod stale;
 
@@ -52,6 +53,8 @@ fn main() -> ExitCode {
         Command::Docs(options) => commands::docs::run(options),
         Command::Coverage(options) => commands::coverage::run(options),
         Command::Corpus(options) => commands::corpus::run(options),
+        #[cfg(feature = "faults")]
+        Command::Faults(options) => commands::faults::run(options),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -1,7 +1,6 @@
 //! `verdict gen`: the events that the harness makes for a rule.
 
 use crate::args::{Format, Gen};
-use crate::certificate::key;
 use crate::output::{self, Exit, Outcome};
 use crate::rulebook::Rulebook;
 use verdict_compiler::Diagnostic;
@@ -26,7 +25,7 @@ pub(crate) fn run(options: &Gen) -> Outcome {
             entry.tell_skipped();
             continue;
         };
-        let made = generate(ir, &key(entry), amount);
+        let made = generate(ir, &entry.seed_key(), amount);
         let all: Vec<&Event> = made.events.iter().map(|made| &made.event).collect();
         let kept = if options.stored {
             stored(ir, &all)

@@ -32,7 +32,7 @@ pub struct Examined<'j> {
 
 /// A rule under examination.
 pub struct Subject<'j> {
-    /// What names the rule; it seeds the events.
+    /// What stands for the rule; it seeds the random events.
     pub key: String,
     /// What it means.
     pub ir: &'j Ir,
@@ -119,7 +119,7 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     let mut events = subject.first.clone();
     events.append(&mut made.events);
     let oracle = Oracle::new(subject.ir);
-    let beside = beside_fixtures(subject, &oracle);
+    let beside = beside_fixtures(subject.ir, &subject.first, &oracle);
     events.extend(beside);
     let verdicts = subject
         .examined
@@ -153,11 +153,11 @@ const MOST_BESIDE: usize = 200;
 
 /// Events beside those that a person wrote and that match: each with one field a step aside. They are whole, so a profile has rows for them where it has
 /// none for the bare events of a solver.
-fn beside_fixtures(subject: &Subject<'_>, oracle: &Oracle<'_>) -> Vec<Labelled> {
-    let mut leaves: Vec<&Leaf> = subject.ir.predicate.leaves();
+fn beside_fixtures(ir: &Ir, first: &[Labelled], oracle: &Oracle<'_>) -> Vec<Labelled> {
+    let mut leaves: Vec<&Leaf> = ir.predicate.leaves();
     let mut seen = HashSet::new();
     leaves.retain(|leaf| seen.insert(*leaf));
-    let written = subject.first.iter().filter(|event| event.matches);
+    let written = first.iter().filter(|event| event.matches);
     let mut beside = Vec::new();
     // A leaf at a time, so that each has its turn before there are too many.
     for leaf in leaves {
@@ -210,8 +210,30 @@ fn disproved(codes: &[Code], oracle: &Oracle<'_>) -> bool {
     !empty || states::proved_alike(oracle, oracle.ir())
 }
 
+/// Whether judge and oracle differ on some event in a way that no code explains: what [`put`] would report, without the shrinking.
+pub fn differs(ir: &Ir, examined: &Examined<'_>, events: &[Labelled]) -> bool {
+    events.iter().any(|labelled| {
+        let judgement = examined.judge.judge(&labelled.event);
+        let split = match &judgement {
+            Judgement::Verdict(verdict) => *verdict != labelled.matches,
+            Judgement::Rejected(_) => true,
+            Judgement::Unrepresentable(_) => false,
+        };
+        split && cause(ir, examined, &labelled.event, &judgement) == Cause::Unexplained
+    })
+}
+
+/// The events that [`examine`] compares by: `first`, those of the generator, and those beside fixtures.
+pub fn events(ir: &Ir, key: &str, first: &[Labelled], amount: Amount) -> Vec<Labelled> {
+    let mut events = first.to_vec();
+    events.append(&mut generate(ir, key, amount).events);
+    let oracle = Oracle::new(ir);
+    events.extend(beside_fixtures(ir, first, &oracle));
+    events
+}
+
 /// Puts the events to one judge.
-fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
+pub fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
     let mut comparing = Comparing {
         ir,
         oracle,

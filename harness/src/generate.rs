@@ -80,7 +80,7 @@ const FEW: usize = 4;
 const MANY_LEAVES: usize = 60;
 /// How many events a leaf may get for the mistakes that the others do not show, and how many a rule.
 const MISTAKES_A_LEAF: usize = 12;
-const MOST_MISTAKES: usize = 6000;
+const MOST_MISTAKES: usize = 20_000;
 /// In how many events that a keyword decides it is moved to other places.
 const KEYWORD_BASES: usize = 8;
 

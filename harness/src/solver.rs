@@ -394,6 +394,29 @@ mod tests {
         );
     }
 
+    /// A text that is as long as is asked for and meets its patterns all the same, whichever of their ends are open.
+    #[test]
+    fn texts_are_made_as_long_as_is_asked_for() {
+        for pattern in ["*decode(*", "C:\\a\\*", "*\\b.exe", "C:\\a\\*\\b.exe"] {
+            for comparison in [
+                Comparison::GreaterOrEqual,
+                Comparison::Equal,
+                Comparison::LessOrEqual,
+            ] {
+                let length = Term::Call(Function::Length, vec![Term::Field("a".into())]);
+                let test = Test::Compare(comparison, Number::from(4000));
+                let long = Expr::leaf(LeafKind::Is { term: length, test }, Span::default());
+                let rule = Expr::all([glob("a", pattern), long, glob("a", "*,*").negate()]);
+                let (witnessed, infeasible, unknown) = check(rule);
+                assert_eq!(
+                    (witnessed, infeasible, unknown),
+                    (6, 0, 0),
+                    "{pattern} {comparison:?}"
+                );
+            }
+        }
+    }
+
     /// An address that is given, and a name that begins with all but the last character of another.
     #[test]
     fn functions_of_typed_fields_are_guessed() {

@@ -8,6 +8,8 @@
 
 mod answer;
 mod case;
+mod common_mode;
+mod front_end;
 mod matrix;
 
 use answer::Language;
@@ -38,41 +40,41 @@ const FLOORS: [Floor; 5] = [
         language: Language::Eql,
         folder: "eql",
         title: "EQL",
-        cases: 561,
-        differ: 8,
+        cases: 567,
+        differ: 3,
         refuse: 0,
     },
     Floor {
         language: Language::Esql,
         folder: "esql",
         title: "ES|QL",
-        cases: 566,
-        differ: 2,
+        cases: 578,
+        differ: 0,
         refuse: 19,
     },
     Floor {
         language: Language::Kql,
         folder: "kql",
         title: "KQL",
-        cases: 906,
-        differ: 3,
+        cases: 908,
+        differ: 0,
         refuse: 77,
     },
     Floor {
         language: Language::Spl,
         folder: "spl",
         title: "SPL",
-        cases: 0,
-        differ: 0,
-        refuse: 0,
+        cases: 608,
+        differ: 6,
+        refuse: 43,
     },
     Floor {
         language: Language::Sigma,
         folder: "sigma",
         title: "Sigma",
-        cases: 0,
-        differ: 0,
-        refuse: 0,
+        cases: 796,
+        differ: 3,
+        refuse: 4,
     },
 ];
 
@@ -158,6 +160,13 @@ fn spl_engine_says_what_the_documents_say() {
 #[test]
 fn sigma_engine_says_what_the_documents_say() {
     holds("sigma");
+}
+
+/// The same cases, put to what all targets are held to.
+#[test]
+fn sigma_front_end_says_what_the_documents_say() {
+    let faults = front_end::check(&case::read("sigma"));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// Every folder of cases is one of the table: cases that nobody runs would say nothing.

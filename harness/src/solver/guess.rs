@@ -3,7 +3,7 @@
 use crate::oracle::Oracle;
 use crate::solver::event::{Content, Draft};
 use std::collections::BTreeSet;
-use verdict_compiler::ir::{Leaf, LeafKind, Scalar, Term, Test};
+use verdict_compiler::ir::{Function, Leaf, LeafKind, Scalar, Term, Test};
 use verdict_event::{Event, FieldType, Number, Path, Value};
 
 /// Addresses of which neither is part of the other's text.
@@ -83,6 +83,12 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
             suggest(&scalar, &mut add);
         }
     }
+    let lengths = lengths(hard);
+    for path in fields {
+        if let Some(Content::One(Value::String(text))) = draft.get(path) {
+            stretched(text, &lengths, &mut add);
+        }
+    }
     for text in ["x", "y", "xy", ""] {
         add(text.into());
     }
@@ -101,6 +107,60 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
     std::iter::once(Content::Absent)
         .chain(values.into_iter().map(Content::One))
         .collect()
+}
+
+/// The longest text that is made for a demand on a length.
+const LONGEST: i64 = 4_200;
+
+/// The lengths at and around the numbers that some function of a length is compared with, ascending.
+fn lengths(hard: &[&Leaf]) -> BTreeSet<usize> {
+    let measuring = hard.iter().filter(|leaf| leaf_measures(leaf));
+    let numbers = measuring.flat_map(|leaf| constants(leaf));
+    let around = numbers.filter_map(|scalar| match scalar {
+        Scalar::Number(number) => number.as_i64().filter(|at| (0..=LONGEST).contains(at)),
+        Scalar::Text(_) | Scalar::Bool(_) => None,
+    });
+    around
+        .flat_map(|at| [at - 1, at, at + 1])
+        .filter_map(|length| usize::try_from(length).ok())
+        .collect()
+}
+
+/// Whether a term asks for the length of a text.
+fn measures(term: &Term) -> bool {
+    match term {
+        Term::Call(Function::Length, _) => true,
+        Term::Call(_, arguments) => arguments.iter().any(measures),
+        Term::Field(_) | Term::Const(_) => false,
+        Term::Truth { holds, .. } => holds.leaves().iter().any(|leaf| leaf_measures(leaf)),
+    }
+}
+
+fn leaf_measures(leaf: &Leaf) -> bool {
+    match &leaf.kind {
+        LeafKind::Is { term, .. } | LeafKind::Missing(term) => measures(term),
+        LeafKind::Relate { left, right, .. } => measures(left) || measures(right),
+        LeafKind::Present(_) | LeafKind::AnyText(_) => false,
+    }
+}
+
+/// A text that meets a field's patterns, made as long as is asked for: behind its end and before its beginning, where most patterns are open, and behind
+/// each of its separators, where one with fixed ends may be.
+fn stretched(text: &str, lengths: &BTreeSet<usize>, add: &mut impl FnMut(Value)) {
+    let own = text.chars().count();
+    let inner = text.match_indices(['\\', '/', ' ', '.']);
+    let places = [text.len(), 0].into_iter();
+    let places: Vec<usize> = places
+        .chain(inner.map(|(at, mark)| at + mark.len()).take(6))
+        .collect();
+    for length in lengths.iter().filter(|length| **length > own) {
+        let filler = "x".repeat(length - own);
+        for at in &places {
+            if let Some((before, behind)) = text.split_at_checked(*at) {
+                add(Value::String(format!("{before}{filler}{behind}")));
+            }
+        }
+    }
 }
 
 fn suggest(scalar: &Scalar, add: &mut impl FnMut(Value)) {

@@ -4,7 +4,7 @@
 //! greedy: the event first that serves most, the earlier of two alike; then whatever the later choices made needless goes again. So it depends on the events alone.
 
 use super::bits::{Bits, Table};
-use super::killers;
+use super::evidence::Evidence;
 use crate::goals::goals;
 use crate::mutation::each_mutant;
 use crate::mutation::tree::Tree;
@@ -18,15 +18,15 @@ use verdict_event::Event;
 pub fn stored(ir: &Ir, events: &[&Event]) -> Vec<usize> {
     let oracle = Oracle::new(ir);
     let tree = Tree::new(&ir.predicate);
-    let table = Table::new(&tree, &oracle, events);
+    let evidence = Evidence::new(&tree, &oracle, events);
+    let table = evidence.table();
     let mut wants = Wants::default();
     for outcome in [true, false] {
         wants.one_of(table.says_so(0, outcome));
     }
-    witnesses(&tree, &table, &mut wants);
+    witnesses(&tree, table, &mut wants);
     each_mutant(ir, &tree, &mut |mutant| {
-        let shown = killers(ir, &tree, &table, events, &mutant, usize::MAX);
-        wants.one_of(Bits::of(events.len(), shown));
+        wants.one_of(evidence.killers(&mutant, &evidence.instead(&mutant)));
     });
     cover(events.len(), &wants.sets)
 }

@@ -1,10 +1,11 @@
 //! Several documents and a stream: rules, correlations of them, and filters.
 //!
-//! `read` takes correlations from YAML, `links` resolves names (C13, F2), `moments` orders events (T1 to T3), `window` judges.
+//! `collection` carries documents over, `read` takes correlations from YAML, `links` resolves names (C13, F2), `moments` orders events (T1 to T3), `window` judges.
 //!
 //! Limits: 16 MiB of text, 10,000 documents, chains 8 deep (C12), 1,000 combinations of group values an event (C5), 1,000 events a match
 //! (C1), and a budget of steps for each run.
 
+mod collection;
 mod links;
 mod moments;
 mod occurrence;
@@ -17,6 +18,7 @@ use super::document::{self, Node};
 use super::steps::Budget;
 use super::{Options, Rule, detection, only};
 use crate::QueryError;
+use collection::Carried;
 use occurrence::Run;
 use read::Correlation;
 use std::collections::BTreeMap;
@@ -28,7 +30,9 @@ const MAX_BYTES: usize = 16 << 20;
 const MAX_DOCUMENTS: usize = 10_000;
 
 /// The keys that have a meaning here.
-const WANTED: [&str; 7] = [
+const WANTED: [&str; 9] = [
+    "action",
+    "generate",
     "title",
     "id",
     "name",
@@ -95,8 +99,15 @@ impl Documents {
         }
         let mut documents = Vec::new();
         let mut faults = Vec::new();
+        let mut carried = Carried::default();
         for (offset, part) in parts {
-            match document(part, offset, options) {
+            let root = document::read(part, Some(&WANTED)).and_then(|root| carried.take(root));
+            let read = match root {
+                Ok(None) => continue,
+                Ok(Some(root)) => document(&root, offset, options),
+                Err(fault) => Err(vec![fault]),
+            };
+            match read {
                 Ok(document) => documents.push(document),
                 Err(found) => faults.extend(found.into_iter().map(|fault| shifted(fault, offset))),
             }
@@ -149,6 +160,34 @@ fn shifted(mut fault: QueryError, offset: usize) -> QueryError {
     fault
 }
 
+/// The rule over single events that is the document of this number in a collection, filters and what is only carried over left out
+/// of the count; before any filter.
+pub(super) fn single(
+    text: &str,
+    number: usize,
+    options: &Options<'_>,
+) -> Result<Rule, Vec<QueryError>> {
+    let mut carried = Carried::default();
+    let mut at = 0;
+    for (offset, part) in parts(text) {
+        let root = document::read(part, Some(&WANTED)).and_then(|root| carried.take(root));
+        let Some(root) = root.map_err(|fault| vec![shifted(fault, offset)])? else {
+            continue;
+        };
+        let has = |key| root.all(key).next().is_some();
+        if has("filter") && !has("detection") {
+            continue;
+        }
+        if at == number {
+            let shift = |found: Vec<_>| found.into_iter().map(|one| shifted(one, offset)).collect();
+            return Rule::read(&root, options).map_err(shift);
+        }
+        at += 1;
+    }
+    let message = format!("the text has no rule {number}");
+    Err(vec![QueryError::new(message, 0..0)])
+}
+
 /// The documents of a text with the bytes where they begin. A line that begins with `---` parts them wherever it stands: no
 /// scalar of several lines can hold one. What holds only comments is none.
 fn parts(text: &str) -> Vec<(usize, &str)> {
@@ -175,15 +214,18 @@ fn parts(text: &str) -> Vec<(usize, &str)> {
     pairs.filter(|(_, part)| !empty(part)).collect()
 }
 
-fn document(text: &str, offset: usize, options: &Options<'_>) -> Result<Document, Vec<QueryError>> {
-    let root = document::read(text, Some(&WANTED)).map_err(|fault| vec![fault])?;
+fn document(
+    root: &Node,
+    offset: usize,
+    options: &Options<'_>,
+) -> Result<Document, Vec<QueryError>> {
     let has = |key| root.all(key).next().is_some();
     let kind = if has("detection") || !(has("correlation") || has("filter")) {
-        Kind::Rule(Box::new(Rule::read(&root, options)?))
+        Kind::Rule(Box::new(Rule::read(root, options)?))
     } else if has("correlation") {
-        Kind::Correlation(Box::new(read::correlation(&root)?))
+        Kind::Correlation(Box::new(read::correlation(root)?))
     } else {
-        Kind::Filter(Box::new(filter(&root, options)?))
+        Kind::Filter(Box::new(filter(root, options)?))
     };
     let text = |key| {
         let (_, node) = root.all(key).next()?;
@@ -193,7 +235,7 @@ fn document(text: &str, offset: usize, options: &Options<'_>) -> Result<Document
         title: text("title"),
         id: text("id"),
         name: text("name"),
-        logsource: logsource(&root),
+        logsource: logsource(root),
         kind,
         offset,
     })
