@@ -54,24 +54,30 @@ pub(super) fn found(found: &Found) -> Option<ShownFound> {
     (!found.targets.is_empty()).then(|| ShownFound {
         goals: found.goals.map(|[witnessed, infeasible, unknown]| {
             let all = witnessed + infeasible + unknown;
-            let mut text = format!("{witnessed} of {all} situations in which one condition decides have an event");
-            if infeasible > 0 {
-                text += &format!("; {infeasible} are proved to have none");
-            }
-            if unknown > 0 {
-                text += &format!("; {unknown} are unknown");
-            }
-            sentence(&text)
+            told(
+                format!("{witnessed} of {all} situations in which one condition decides have an event"),
+                [
+                    (infeasible, "are proved to have none"),
+                    (unknown, "are unknown"),
+                ],
+            )
         }),
         mistakes: found.mistakes.map(|[killed, killable, equivalent]| {
-            let mut text = format!("{killed} of {killable} mistakes that somebody could make in the rule change what is said of some event");
-            if equivalent > 0 {
-                text += &format!("; {equivalent} more are proved to change nothing");
-            }
-            sentence(&text)
+            told(
+                format!("{killed} of {killable} mistakes that somebody could make in the rule change what is said of some event"),
+                [(equivalent, "more are proved to change nothing")],
+            )
         }),
         targets: found.targets.iter().map(judged).collect(),
     })
+}
+
+/// A sentence, with those counts behind it that are not zero.
+fn told<const N: usize>(text: String, counts: [(usize, &str); N]) -> Markdown {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, says)| format!("{count} {says}"));
+    let parts: Vec<String> = std::iter::once(text).chain(counts).collect();
+    sentence(&parts.join("; "))
 }
 
 /// A sentence in a cell of a table, which a bar would end.
