@@ -21,7 +21,7 @@ pub(crate) struct Grounds {
 
 impl Grounds {
     /// What a pair rests on; None where nothing was judged, or where a target is its own judge.
-    pub(super) fn new(entry: &Entry, targets: &[Chosen], pair: &Pair) -> Option<Self> {
+    pub(crate) fn new(entry: &Entry, targets: &[Chosen], pair: &Pair) -> Option<Self> {
         let diverges = match pair.verdict {
             PairVerdict::Agree => false,
             PairVerdict::Diverges => true,

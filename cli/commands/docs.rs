@@ -144,6 +144,7 @@ impl Site<'_> {
                 Meaning::Known(_) | Meaning::Series(_) | Meaning::Invalid => None,
             },
             translations: made.map_or(&[], |made| &made.translations),
+            found: made.map(|made| &made.found),
             follow_ups: made.map_or(&[], |made| &made.follow_ups),
             file: entry.below.to_string_lossy().replace('\\', "/"),
             index: relative(&page, index),

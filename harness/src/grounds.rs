@@ -77,26 +77,25 @@ impl Grounds {
 
     /// What may be said of a target that agrees with the rule on every event, or, if it `diverges`, on every event that no declared divergence covers.
     pub fn says(&self, diverges: bool) -> String {
-        let verb = if diverges {
-            "agrees apart from what it declares"
-        } else {
-            "agrees"
-        };
         let names = |mark: Mark| {
-            let names: Vec<String> = (self.with(mark).iter())
-                .map(|name| format!("`{name}`"))
-                .collect();
+            let names = self.with(mark).into_iter();
+            let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
             names.join(", ")
         };
+        let but = if diverges {
+            ", apart from what it declares"
+        } else {
+            ""
+        };
         match self.mark() {
-            Mark::Verified if diverges => {
-                "proved, apart from what it declares, on a verified engine".to_owned()
-            }
-            Mark::Verified => "proved on a verified engine".to_owned(),
-            Mark::Documented => format!("{verb} with the documented behaviour"),
-            Mark::Assumed => format!("{verb}, but rests on assumptions: {}", names(Mark::Assumed)),
+            Mark::Verified => format!("proved on a verified engine{but}"),
+            Mark::Documented => format!("agrees with the documented behaviour{but}"),
+            Mark::Assumed => format!(
+                "agrees{but}, but rests on assumptions: {}",
+                names(Mark::Assumed)
+            ),
             Mark::Contradicted => format!(
-                "{verb}, but the engine is known to differ from the documents in cases of {}",
+                "agrees{but}, but the engine is known to differ from the documents in cases of {}",
                 names(Mark::Contradicted)
             ),
         }

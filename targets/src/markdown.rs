@@ -3,6 +3,7 @@
 //! What is in a page is decided here, and every value of a rule becomes [`escape::Markdown`] here; templates only arrange. No file and no clock: the same rules
 //! give the same bytes.
 
+mod certificate;
 mod document;
 mod escape;
 mod fixtures;
@@ -15,6 +16,7 @@ mod query;
 mod rule;
 mod translations;
 
+pub use certificate::{Found, Judged};
 pub use index::{Index, Listed, index};
 pub use matrix::{Covered, matrix};
 pub use pivots::Query;

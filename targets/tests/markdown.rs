@@ -191,6 +191,7 @@ fn page_of(texts: &[String]) -> (Rule, String, [String; 2]) {
         query: Some(text(23)),
         refusal: None,
         translations: &translations,
+        found: None,
         follow_ups: &follow_ups,
         file: "a`b/c.yml".to_owned(),
         index: "../README.md".to_owned(),

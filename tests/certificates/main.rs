@@ -4,10 +4,11 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod page;
 mod schema;
 
 use schema::Schema;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -133,4 +134,47 @@ fn as_many_events_are_stored_as_certificates_say() {
         let all = certificate["events"]["total"].as_u64().expect("a number");
         assert!(stored < all, "{source}: nothing was left out");
     }
+}
+
+/// The page is well formed, asks for nothing outside itself, takes no text of a rule for HTML, and leads nowhere but to its own sections.
+#[test]
+fn the_page_stands_alone() {
+    let files = report(&SMALL);
+    let page = &files[Path::new("index.html")];
+    let elements = page::elements(page);
+    let ids: Vec<&str> = elements.iter().filter_map(|one| one.get("id")).collect();
+    let once: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), once.len(), "an id stands twice");
+    let certificates = files.keys().filter(|path| path.starts_with("certificates"));
+    let mut sections = 0;
+    for path in certificates {
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        assert!(once.contains(name.as_ref()), "{name} has no section");
+        sections += 1;
+    }
+    assert_eq!(sections, ids.len());
+    for element in &elements {
+        for outside in ["src", "action", "srcset", "data", "onclick"] {
+            assert!(
+                element.get(outside).is_none(),
+                "<{}> has {outside}",
+                element.name
+            );
+        }
+        assert!(!matches!(
+            element.name.as_str(),
+            "link" | "img" | "iframe" | "object" | "base"
+        ));
+        if let Some(target) = element.get("href") {
+            let id = target.strip_prefix('#').expect("a section of the page");
+            assert!(once.contains(id), "{target} leads nowhere");
+        }
+    }
+    for outside in ["://", "url(", "@import"] {
+        assert!(!page.contains(outside), "the page says {outside}");
+    }
+    assert!(page.contains("An &lt;opaque&gt; rule &amp; a &quot;quoted&quot; one"));
+    assert!(!page.contains("<opaque>"));
+    let scripts = elements.iter().filter(|one| one.name == "script");
+    assert_eq!(scripts.count(), 1);
 }

@@ -1,7 +1,9 @@
 //! What the targets make of a rule, with the smallest event of each declared difference.
 
+use crate::certificate::Grounds;
+use crate::commands::test::target_name;
 use crate::counterexamples;
-use crate::examination::{self, PairVerdict};
+use crate::examination::{self, Examination, PairVerdict};
 use crate::live::generated::{members, sayable};
 use crate::output::Failure;
 use crate::registry::{Chosen, generated};
@@ -10,7 +12,7 @@ use verdict_compiler::rule::Pivot;
 use verdict_compiler::{Code, Meaning, codes};
 use verdict_harness::generate::Amount;
 use verdict_targets::follow_up::follow_up;
-use verdict_targets::markdown::{Difference, Query, Translation};
+use verdict_targets::markdown::{Difference, Found, Judged, Query, Translation};
 use verdict_targets::target::Claim;
 
 /// What is made of a rule.
@@ -20,7 +22,9 @@ pub(super) struct Made {
     pub(super) translations: Vec<Translation>,
     /// The queries of each pivot.
     pub(super) follow_ups: Vec<Vec<Query>>,
-    /// What the harness found that no page should hide.
+    /// What the harness found.
+    pub(super) found: Found,
+    /// What it found that no page should hide.
     pub(super) unexplained: Vec<String>,
 }
 
@@ -37,16 +41,19 @@ impl Made {
         let mut made = Self {
             translations: translations.collect(),
             follow_ups: follow_ups(entry, targets),
-            unexplained: Vec::new(),
+            ..Self::default()
         };
-        let diverging: Vec<Chosen> = targets
+        let judged: Vec<Chosen> = targets
             .iter()
             .zip(&made.translations)
-            .filter(|(_, made)| matches!(made.claim, Claim::Diverges(_)))
+            .filter(|(chosen, made)| {
+                // The crate takes a compiler to judge.
+                !matches!(chosen, Chosen::Rust) && !matches!(made.claim, Claim::Unsupported(_))
+            })
             .map(|(chosen, _)| chosen.clone())
             .collect();
-        if !diverging.is_empty() {
-            made.examine(entry, setting, &diverging)?;
+        if !judged.is_empty() {
+            made.examine(entry, setting, &judged)?;
         }
         Ok(made)
     }
@@ -58,7 +65,12 @@ impl Made {
         targets: &[Chosen],
     ) -> Result<(), Failure> {
         let kept = counterexamples::read(entry)?;
-        let found = examination::run(entry, setting, targets, None, Amount::default(), kept);
+        let amount = Amount {
+            strength: true,
+            ..Amount::default()
+        };
+        let found = examination::run(entry, setting, targets, None, amount, kept);
+        self.found = block(entry, targets, &found);
         for pair in found.pairs {
             let name = match &pair.profile {
                 Some(profile) => format!("{}:{profile}", pair.target),
@@ -91,6 +103,29 @@ impl Made {
             made.differences = shown.collect();
         }
         Ok(())
+    }
+}
+
+/// What the harness found, as a page tells it.
+fn block(entry: &Entry, targets: &[Chosen], found: &Examination) -> Found {
+    let judged = found.pairs.iter().filter(|pair| pair.target != "source");
+    let judged = judged.map(|pair| Judged {
+        target: target_name(pair),
+        verdict: pair.verdict.word(),
+        says: Grounds::new(entry, targets, pair).map(|grounds| grounds.says),
+    });
+    let outcome = found.outcome.as_ref();
+    let strength = outcome.and_then(|outcome| outcome.strength.as_ref());
+    Found {
+        goals: outcome.filter(|_| entry.ir().is_some()).map(|outcome| {
+            let goals = outcome.account.total();
+            [goals.witnessed, goals.infeasible, goals.unknown]
+        }),
+        mistakes: strength.map(|strength| {
+            let all = strength.total().all;
+            [all.killed, all.killable(), all.equivalent]
+        }),
+        targets: judged.collect(),
     }
 }
 

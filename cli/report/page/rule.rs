@@ -66,11 +66,29 @@ struct ShownTarget {
     compared: usize,
     unrepresentable: usize,
     standing: Vec<String>,
-    detail: Option<String>,
+    detail: Vec<Piece>,
     mark: Option<&'static str>,
-    says: Option<String>,
+    says: Vec<Piece>,
     operators: Vec<Group>,
     differences: Vec<ShownDifference>,
+}
+
+/// A part of a sentence, which may be code.
+#[derive(Serialize)]
+struct Piece {
+    text: String,
+    code: bool,
+}
+
+/// A sentence by its backquotes.
+fn pieces(text: &str) -> Vec<Piece> {
+    let even = text.matches('`').count() % 2 == 0;
+    let parts = text.split(|c| even && c == '`');
+    let piece = |(at, text): (usize, &str)| Piece {
+        text: text.to_owned(),
+        code: at % 2 == 1,
+    };
+    parts.enumerate().map(piece).collect()
 }
 
 /// The operators of one mark.
@@ -324,9 +342,11 @@ impl ShownTarget {
             compared: target.compared,
             unrepresentable: target.unrepresentable,
             standing: target.standing.clone(),
-            detail: target.detail.clone(),
+            detail: target.detail.as_deref().map(pieces).unwrap_or_default(),
             mark: grounds.map(|grounds| grounds.mark),
-            says: grounds.map(|grounds| grounds.says.clone()),
+            says: grounds
+                .map(|grounds| pieces(&grounds.says))
+                .unwrap_or_default(),
             operators: grounds.map(groups).unwrap_or_default(),
             differences: target
                 .differences

@@ -1,5 +1,6 @@
 //! A rule's page: what people know from a vendor's page of a rule, in that order, then what became of the rule here.
 
+use super::certificate::{self, Found, ShownFound};
 use super::document::document;
 use super::escape::{Markdown, fenced, inline, link, prose};
 use super::fixtures::{ShownFixtures, fixtures};
@@ -25,6 +26,8 @@ pub struct Page<'p> {
     pub refusal: Option<&'p Refusal>,
     /// What each target makes of it.
     pub translations: &'p [Translation],
+    /// What was found for it; None where nothing was asked.
+    pub found: Option<&'p Found>,
     /// The queries of each pivot, in the order in which the rule has them.
     pub follow_ups: &'p [Vec<Query>],
     /// The file that the rule stands in, as a path.
@@ -55,6 +58,7 @@ struct Shown {
     refusal: Option<Markdown>,
     translations: Vec<ShownTranslation>,
     standing: Vec<ShownCode>,
+    found: Option<ShownFound>,
     differences: Vec<ShownDifference>,
     follow_ups: Vec<ShownPivot>,
     fixtures: Vec<ShownFixtures>,
@@ -95,6 +99,7 @@ impl Shown {
             refusal: page.refusal.map(refused),
             translations: page.translations.iter().map(translation).collect(),
             standing: standing(page.translations),
+            found: page.found.and_then(certificate::found),
             differences: page.translations.iter().flat_map(differences).collect(),
             follow_ups: follow_ups(metadata, page.follow_ups),
             fixtures: fixtures(&rule.fixtures),
