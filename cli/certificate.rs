@@ -6,7 +6,7 @@
 mod faults;
 mod grounds;
 
-pub(crate) use faults::Faults;
+pub(crate) use faults::{Counts, Faults, Survivor};
 pub(crate) use grounds::Grounds;
 
 use crate::examination::{Examination, Pair};
@@ -41,7 +41,7 @@ pub(crate) struct Certificate {
     /// The hash of the rule's file: the certificate holds for these bytes.
     pub(crate) source_sha256: String,
     /// What the random events were drawn with.
-    seed: String,
+    pub(crate) seed: String,
     pub(crate) versions: Versions,
     /// What is judged: `event` or `stream`.
     pub(crate) of: &'static str,
@@ -74,7 +74,7 @@ pub(crate) struct Events {
     pub(crate) total: usize,
     pub(crate) matching: usize,
     /// How many there are for each reason.
-    reasons: BTreeMap<&'static str, usize>,
+    pub(crate) reasons: BTreeMap<&'static str, usize>,
     /// How many of those that were made do what all of them do.
     pub(crate) stored: Option<usize>,
 }
@@ -92,9 +92,9 @@ pub(crate) struct Goals {
 /// Goals of one kind.
 #[derive(Serialize)]
 pub(crate) struct Kind {
-    looks_at: &'static str,
+    pub(crate) looks_at: &'static str,
     wanted: bool,
-    witnessed: usize,
+    pub(crate) witnessed: usize,
     infeasible: usize,
     unknown: usize,
 }
@@ -103,18 +103,18 @@ pub(crate) struct Kind {
 #[derive(Serialize)]
 pub(crate) struct OpenGoal {
     leaf: usize,
-    condition: String,
-    line: usize,
-    wanted: bool,
-    fate: &'static str,
-    proof: Vec<Demanded>,
+    pub(crate) condition: String,
+    pub(crate) line: usize,
+    pub(crate) wanted: bool,
+    pub(crate) fate: &'static str,
+    pub(crate) proof: Vec<Demanded>,
 }
 
 /// A condition of a proof.
 #[derive(Serialize)]
-struct Demanded {
-    condition: String,
-    wanted: bool,
+pub(crate) struct Demanded {
+    pub(crate) condition: String,
+    pub(crate) wanted: bool,
 }
 
 /// What was found of one target.
@@ -276,6 +276,14 @@ impl Goals {
 }
 
 impl Target {
+    /// `native`, `kql:raw`.
+    pub(crate) fn name(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!("{}:{profile}", self.target),
+            None => self.target.clone(),
+        }
+    }
+
     fn new(entry: &Entry, targets: &[Chosen], pair: &Pair) -> Self {
         let of_event = pair.counterexamples.iter().map(|(code, found)| Difference {
             code: code.clone(),

@@ -12,8 +12,9 @@ use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
 use crate::{counterexamples, report};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::prelude::*;
+use std::fmt::Write;
 use verdict_compiler::{Diagnostic, Meaning};
 use verdict_harness::Strength;
 use verdict_harness::generate::Amount;
@@ -155,10 +156,15 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
     pool.map_err(|error| Failure::internal(format!("cannot start {threads} threads: {error}")))
 }
 
-/// A bar on standard error, on a terminal only.
+/// A bar on standard error, on a terminal only: rules done, rules a second, the time left.
 pub(crate) fn progress(length: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rules, {elapsed}");
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rules, {rate}/s, {eta} left");
+    let style = style.map(|style| {
+        style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{:.1}", state.per_sec());
+        })
+    });
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

@@ -8,6 +8,7 @@ mod cells;
 mod languages;
 mod read;
 mod sigma;
+mod spl;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -111,6 +112,7 @@ pub fn versions(language: &str) -> Vec<String> {
 fn operators(language: &str, text: &str) -> Option<BTreeSet<String>> {
     match language {
         "sigma" => Some(sigma::operators(text)),
+        "spl" => Some(spl::operators(text)),
         other => {
             let language = languages::find(other)?;
             Some(read::operators(language, text))

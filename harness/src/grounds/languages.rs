@@ -17,37 +17,25 @@ pub(super) struct Language {
     /// Operators before a value.
     pub before_value: &'static [&'static str],
     pub literals: &'static [&'static str],
-    pub literal_row: Option<&'static str>,
+    pub literal_row: &'static str,
     /// The row of names without quotes.
-    pub name_row: Option<&'static str>,
+    pub name_row: &'static str,
     /// The row of a number; empty where numbers have none.
     pub number: fn(&str) -> &'static str,
     /// The row of a bar.
-    pub bar: Option<&'static str>,
+    pub bar: &'static str,
     /// Commands that a query may begin with.
     pub starts: &'static [&'static str],
-    /// The command that a query begins with where it names none.
-    pub begins_with: &'static str,
     /// Commands that list tables or columns, whose names may hold signs.
     pub sources: &'static [&'static str],
     /// Commands in which a word before a bracket is a name.
     pub no_functions: &'static [&'static str],
-    /// The row of a dot that begins a word; without one it goes on with a name.
-    pub dot: Option<&'static str>,
     /// The keyword behind an event's category.
     pub behind_category: &'static str,
     /// The rows of a bracket that stands alone, and of one behind a value.
     pub brackets: (&'static str, &'static str),
-    /// Letters in a text that are operators, with their rows.
-    pub in_texts: &'static [(char, &'static str)],
     /// Signs of the language that have no row: they give a name to a column.
     pub no_rows: &'static [&'static str],
-    /// The command in which terms stand side by side, and the row of that.
-    pub implied: Option<(&'static str, &'static str)>,
-    /// The words that join conditions.
-    pub joins: &'static [&'static str],
-    /// Commands with expressions, and what stands before the rows of their operators.
-    pub expressions: (&'static [&'static str], &'static str),
 }
 
 /// Several tokens that are one operator.
@@ -106,25 +94,19 @@ const COMMON: Language = Language {
     plain: &[],
     before_value: &[],
     literals: &["true", "false", "null"],
-    literal_row: None,
-    name_row: None,
+    literal_row: "",
+    name_row: "",
     number: |_| "",
-    bar: None,
+    bar: "",
     starts: &[],
-    begins_with: "",
     sources: &[],
     no_functions: &[],
-    dot: None,
     behind_category: "\0",
     brackets: ("", ""),
-    in_texts: &[],
     no_rows: &["="],
-    implied: None,
-    joins: &[],
-    expressions: (&[], ""),
 };
 
-static LANGUAGES: [Language; 4] = [KQL, ESQL, EQL, SPL];
+static LANGUAGES: [Language; 3] = [KQL, ESQL, EQL];
 
 const KQL: Language = Language {
     name: "kql",
@@ -163,6 +145,22 @@ const KQL: Language = Language {
         phrase(&["join", "kind", "=", "leftanti"], &["join kind=leftanti"]),
         phrase(&["join", "kind", "=", "anti"], &["join kind=anti"]),
         phrase(&["join", "kind", "=", "leftsemi"], &["join kind=leftsemi"]),
+        phrase(
+            &["join", "kind", "=", "rightouter"],
+            &["join kind=rightouter"],
+        ),
+        phrase(
+            &["join", "kind", "=", "rightanti"],
+            &["join kind=rightanti"],
+        ),
+        phrase(
+            &["join", "kind", "=", "rightsemi"],
+            &["join kind=rightsemi"],
+        ),
+        phrase(
+            &["join", "kind", "=", "fullouter"],
+            &["join kind=fullouter"],
+        ),
         phrase(&["join", "kind"], &["join kind=?"]),
         phrase(&["join"], &["join kind=innerunique"]),
         phrase(&["mv", "-", "expand"], &["mv-expand"]),
@@ -176,6 +174,11 @@ const KQL: Language = Language {
         phrase(&["sample", "-", "distinct"], &["sample-distinct"]),
         phrase(&["make", "-", "series"], &["make-series"]),
         phrase(&["datetime", "("], &["datetime literal"]),
+        phrase(&["int", "("], &["int literal"]),
+        phrase(&["long", "("], &["long literal"]),
+        phrase(&["real", "("], &["real literal"]),
+        phrase(&["double", "("], &["real literal"]),
+        phrase(&["bool", "("], &["bool"]),
         phrase(&["timespan", "("], &["timespan literal"]),
         phrase(&["dynamic", "("], &["dynamic literal"]),
         phrase(&["union"], &["union"]),
@@ -215,7 +218,7 @@ const KQL: Language = Language {
         "itemindex",
     ],
     literals: &["true", "false"],
-    literal_row: Some("bool"),
+    literal_row: "bool",
     number: kusto_number,
     no_functions: &["partition"],
     starts: &[
@@ -234,9 +237,8 @@ const KQL: Language = Language {
 fn kusto_number(text: &str) -> &'static str {
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     match digits.chars().next() {
-        None => "long literal",
+        None | Some('x' | 'X') => "long literal",
         Some('.') => "real literal",
-        Some('x' | 'X') => "long literal",
         Some(_) => "timespan literal",
     }
 }
@@ -272,7 +274,7 @@ const ESQL: Language = Language {
     plain: &["METADATA", "ASC", "DESC", "NULLS", "FIRST", "LAST", "AS"],
     before_value: &["NOT"],
     literals: &["TRUE", "FALSE", "NULL"],
-    name_row: Some("name"),
+    name_row: "name",
     number: |text| {
         if text.contains('.') || text.chars().all(|c| c.is_ascii_digit()) {
             "number"
@@ -307,41 +309,15 @@ const EQL: Language = Language {
         phrase(&["!", "["], &["![ ]"]),
         phrase(&["with", "maxspan"], &["maxspan"]),
         phrase(&["with", "runs"], &["runs"]),
+        phrase(&["by", "?"], &["by", "?by"]),
         phrase(&["?"], &["?field"]),
         phrase(&["by"], &["by"]),
         phrase(&["until"], &["until"]),
     ],
     before_value: &["not"],
-    name_row: Some("field"),
-    bar: Some("pipe"),
+    name_row: "field",
+    bar: "pipe",
     starts: &["sequence", "sample", "join"],
     behind_category: "where",
-    ..COMMON
-};
-
-const SPL: Language = Language {
-    name: "spl",
-    signs: Signs {
-        line_comments: &[],
-        block_comments: &[("```", "```")],
-        quotes: &[
-            quote("\"", "\"", true, ""),
-            quote("'", "'", false, ""),
-            quote("`", "`", false, "macro"),
-        ],
-        operators: &["==", "!=", "<=", ">=", "<", ">", "+", "-", "/", "%", "="],
-        in_words: &['.', '*', ':', '\\', '{', '}', '@'],
-    },
-    phrases: &[phrase(&["by"], &[]), phrase(&["BY"], &[])],
-    plain: &["AS", "as", "by", "BY"],
-    before_value: &["NOT"],
-    literals: &[],
-    begins_with: "search",
-    dot: Some("."),
-    in_texts: &[('*', "*")],
-    no_rows: &[],
-    implied: Some(("search", "AND")),
-    joins: &["AND", "OR", "NOT", "XOR", "IN", "LIKE"],
-    expressions: (&["where", "eval"], "where "),
     ..COMMON
 };

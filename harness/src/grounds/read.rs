@@ -12,16 +12,15 @@ pub(super) fn operators(language: &Language, text: &str) -> BTreeSet<String> {
         language,
         found: BTreeSet::new(),
         place: Place::Start,
-        command: language.begins_with.to_owned(),
+        command: String::new(),
     };
     let mut rest = tokens.as_slice();
     while let Some(token) = rest.first() {
-        let taken = match reader.phrase(rest) {
-            Some(phrase) => phrase.words.len(),
-            None => {
-                reader.token(token, rest.get(1));
-                1
-            }
+        let taken = if let Some(phrase) = reader.phrase(rest) {
+            phrase.words.len()
+        } else {
+            reader.token(token, rest.get(1));
+            1
         };
         rest = rest.get(taken..).unwrap_or_default();
     }
@@ -50,16 +49,11 @@ struct Reader<'l> {
 }
 
 impl Reader<'_> {
-    /// Takes a row down, of an expression under the name that operators have there.
+    /// Takes a row down; some tokens have none.
     fn find(&mut self, row: &str) {
-        let (commands, prefix) = self.language.expressions;
-        let named = commands.contains(&self.command.as_str())
-            && (row.chars().all(|c| !c.is_alphanumeric()) || self.language.joins.contains(&row));
-        self.found.insert(if named {
-            format!("{prefix}{row}")
-        } else {
-            row.to_owned()
-        });
+        if !row.is_empty() {
+            self.found.insert(row.to_owned());
+        }
     }
 
     /// Several tokens that are one operator.
@@ -85,110 +79,54 @@ impl Reader<'_> {
 
     fn token(&mut self, token: &Token<'_>, next: Option<&Token<'_>>) {
         match token {
-            Token::Comment => {
-                self.found.insert("comment".to_owned());
-            }
-            Token::Quoted(row, text) => {
-                self.implied();
-                if !row.is_empty() {
-                    self.find(row);
-                }
-                self.held(text);
-                self.place = Place::Value;
-            }
-            Token::Number(text) => {
-                let row = (self.language.number)(text);
-                if !row.is_empty() {
-                    self.find(row);
-                }
-                self.place = Place::Value;
-            }
+            Token::Comment => self.find("comment"),
+            Token::Quoted(row, _) => self.value(row),
+            Token::Number(text) => self.value((self.language.number)(text)),
             Token::Sign(sign) => self.sign(sign),
             Token::Word(word) => self.word(word, next),
         }
     }
 
-    /// Two terms side by side, which some language joins.
-    fn implied(&mut self) {
-        if let Some((_, row)) = self.language.implied
-            && self.place == Place::Value
-            && self.among_terms()
-        {
-            self.find(row);
-        }
+    fn value(&mut self, row: &str) {
+        self.find(row);
+        self.place = Place::Value;
     }
 
-    /// Whether terms stand side by side here, with patterns among them.
-    fn among_terms(&self) -> bool {
-        let implied = self.language.implied;
-        implied.is_some_and(|(command, _)| command == self.command)
+    fn operator(&mut self, row: &str) {
+        self.find(row);
+        self.place = Place::Operator;
     }
 
-    /// What stands in a text or a name that is an operator.
-    fn held(&mut self, text: &str) {
-        if self.among_terms() {
-            for (letter, row) in self.language.in_texts {
-                if text.contains(*letter) {
-                    self.find(row);
-                }
-            }
-        }
-    }
-
-    /// Whether names may hold a dash or a star here: those of tables, and bare terms.
+    /// Whether names may hold a dash or a star here, as those of tables do.
     fn among_names(&self) -> bool {
-        self.among_terms() || self.language.sources.contains(&self.command.as_str())
+        self.language.sources.contains(&self.command.as_str())
     }
 
     fn sign(&mut self, sign: &str) {
         let is_operator = self.language.signs.operators.contains(&sign)
             && !self.language.no_rows.contains(&sign)
             && !(matches!(sign, "-" | "*") && self.among_names());
+        let (name, path) = self.language.brackets;
+        let behind_value = self.place == Place::Value;
         match sign {
             "|" => {
-                self.found.extend(self.language.bar.map(str::to_owned));
+                self.find(self.language.bar);
                 self.place = Place::Bar;
             }
             ";" => self.place = Place::Start,
             ")" | "]" | "}" => self.place = Place::Value,
-            "(" => {
-                self.implied();
-                self.place = Place::Operator;
-            }
-            "." => {
-                if self.place == Place::Value && !self.language.brackets.1.is_empty() {
-                    self.find(self.language.brackets.1);
-                }
-                self.place = Place::Operator;
-            }
-            "[" => {
-                let (name, path) = self.language.brackets;
-                let row = if self.place == Place::Value {
-                    path
-                } else {
-                    name
-                };
-                self.found.extend((!row.is_empty()).then(|| row.to_owned()));
-                self.place = Place::Operator;
-            }
-            operator if is_operator => {
-                self.find(operator);
-                self.place = Place::Operator;
-            }
+            "." | "[" if behind_value => self.operator(path),
+            "[" => self.operator(name),
+            operator if is_operator => self.operator(operator),
             _ => self.place = Place::Operator,
         }
     }
 
     fn word(&mut self, word: &str, next: Option<&Token<'_>>) {
         let language = self.language;
-        if let Some(rest) = word.strip_prefix('.') {
-            // Behind a quoted part of a name the rest of it, or, where texts are joined so, the operator.
-            match language.dot {
-                Some(row) => self.find(row),
-                None => return,
-            }
-            self.place = Place::Operator;
-            return self.word(rest, next);
+        if word.starts_with('.') {
+            // The rest of a name that begins with a quoted part.
+            return;
         }
         let folded = if language.any_case {
             word.to_ascii_uppercase()
@@ -200,32 +138,19 @@ impl Reader<'_> {
         let begins = self.place == Place::Bar || self.place == Place::Start && has(language.starts);
         if begins {
             self.command.clone_from(&folded);
-            self.find(&folded);
-            self.place = Place::Operator;
+            self.operator(&folded);
         } else if next.is_some_and(|next| next.text() == language.behind_category) {
-            self.find(if folded == "any" { "any" } else { "category" });
-            self.place = Place::Value;
+            self.value(if folded == "any" { "any" } else { "category" });
         } else if has(language.plain) {
             self.place = Place::Operator;
         } else if has(language.literals) {
-            self.found.extend(language.literal_row.map(str::to_owned));
-            self.place = Place::Value;
-        } else if has(language.before_value) {
-            self.implied();
-            self.find(&folded);
-            self.place = Place::Operator;
-        } else if self.place == Place::Value && (language.joins.is_empty() || has(language.joins)) {
-            self.find(&folded);
-            self.place = Place::Operator;
+            self.value(language.literal_row);
+        } else if has(language.before_value) || self.place == Place::Value {
+            self.operator(&folded);
         } else if called && !language.no_functions.contains(&self.command.as_str()) {
-            self.implied();
             self.function(&folded);
-            self.place = Place::Operator;
         } else {
-            self.implied();
-            self.found.extend(language.name_row.map(str::to_owned));
-            self.held(word);
-            self.place = Place::Value;
+            self.value(language.name_row);
         }
     }
 
@@ -235,6 +160,6 @@ impl Reader<'_> {
             self.find(exact);
         }
         let name = format!("{name}{}", self.language.function);
-        self.found.insert(name);
+        self.operator(&name);
     }
 }

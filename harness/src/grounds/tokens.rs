@@ -68,11 +68,8 @@ fn next<'t>(signs: &Signs, rest: &'t str, first: char) -> (Token<'t>, usize) {
     if let Some(length) = comment(signs, rest) {
         return (Token::Comment, length);
     }
-    for quote in signs
-        .quotes
-        .iter()
-        .filter(|quote| rest.starts_with(quote.open))
-    {
+    let mut quotes = signs.quotes.iter();
+    if let Some(quote) = quotes.find(|quote| rest.starts_with(quote.open)) {
         let (inside, length) = quoted(quote, rest);
         return (Token::Quoted(quote.row, inside), length);
     }
