@@ -1,4 +1,4 @@
-//! The crate of the starter pack: written, laid out as rustfmt would have it, built without a warning, and run: it prints what `verdict scan` prints.
+//! The crate of the starter pack, and one of rules over several events: written, laid out as rustfmt would have it, built without a warning, and run: it prints what `verdict scan` prints.
 //!
 //! Without cargo's cache of `regex` there is nothing to build with; building verdict has filled it.
 
@@ -82,6 +82,76 @@ fn the_starter_pack_as_a_crate() {
         "each rule matches some event of its own"
     );
     assert_eq!(String::from_utf8_lossy(&ours.stdout), wanted);
+}
+
+/// Two rules over several events, one of which has an event that must be missing.
+const SERIES: [(&str, &str); 2] = [
+    (
+        "dropped.yml",
+        r#"id: 5f5a2f6e-0c3c-4b8e-9b57-1f3f6d0f2a61
+name: Program is written and started, and nobody looked at it
+language: eql
+severity: high
+data: {schema: ecs}
+authors: [Verdict]
+query: |
+  sequence by host.id with maxspan=1m
+    [file where event.type == "creation" and file.extension : "exe"] by file.path
+    ![process where process.name : "scanner.exe"] by process.args
+    [process where event.type == "start"] by process.executable
+"#,
+    ),
+    (
+        "failures.yml",
+        r"title: Failures again and again
+id: 6e1c3a52-5d0e-4f3d-9a53-0c6a5b1f7d24
+author: Verdict
+correlation: {type: event_count, rules: [failure], group-by: [user], timespan: 10s, condition: {gte: 2}}
+---
+title: Failure
+name: failure
+logsource: {product: test}
+detection: {s: {outcome: failure}, condition: s}
+",
+    ),
+];
+
+/// Not in the order of their time.
+const STREAM: &str = r#"
+{"@timestamp":"2026-11-25T08:00:09Z","event":{"category":"process","type":"start"},"host":{"id":"h"},"process":{"executable":"a.exe"}}
+{"@timestamp":"2026-11-25T08:00:00Z","event":{"category":"file","type":"creation"},"host":{"id":"h"},"file":{"path":"a.exe","extension":"exe"}}
+{"@timestamp":"2026-11-25T08:00:01Z","event":{"category":"file","type":"creation"},"host":{"id":"h"},"file":{"path":"b.exe","extension":"exe"}}
+{"@timestamp":"2026-11-25T08:00:02Z","event":{"category":"process"},"host":{"id":"h"},"process":{"name":"Scanner.exe","args":["-q","b.exe"]}}
+{"@timestamp":"2026-11-25T08:00:03Z","event":{"category":"process","type":"start"},"host":{"id":"h"},"process":{"executable":"b.exe"}}
+{"@timestamp":1764057600000,"user":["ann","bob"],"outcome":"failure"}
+{"@timestamp":1764057610000,"user":"bob","outcome":"Failure"}
+{"@timestamp":1764057611000,"user":"ann","outcome":"failure"}
+{"user":"ann","outcome":"failure"}
+"#;
+
+#[test]
+fn rules_over_several_events_as_a_crate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::create_dir(path("rules")).expect("a folder");
+    for (name, text) in SERIES {
+        fs::write(folder.path().join("rules").join(name), text).expect("written");
+    }
+    fs::write(path("events.ndjson"), STREAM.trim_start()).expect("written");
+    let (rules, file) = (path("rules"), path("events.ndjson"));
+    verdict(&["build", &rules, "--target", "rust", "--out", &path("out")]);
+    let out = folder.path().join("out/rust");
+    formatted(&out);
+    let scan = ["run", "--release", "--example", "scan", "--", &file];
+    let ours = cargo(&out, &scan);
+    let told = String::from_utf8_lossy(&ours.stderr);
+    assert!(!told.contains("warning"), "{told}");
+    let wanted = verdict(&["scan", "--rules", &rules, "--", &file]);
+    let events = |line: &str| line.split("\"events\":").nth(1).map(str::to_owned);
+    let found: Vec<String> = wanted.lines().filter_map(events).collect();
+    assert_eq!(found, ["[1,null,0]}", "[5,6]}"], "{wanted}");
+    assert_eq!(String::from_utf8_lossy(&ours.stdout), wanted);
+    cargo(&out, &["test", "--release", "--doc"]);
 }
 
 /// Without cargo nothing is known of the crate, and nothing is called green.

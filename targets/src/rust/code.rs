@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// The widest line.
 const WIDTH: usize = 100;
-/// The widest arguments or list on one line, unless there is only one of them.
+/// The widest arguments or list on one line, unless there is only one of them that is no call.
 const WIDEST: usize = 60;
 /// Lists whose items are all this short fill their lines.
 const SHORT: usize = 10;
@@ -232,7 +232,8 @@ fn flat_list(items: &[Code]) -> Option<String> {
             line.push_str(", ");
         }
         line.push_str(&item.flat()?);
-        if line.len() > if items.len() > 1 { WIDEST } else { WIDTH } {
+        let alone = items.len() == 1 && !matches!(item, Code::Call(..));
+        if line.len() > if alone { WIDTH } else { WIDEST } {
             return None;
         }
     }
@@ -244,10 +245,22 @@ fn list(items: &[Code], place: Place, filled: bool) -> String {
     if let [only] = items
         && only.hugs()
     {
-        return only.print(Place {
+        let inner = Place {
             behind: place.behind + 1,
             ..place.after(1)
-        });
+        };
+        return match only {
+            // A call that is too wide to stand there alone is broken, even where its line would fit.
+            Code::Call(head, arguments)
+                if filled
+                    && arguments.len() > 1
+                    && only.flat().is_some_and(|line| line.len() > WIDEST) =>
+            {
+                let arguments = list(arguments, inner.after(head.len()), false);
+                format!("{head}({arguments})")
+            }
+            other => other.print(inner),
+        };
     }
     let indent = place.indent + STEP;
     let pad = " ".repeat(indent);

@@ -339,3 +339,109 @@ impl Source for Read {
         text.parse().ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, Stage, Stream};
+    use crate::rust::runtime::clock::{Clock, Format};
+    use crate::rust::runtime::event::{Event, Field, FieldName, Fields, Null, Reads};
+    use crate::rust::runtime::json::Reader;
+    use crate::rust::runtime::key::Key;
+    use std::sync::LazyLock;
+
+    static NAMES: [FieldName; 4] = {
+        const fn name(path: &'static str) -> FieldName {
+            FieldName {
+                path,
+                reads: Reads::Any,
+                null: Null::Missing,
+            }
+        }
+        [name(""), name("t"), name("s"), name("k")]
+    };
+    static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields::new(&NAMES, false));
+
+    fn a(event: &Event) -> bool {
+        event.equals(Field(2), &["a"])
+    }
+
+    fn b(event: &Event) -> bool {
+        event.equals(Field(2), &["b"])
+    }
+
+    fn c(event: &Event) -> bool {
+        event.equals(Field(2), &["c"])
+    }
+
+    /// Events by words such as `5ak`: at 5, of kind a, with the key k.
+    fn events(words: &str) -> Vec<Event> {
+        let event = |word: &str| {
+            let at = word.find(|c: char| !c.is_ascii_digit()).expect("a kind");
+            let (time, rest) = word.split_at(at);
+            let (kind, key) = rest.split_at(1);
+            let text = format!(r#"{{"t":{time},"s":"{kind}","k":"{key}"}}"#);
+            let mut read = Event::read(&mut Reader::new(&text), &FIELDS).expect("an event");
+            read.pop().expect("an event")
+        };
+        words.split_whitespace().map(event).collect()
+    }
+
+    /// What pushes tell, one event after another, then what the end tells; the most keys, how many gave way, how many events were late.
+    fn told(plan: Plan, keys: usize, words: &str) -> String {
+        let mut stream = Stream::with_keys(plan, keys);
+        let mut told = Vec::new();
+        for event in events(words) {
+            told.push(format!("{:?}", stream.push(&event)));
+        }
+        let end = stream.finish();
+        told.push(format!("{:?}", end.matches));
+        let memory = end.memory;
+        let counts = format!("{} {} {}", memory.keys, memory.evicted, end.late);
+        told.push(counts);
+        told.join(" ").replace("Some", "").replace("[]", ".")
+    }
+
+    #[test]
+    fn matches_are_told_as_soon_as_they_are_sure() {
+        let clock = Clock::new(Field(1), Format::Ms);
+        let by: &[Key] = &[Key::text(Field(3))];
+        let one_more = |missing: bool| {
+            let mut stages = vec![Stage::events(1, a, by), Stage::events(1, b, by)];
+            if missing {
+                stages.push(Stage::missing(1, c, by));
+            }
+            Plan::sequence(clock, &stages, Some(10), None, &[])
+        };
+        for (missing, keys, words, wanted) in [
+            // A match is told when the next event shows that no other ends at the same one.
+            (false, 9, "1au 2bu 3cu", ". . . [[(0), (1)]] 1 0 0"),
+            (false, 9, "1au 2bu 3av", ". . [[(0), (1)]] . 1 0 0"),
+            // Too late, or in another key.
+            (false, 9, "1au 12bu 13bv", ". . . . 1 0 0"),
+            // An event behind a later one takes no part.
+            (false, 9, "5au 4bu 6bu", ". . . [[(0), (2)]] 1 0 1"),
+            // Room for one key: the second takes it.
+            (false, 1, "1au 2av 3bu 4bv", ". . . . [[(1), (3)]] 1 1 0"),
+            // What may still be refuted waits.
+            (
+                true,
+                9,
+                "1au 2bu 3au 11au 12au",
+                ". . . . [[(0), (1), None]] . 1 0 0",
+            ),
+            (true, 9, "1au 2bu 5cu", ". . . . 1 0 0"),
+        ] {
+            assert_eq!(told(one_more(missing), keys, words), wanted, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_scan_brings_events_into_order() {
+        let clock = Clock::new(Field(1), Format::Ms);
+        let stages = [Stage::events(1, a, &[]), Stage::events(1, b, &[])];
+        let plan = Plan::sequence(clock, &stages, None, None, &[]);
+        let end = Stream::new(plan).scan(&events("9b_ 5a_ 7b_ 3a_"));
+        assert_eq!(end.matches, [[Some(1), Some(2)]]);
+        assert_eq!(end.late, 0);
+    }
+}
