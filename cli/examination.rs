@@ -2,13 +2,14 @@
 
 pub(crate) mod several;
 
+use crate::counterexamples::Kept;
 use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::Expected;
-use verdict_compiler::rule::{Body, Logsource, ecs};
+use verdict_compiler::rule::{Body, EqlBody, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};
 use verdict_event::{Event, FieldSchema, Path, Schema};
@@ -90,12 +91,12 @@ pub(crate) fn run(
     targets: &[Chosen],
     generated: Option<&Generated>,
     amount: Amount,
-    kept: Vec<Event>,
+    kept: Kept,
 ) -> Examination {
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, amount);
+            return several::run(entry, setting, series, targets, amount, kept.streams);
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -127,7 +128,7 @@ pub(crate) fn run(
         key: format!("{}#{}", entry.rule.id, entry.document),
         ir,
         examined,
-        first: first(entry, &oracle, kept),
+        first: first(entry, &oracle, kept.events),
     };
     let outcome = examine(&subject, amount);
     let mut pairs: Vec<Pair> = outcome
@@ -410,10 +411,13 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     let (judge, logsource) = match &entry.rule.body {
         Body::Eql(body) => {
             let mapping = mapping(&ir.fields, body.ecs, &body.category_field, setting);
-            (eql_source(&body.query.text, &mapping), &everywhere)
+            (eql_source(body, &mapping), &everywhere)
         }
         Body::Sigma(body) => {
-            let judge = sigma_source(entry, document_text(entry), setting);
+            let text = entry.source.text.as_str();
+            // Of a document that others are carried into, its own parts stand last.
+            let own = body.detection.span.start.max(body.logsource.span.start);
+            let judge = sigma_source(entry, text, Some(own), setting);
             (judge, &body.logsource)
         }
         Body::Correlation(_) => {
@@ -428,7 +432,14 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     let filters: Vec<Box<dyn Judge + 'j>> = entry
         .filters
         .iter()
-        .map(|filter| sigma_source(entry, &filter_text::as_rule(filter, logsource), setting))
+        .map(|filter| {
+            sigma_source(
+                entry,
+                &filter_text::as_rule(filter, logsource),
+                None,
+                setting,
+            )
+        })
         .collect();
     if filters.is_empty() {
         return examined("source".to_owned(), judge);
@@ -445,6 +456,16 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
         })
     };
     examined("source".to_owned(), Box::new(without))
+}
+
+/// A rule's own text, in the dialect that it is written in.
+fn eql_query(body: &EqlBody) -> Result<eql::Query, Vec<QueryError>> {
+    let query = eql::Query::parse(&body.query.text)?;
+    Ok(if body.endpoint {
+        query.of_endpoint()
+    } else {
+        query
+    })
 }
 
 /// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
@@ -468,14 +489,20 @@ fn mapping(
     }
 }
 
-fn eql_source<'j>(query: &str, schema: &Schema) -> Box<dyn Judge + 'j> {
-    match eql::Query::parse(query).and_then(|query| query.bind(schema, true)) {
+fn eql_source<'j>(body: &EqlBody, schema: &Schema) -> Box<dyn Judge + 'j> {
+    match eql_query(body).and_then(|query| query.bind(schema, true)) {
         Ok(bound) => Box::new(move |event: &Event| Judgement::Verdict(bound.matches(event))),
         Err(errors) => rejecting(&errors),
     }
 }
 
-fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Judge + 'j> {
+/// The engine of Sigma over a text, or over the one of its documents that holds a byte.
+fn sigma_source<'j>(
+    entry: &Entry,
+    text: &str,
+    at: Option<usize>,
+    setting: &Setting,
+) -> Box<dyn Judge + 'j> {
     let none = BTreeMap::new();
     let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES);
     let table = match (&table, &setting.logsources) {
@@ -490,29 +517,12 @@ fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Jud
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    match sigma::Rule::parse(text, &options) {
+    let rule = match at {
+        None => sigma::Rule::parse(text, &options),
+        Some(at) => sigma::Rule::parse_at(text, at, &options),
+    };
+    match rule {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }
-}
-
-/// The text of the rule's own document.
-fn document_text(entry: &Entry) -> &str {
-    let text = entry.source.text.as_str();
-    if !entry.several {
-        return text;
-    }
-    let Body::Sigma(body) = &entry.rule.body else {
-        return text;
-    };
-    let at = body.detection.span.start;
-    let start = text
-        .get(..at)
-        .and_then(|before| before.rfind("\n---"))
-        .map_or(0, |at| at + 4);
-    let end = text
-        .get(at..)
-        .and_then(|behind| behind.find("\n---"))
-        .map_or(text.len(), |behind| at + behind);
-    text.get(start..end).unwrap_or(text)
 }

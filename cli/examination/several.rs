@@ -1,13 +1,13 @@
 //! A rule over several events under examination.
 
-use super::{Examination, Pair, PairVerdict, mapping, nothing_known, unsupported};
+use super::{Examination, Pair, PairVerdict, eql_query, mapping, nothing_known, unsupported};
 use crate::registry::{Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
-use verdict_engines::{eql, sigma};
+use verdict_engines::sigma;
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
@@ -28,6 +28,7 @@ pub(super) fn run(
     series: &Series,
     targets: &[Chosen],
     amount: Amount,
+    kept: Vec<Vec<Event>>,
 ) -> Examination {
     let mut refused = Vec::new();
     let mut examined: Vec<StreamExamined<'_>> =
@@ -49,7 +50,7 @@ pub(super) fn run(
         }
     }
     let key = format!("{}#{}", entry.rule.id, entry.document);
-    let outcome = examine_series(series, &key, &examined, fixtures(entry), amount);
+    let outcome = examine_series(series, &key, &examined, first(entry, kept), amount);
     let tested = outcome.tested();
     let trials = outcome.verdicts.iter();
     let mut pairs: Vec<Pair> = trials.map(|trial| pair(trial, tested)).collect();
@@ -173,7 +174,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     for (path, field) in series.fields().into_iter().filter(|(path, _)| !read(path)) {
         schema.fields.entry(path.to_string()).or_insert(field);
     }
-    let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
+    let bound = eql_query(body).and_then(|query| query.bind(&schema, true));
     let judge = move |stream: &[Event]| {
         let found = match &bound {
             Ok(bound) => bound.series(stream).map_err(|error| error.to_string()),
@@ -278,14 +279,18 @@ fn stream(fixture: &verdict_compiler::rule::Fixture) -> Vec<Event> {
     events.map(|event| event.value.clone()).collect()
 }
 
-fn fixtures(entry: &Entry) -> Vec<LabelledStream> {
+/// Counterexamples kept from earlier runs, then the fixtures' streams.
+fn first(entry: &Entry, kept: Vec<Vec<Event>>) -> Vec<LabelledStream> {
+    let kept = kept.into_iter().map(|stream| LabelledStream {
+        stream,
+        label: "an earlier counterexample".to_owned(),
+    });
     let fixtures = entry.rule.fixtures.iter();
-    fixtures
-        .map(|fixture| LabelledStream {
-            stream: stream(fixture),
-            label: format!("fixture {:?}", fixture.name.value),
-        })
-        .collect()
+    let fixtures = fixtures.map(|fixture| LabelledStream {
+        stream: stream(fixture),
+        label: format!("fixture {:?}", fixture.name.value),
+    });
+    kept.chain(fixtures).collect()
 }
 
 /// Fixtures of which the oracle says something else than the person who wrote them.

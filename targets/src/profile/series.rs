@@ -29,6 +29,8 @@ pub struct BoundSeries {
     pub codes: Vec<Code>,
     /// Columns that hold no empty text.
     pub(crate) never_empty: BTreeSet<Path>,
+    /// Columns that every row has, and that no part of the rule itself reads: where the profile looks.
+    pub(crate) places: BTreeSet<Path>,
     rule_indices: bool,
     rows: Vec<Rows>,
     /// The column that holds the time, and the field that holds it in an event.
@@ -43,6 +45,7 @@ impl BoundSeries {
             derived: Vec::new(),
             codes: Vec::new(),
             never_empty: BTreeSet::new(),
+            places: BTreeSet::new(),
             rule_indices: false,
             rows: Vec::new(),
             time: None,
@@ -176,6 +179,7 @@ impl Profile {
         }
         let mut joined = BoundSeries::raw(&bound);
         joined.time = time;
+        joined.places = places(&binding.bounds);
         for bound in binding.bounds {
             joined.from.clone_from(&bound.from);
             joined.rule_indices = bound.rule_indices;
@@ -192,6 +196,23 @@ impl Profile {
         joined.derived.dedup();
         Ok(joined)
     }
+}
+
+/// The columns that are a place to each part of the rule that reads them.
+fn places(bounds: &[Bound]) -> BTreeSet<Path> {
+    let mut places: BTreeSet<Path> = bounds
+        .iter()
+        .flat_map(|bound| bound.places.clone())
+        .collect();
+    places.retain(|column| {
+        let itself = |bound: &Bound| {
+            let asked = bound.also.values().flatten().any(|also| also == column);
+            let reads = bound.ir.fields.contains_key(column) && !bound.places.contains(column);
+            asked || reads
+        };
+        !bounds.iter().any(itself)
+    });
+    places
 }
 
 /// A series in the making.

@@ -11,9 +11,10 @@ mod occurrence;
 mod read;
 mod window;
 
+use super::collection;
 use super::condition::Expr;
 use super::detection::{Builder, Tree};
-use super::document::{self, Node};
+use super::document::Node;
 use super::steps::Budget;
 use super::{Options, Rule, detection, only};
 use crate::QueryError;
@@ -62,8 +63,6 @@ struct Document {
     name: Option<String>,
     logsource: BTreeMap<String, String>,
     kind: Kind,
-    /// Where it begins in the text.
-    offset: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -88,17 +87,18 @@ impl Documents {
             let message = format!("the text is longer than {MAX_BYTES} bytes");
             return Err(vec![QueryError::new(message, 0..0)]);
         }
-        let parts = parts(text);
+        let parts = collection::parts(text, &WANTED);
         if parts.len() > MAX_DOCUMENTS {
             let message = format!("the text holds more than {MAX_DOCUMENTS} documents");
             return Err(vec![QueryError::new(message, 0..0)]);
         }
         let mut documents = Vec::new();
         let mut faults = Vec::new();
-        for (offset, part) in parts {
-            match document(part, offset, options) {
+        for part in parts.into_iter().filter(|part| !part.carries) {
+            let read = part.node.map_err(|fault| vec![fault]);
+            match read.and_then(|root| document(&root, options)) {
                 Ok(document) => documents.push(document),
-                Err(found) => faults.extend(found.into_iter().map(|fault| shifted(fault, offset))),
+                Err(found) => faults.extend(found),
             }
         }
         if documents.is_empty() && faults.is_empty() {
@@ -144,46 +144,14 @@ impl Documents {
     }
 }
 
-fn shifted(mut fault: QueryError, offset: usize) -> QueryError {
-    fault.span = fault.span.start.saturating_add(offset)..fault.span.end.saturating_add(offset);
-    fault
-}
-
-/// The documents of a text with the bytes where they begin. A line that begins with `---` parts them wherever it stands: no
-/// scalar of several lines can hold one. What holds only comments is none.
-fn parts(text: &str) -> Vec<(usize, &str)> {
-    let mut cuts = vec![0];
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let marker = line.strip_prefix("---");
-        if marker.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])) {
-            cuts.push(at);
-        }
-        at += line.len();
-    }
-    cuts.push(text.len());
-    let empty = |part: &str| {
-        part.lines().all(|line| {
-            let line = line.strip_prefix("---").unwrap_or(line).trim();
-            line.is_empty() || line.starts_with('#')
-        })
-    };
-    let pairs = cuts.windows(2).filter_map(|pair| {
-        let (from, to) = (pair.first()?, pair.last()?);
-        Some((*from, text.get(*from..*to)?))
-    });
-    pairs.filter(|(_, part)| !empty(part)).collect()
-}
-
-fn document(text: &str, offset: usize, options: &Options<'_>) -> Result<Document, Vec<QueryError>> {
-    let root = document::read(text, Some(&WANTED)).map_err(|fault| vec![fault])?;
+fn document(root: &Node, options: &Options<'_>) -> Result<Document, Vec<QueryError>> {
     let has = |key| root.all(key).next().is_some();
     let kind = if has("detection") || !(has("correlation") || has("filter")) {
-        Kind::Rule(Box::new(Rule::read(&root, options)?))
+        Kind::Rule(Box::new(Rule::read(root, options)?))
     } else if has("correlation") {
-        Kind::Correlation(Box::new(read::correlation(&root)?))
+        Kind::Correlation(Box::new(read::correlation(root)?))
     } else {
-        Kind::Filter(Box::new(filter(&root, options)?))
+        Kind::Filter(Box::new(filter(root, options)?))
     };
     let text = |key| {
         let (_, node) = root.all(key).next()?;
@@ -193,9 +161,8 @@ fn document(text: &str, offset: usize, options: &Options<'_>) -> Result<Document
         title: text("title"),
         id: text("id"),
         name: text("name"),
-        logsource: logsource(&root),
+        logsource: logsource(root),
         kind,
-        offset,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Names to documents: what correlations count, what filters take away, and who tells matches.
 
 use super::read::{Correlation, Measure, Reference};
-use super::{Document, Kind, shifted};
+use super::{Document, Kind};
 use crate::QueryError;
 use std::collections::HashMap;
 
@@ -28,13 +28,13 @@ pub(super) fn resolve(documents: &mut [Document]) -> Result<Vec<bool>, Vec<Query
             match one {
                 Ok(target) if !targets.contains(&target) => targets.push(target),
                 Ok(_) => {}
-                Err(fault) => faults.push(shifted(fault, document.offset)),
+                Err(fault) => faults.push(fault),
             }
         }
         if sound {
             let other = aliases(correlation, &targets, &names, documents)
                 .and_then(|()| ordered(correlation, targets.len()));
-            faults.extend(other.err().map(|fault| shifted(fault, document.offset)));
+            faults.extend(other.err());
         }
         links.push((number, targets));
     }
@@ -180,7 +180,7 @@ fn chains(documents: &[Document], faults: &mut Vec<QueryError>) {
             let message = format!(
                 "the chain of correlations is deeper than {MAX_CHAIN}, or refers to itself"
             );
-            faults.push(shifted(QueryError::new(message, span), document.offset));
+            faults.push(QueryError::new(message, span));
         }
     }
 }
