@@ -90,9 +90,14 @@ impl BoundSeries {
         if self.rows.is_empty() {
             return Ok(Some(event.clone()));
         }
-        // Each part of the rule tells the columns that it reads; together they are the row.
+        if self.rows.iter().any(|rows| rows.is_elsewhere(event)) {
+            return Err("the profile holds the event where it cannot say the rule".to_owned());
+        }
+        // Each part of the rule tells the columns that it reads; together they are the row. What one part's kinds leave out may be another's.
         let mut cells: Option<Vec<(String, Value)>> = None;
-        for rows in self.rows.iter().filter(|rows| rows.admit(event)) {
+        let admit = || self.rows.iter().filter(|rows| rows.admit(event));
+        let all_leave_out = admit().all(|rows| rows.leaves_out(event));
+        for rows in admit().filter(|rows| all_leave_out || !rows.leaves_out(event)) {
             let row = rows.row(event)?;
             let known = cells.get_or_insert_default();
             for (name, value) in row.entries() {
