@@ -36,6 +36,9 @@ pub(crate) enum Command {
     /// Measure every rule of a corpus and write the status table
     #[command(hide = true)]
     Corpus(Corpus),
+    /// Switch on each mistake inside the emitters and see whether the harness notices
+    #[cfg(feature = "faults")]
+    Faults(Faults),
 }
 
 /// How results are printed.
@@ -86,6 +89,9 @@ pub(crate) struct Check {
     /// Also tell what this target cannot say, or not exactly, such as `kql:defender`; repeatable
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
     pub targets: Vec<String>,
+    /// Only rules that a change since this git revision concerns
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
     /// Exit 1 if a finding has this code; repeatable
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
@@ -143,10 +149,10 @@ pub(crate) struct Test {
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Write certificates and an HTML report to this folder
+    /// Write certificates, which measure strength too, and an HTML report to this folder
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
-    /// Only rules whose files changed since this git revision
+    /// Only rules that a change since this git revision concerns
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
     /// Exit 1 if a pair has this code; repeatable
@@ -262,6 +268,9 @@ pub(crate) struct Gen {
     /// The most events a rule gets, beside the random ones
     #[arg(long, value_name = "N", default_value_t = 800)]
     pub most: usize,
+    /// Only as many as keep a witness of each goal and show each mistake that all of them show
+    #[arg(long)]
+    pub stored: bool,
 }
 
 /// Write a page a rule, an index and an ATT&CK matrix.
@@ -313,6 +322,24 @@ pub(crate) struct Corpus {
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// Only rules whose path holds this text
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// Switch on each mistake inside the emitters.
+#[cfg(feature = "faults")]
+#[derive(Args, Debug)]
+pub(crate) struct Faults {
+    /// Packs, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// The folder of the corpora, for what the packs do not show
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+    /// Only this language
+    #[arg(long, value_name = "NAME")]
+    pub target: Vec<String>,
+    /// Only sites whose name holds this text
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
 }

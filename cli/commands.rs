@@ -6,6 +6,8 @@ pub(crate) mod corpus;
 pub(crate) mod coverage;
 pub(crate) mod docs;
 pub(crate) mod explain;
+#[cfg(feature = "faults")]
+pub(crate) mod faults;
 pub(crate) mod r#gen;
 pub(crate) mod query;
 pub(crate) mod scan;

@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 use verdict_event::{Event, Value, read_events};
 
-fn file(entry: &Entry) -> Option<PathBuf> {
+/// Where they stand for a rule of a pack.
+pub(crate) fn file(entry: &Entry) -> Option<PathBuf> {
     let pack = entry.pack.as_ref()?;
     let id: String = entry
         .rule

@@ -96,7 +96,15 @@ pub(crate) fn run(
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, amount, kept.streams);
+            return several::run(
+                entry,
+                setting,
+                series,
+                targets,
+                generated,
+                amount,
+                kept.streams,
+            );
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -125,7 +133,7 @@ pub(crate) fn run(
     }
     let oracle = Oracle::new(ir);
     let subject = Subject {
-        key: format!("{}#{}", entry.rule.id, entry.document),
+        key: entry.seed_key(),
         ir,
         examined,
         first: first(entry, &oracle, kept.events),
@@ -145,7 +153,7 @@ pub(crate) fn run(
 }
 
 /// Counterexamples kept from earlier runs, then the fixtures' events.
-fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
+pub(crate) fn first(entry: &Entry, oracle: &Oracle<'_>, kept: Vec<Event>) -> Vec<Labelled> {
     let label = |event: Event, label: String| Labelled {
         matches: oracle.holds(&event),
         event,
@@ -414,10 +422,7 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
             (eql_source(body, &mapping), &everywhere)
         }
         Body::Sigma(body) => {
-            let text = entry.source.text.as_str();
-            // Of a document that others are carried into, its own parts stand last.
-            let own = body.detection.span.start.max(body.logsource.span.start);
-            let judge = sigma_source(entry, text, Some(own), setting);
+            let judge = sigma_source(entry, document_text(entry), setting);
             (judge, &body.logsource)
         }
         Body::Correlation(_) => {
@@ -432,14 +437,7 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     let filters: Vec<Box<dyn Judge + 'j>> = entry
         .filters
         .iter()
-        .map(|filter| {
-            sigma_source(
-                entry,
-                &filter_text::as_rule(filter, logsource),
-                None,
-                setting,
-            )
-        })
+        .map(|filter| sigma_source(entry, &filter_text::as_rule(filter, logsource), setting))
         .collect();
     if filters.is_empty() {
         return examined("source".to_owned(), judge);
@@ -496,13 +494,7 @@ fn eql_source<'j>(body: &EqlBody, schema: &Schema) -> Box<dyn Judge + 'j> {
     }
 }
 
-/// The engine of Sigma over a text, or over the one of its documents that holds a byte.
-fn sigma_source<'j>(
-    entry: &Entry,
-    text: &str,
-    at: Option<usize>,
-    setting: &Setting,
-) -> Box<dyn Judge + 'j> {
+fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Judge + 'j> {
     let none = BTreeMap::new();
     let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES);
     let table = match (&table, &setting.logsources) {
@@ -517,12 +509,41 @@ fn sigma_source<'j>(
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    let rule = match at {
+    let rule = match collection(entry, text) {
+        Some(whole) => sigma::Rule::of_collection(whole, entry.document, &options),
         None => sigma::Rule::parse(text, &options),
-        Some(at) => sigma::Rule::parse_at(text, at, &options),
     };
     match rule {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }
+}
+
+/// The whole text where a rule's own document is not all of it: other documents of a collection carry keys over.
+fn collection<'e>(entry: &'e Entry, own: &str) -> Option<&'e str> {
+    let text = entry.source.text.as_str();
+    let is_own = std::ptr::eq(own, document_text(entry));
+    let carries = text.lines().any(|line| line.starts_with("action:"));
+    (is_own && carries).then_some(text)
+}
+
+/// The text of the rule's own document.
+pub(crate) fn document_text(entry: &Entry) -> &str {
+    let text = entry.source.text.as_str();
+    if !entry.several {
+        return text;
+    }
+    let Body::Sigma(body) = &entry.rule.body else {
+        return text;
+    };
+    let at = body.detection.span.start;
+    let start = text
+        .get(..at)
+        .and_then(|before| before.rfind("\n---"))
+        .map_or(0, |at| at + 4);
+    let end = text
+        .get(at..)
+        .and_then(|behind| behind.find("\n---"))
+        .map_or(text.len(), |behind| at + behind);
+    text.get(start..end).unwrap_or(text)
 }

@@ -3,6 +3,7 @@
 //! The only place with files, the clock and standard output: parse arguments, run a command, map its outcome to an exit code.
 
 mod args;
+mod certificate;
 mod commands;
 mod corpus;
 mod counterexamples;
@@ -18,6 +19,7 @@ mod report;
 mod rulebook;
 mod sarif;
 mod scope;
+mod since;
 mod sources;
 mod stale;
 
@@ -51,6 +53,8 @@ fn main() -> ExitCode {
         Command::Docs(options) => commands::docs::run(options),
         Command::Coverage(options) => commands::coverage::run(options),
         Command::Corpus(options) => commands::corpus::run(options),
+        #[cfg(feature = "faults")]
+        Command::Faults(options) => commands::faults::run(options),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -3,9 +3,12 @@
 use crate::args;
 use crate::events;
 use crate::output::{self, Failure};
+use crate::report::hex;
 use crate::scope::{Loading, Scopes};
+use crate::since;
 use crate::sources;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +17,7 @@ use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{Filter, load_pack};
-use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Severity, Source, render};
+use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Severity, Source, ir, render};
 use verdict_event::Schema;
 use verdict_targets::profile::{Profile, Version, read as read_profile};
 
@@ -70,6 +73,17 @@ impl Entry {
             Meaning::Series(series) => Some(series),
             Meaning::Known(_) | Meaning::Unsupported(_) | Meaning::Invalid => None,
         }
+    }
+
+    /// What the rule's random events are seeded by: what it means and nothing else, so that a change to one rule moves the events of no other, and a rule that is
+    /// renamed or put elsewhere keeps its own.
+    pub(crate) fn seed_key(&self) -> String {
+        let meaning = match &self.compiled.meaning {
+            Meaning::Known(ir) => ir::print::print(ir),
+            Meaning::Series(series) => ir::series::print::print(series),
+            Meaning::Unsupported(_) | Meaning::Invalid => String::new(),
+        };
+        hex(&Sha256::digest(meaning.as_bytes()))
     }
 
     /// Why the rule has no IR for single events, with the code that explains it.
@@ -182,6 +196,19 @@ impl Rulebook {
         )
     }
 
+    /// As [`Self::open`], without the rules that no change since a git revision concerns, if one is given; tells how many are left out.
+    pub(crate) fn open_since(rules: &args::Rules, since: Option<&str>) -> Result<Self, Failure> {
+        let mut book = Self::open(rules)?;
+        if let Some(revision) = since {
+            let left_out = since::keep(&mut book, rules, revision)?;
+            output::tell(&format!(
+                "{} left out: unchanged since {revision}",
+                output::count(left_out, "rule")
+            ));
+        }
+        Ok(book)
+    }
+
     /// Loads and compiles everything below some paths.
     pub(crate) fn read(paths: &[PathBuf], setting: Setting) -> Result<Self, Failure> {
         let mut files = Vec::new();
@@ -228,7 +255,7 @@ impl Rulebook {
         let mut findings = Vec::new();
         let mut jobs = Vec::new();
         for (source, file, below) in texts {
-            if file.file_name().is_some_and(|name| name == "pack.yml") {
+            if file.file_name().is_some_and(|name| name == sources::PACK) {
                 packs.at(&file, &mut findings)?;
             } else {
                 let pack = match sources::pack_file(&file) {

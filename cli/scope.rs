@@ -99,7 +99,7 @@ impl Loading {
 }
 
 /// The filters that take something away from a rule.
-fn applied(rule: &Rule, among: &Among<'_>) -> Vec<Filter> {
+pub(crate) fn applied(rule: &Rule, among: &Among<'_>) -> Vec<Filter> {
     let everywhere = verdict_compiler::rule::Logsource::default();
     let logsource = match &rule.body {
         Body::Sigma(body) => &body.logsource,

@@ -83,11 +83,14 @@ pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The folder of a pack that holds its profiles.
-const PROFILES: &str = "profiles";
+pub(crate) const PROFILES: &str = "profiles";
+
+/// A pack's manifest.
+pub(crate) const PACK: &str = "pack.yml";
 
 /// Whether a folder holds a pack's profiles, which are no rules.
 fn is_of_profiles(folder: &Path) -> bool {
-    let pack = folder.parent().map(|parent| parent.join("pack.yml"));
+    let pack = folder.parent().map(|parent| parent.join(PACK));
     folder.file_name().is_some_and(|name| name == PROFILES)
         && pack.is_some_and(|pack| pack.is_file())
 }
@@ -102,7 +105,8 @@ pub(crate) fn profile_files(pack: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
-fn is_rule_file(path: &Path) -> bool {
+/// Whether a file is a rule or a pack by its ending.
+pub(crate) fn is_rule_file(path: &Path) -> bool {
     path.extension().is_some_and(|ending| {
         ["yml", "yaml", "toml"]
             .iter()
@@ -114,6 +118,6 @@ fn is_rule_file(path: &Path) -> bool {
 pub(crate) fn pack_file(rule: &Path) -> Option<PathBuf> {
     rule.ancestors()
         .skip(1)
-        .map(|folder| folder.join("pack.yml"))
+        .map(|folder| folder.join(PACK))
         .find(|pack| pack.is_file())
 }

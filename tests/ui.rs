@@ -310,37 +310,6 @@ fn hostile_queries_and_events_are_told() {
     }
 }
 
-/// The same bytes whatever the number of threads, and from run to run.
-#[test]
-fn output_does_not_depend_on_threads() {
-    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
-    let packs = packs.to_string_lossy();
-    let folder = tempfile::tempdir().expect("a folder");
-    let once = |jobs: &str| {
-        let output = run(
-            folder.path(),
-            &[
-                "test",
-                &packs,
-                "--no-keep",
-                "--format",
-                "json",
-                "--jobs",
-                jobs,
-            ],
-            "",
-        );
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        output.stdout
-    };
-    assert_eq!(once("1"), once("2"));
-}
-
 /// What SARIF 2.1.0 requires of a log (sections 3.13, 3.14, 3.19, 3.27), and that every result names a rule and a file.
 #[test]
 fn sarif_has_its_shape() {

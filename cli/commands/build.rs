@@ -161,8 +161,9 @@ impl Output {
             (Meaning::Unsupported(refusal), _) => line.refuse(entry, std::slice::from_ref(refusal)),
             (Meaning::Known(_) | Meaning::Series(_), Chosen::Native) => {}
             (Meaning::Series(series), Chosen::Rust) => {
-                let refusal = verdict_targets::target::no_series(chosen.target(), series);
-                line.refuse(entry, &[refusal]);
+                if let Claim::Unsupported(refusals) = generated::claim_series(series) {
+                    line.refuse(entry, &refusals);
+                }
             }
             (Meaning::Series(series), Chosen::Text(row, profile)) => {
                 let profile = &entry.profile(profile);

@@ -18,7 +18,7 @@ use verdict_compiler::{Diagnostic, Severity, Source};
 /// Prints every finding; 2 if a rule is invalid, 1 if there are warnings or denied codes.
 pub(crate) fn run(options: &Check) -> Outcome {
     let denied = Denied::parse(&options.deny)?;
-    let mut book = Rulebook::open(&options.rules)?;
+    let mut book = Rulebook::open_since(&options.rules, options.since.as_deref())?;
     let names = options.targets.iter().map(String::as_str);
     let mut claims = Claims::of(&book, &registry::choose(names, &book.profiles()?)?);
     book.findings.append(&mut claims.findings);

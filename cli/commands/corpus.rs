@@ -12,7 +12,7 @@ use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook, Setting};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use verdict_compiler::Source;
 use verdict_compiler::rule::Body;
 use verdict_harness::generate::Amount;
@@ -20,7 +20,7 @@ use verdict_harness::generate::Amount;
 /// Examines everything; 1 if a floor is missed.
 pub(crate) fn run(options: &Corpus) -> Outcome {
     let started = std::time::Instant::now();
-    let book = open(options, RULES)?;
+    let book = open(&options.dir, options.only.as_deref(), RULES)?;
     output::tell(&format!(
         "{} rules loaded and compiled in {:.1} s",
         book.entries.len(),
@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Corpus) -> Outcome {
         started.elapsed().as_secs_f64()
     ));
     let mut findings = status::Findings::new(&book, &results);
-    let endpoint = open(options, ENDPOINT)?;
+    let endpoint = open(&options.dir, options.only.as_deref(), ENDPOINT)?;
     let results = examine(options, &endpoint, &[Chosen::Native], None)?;
     findings.add(&endpoint, &results);
     output::tell(&format!(
@@ -70,7 +70,7 @@ pub(crate) fn run(options: &Corpus) -> Outcome {
 }
 
 /// Archives of the rules that every target is asked for: Sigma's, and Elastic's detection rules.
-const RULES: &[&str] = &[
+pub(crate) const RULES: &[&str] = &[
     "corpora/sigma/sigma_rules.tar.zst",
     "corpora/elastic/elastic_rules.tar.zst",
 ];
@@ -79,14 +79,11 @@ const RULES: &[&str] = &[
 const ENDPOINT: &[&str] = &["corpora/elastic/elastic_endpoint_behavior.tar.zst"];
 
 /// Loads rules straight from their archives.
-fn open(options: &Corpus, archives: &[&str]) -> Result<Rulebook, Failure> {
+pub(crate) fn open(dir: &Path, only: Option<&str>, archives: &[&str]) -> Result<Rulebook, Failure> {
     let mut texts = Vec::new();
     for packed in archives {
-        for (path, text) in archive::read(&options.dir.join(packed))? {
-            let wanted = options
-                .only
-                .as_ref()
-                .is_none_or(|only| path.contains(only.as_str()));
+        for (path, text) in archive::read(&dir.join(packed))? {
+            let wanted = only.is_none_or(|only| path.contains(only));
             if wanted && is_rule(&path) {
                 texts.push((
                     Source::new(path.clone(), text),

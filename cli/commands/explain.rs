@@ -13,7 +13,7 @@ use verdict_event::Event;
 use verdict_harness::Oracle;
 use verdict_harness::edits::with;
 use verdict_harness::generate::{Amount, generate};
-use verdict_targets::target::{Claim, Emitted, no_series};
+use verdict_targets::target::{Claim, Emitted};
 
 /// Prints the page of a code, or the tree of a rule.
 pub(crate) fn run(options: &Explain) -> Outcome {
@@ -98,7 +98,7 @@ fn several(entry: &Entry, series: &Series, targets: &[Chosen]) {
     for chosen in targets {
         let emitted = match chosen {
             Chosen::Native => continue,
-            Chosen::Rust => Emitted::refused(no_series(chosen.target(), series)),
+            Chosen::Rust => registry::generated::plan(&entry.rule, series),
             Chosen::Text(row, profile) => {
                 let profile = &entry.profile(profile);
                 row.target.compile_series(&entry.rule, series, profile)

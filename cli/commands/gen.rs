@@ -4,7 +4,9 @@ use crate::args::{Format, Gen};
 use crate::output::{self, Exit, Outcome};
 use crate::rulebook::Rulebook;
 use verdict_compiler::Diagnostic;
+use verdict_event::Event;
 use verdict_harness::generate::{Amount, generate};
+use verdict_harness::strength::stored::stored;
 
 /// A line an event: why it was made, what the rule says of it, and the event. What became of the goals goes to standard error.
 pub(crate) fn run(options: &Gen) -> Outcome {
@@ -23,8 +25,14 @@ pub(crate) fn run(options: &Gen) -> Outcome {
             entry.tell_skipped();
             continue;
         };
-        let made = generate(ir, &format!("{}#{}", entry.rule.id, entry.document), amount);
-        for labelled in &made.events {
+        let made = generate(ir, &entry.seed_key(), amount);
+        let all: Vec<&Event> = made.events.iter().map(|made| &made.event).collect();
+        let kept = if options.stored {
+            stored(ir, &all)
+        } else {
+            (0..all.len()).collect()
+        };
+        for labelled in kept.iter().filter_map(|at| made.events.get(*at)) {
             let line = serde_json::json!({
                 "rule": entry.rule.id,
                 "label": labelled.label,
@@ -33,15 +41,24 @@ pub(crate) fn run(options: &Gen) -> Outcome {
             });
             output::line(&line.to_string());
         }
-        let reached = made.reached;
+        let reached = made.account.total();
         output::tell(&format!(
-            "{}: {} events; goals: {} witnessed, {} proved infeasible, {} unknown",
+            "{}: {}; goals: {} witnessed, {} proved infeasible, {} unknown",
             entry.rule.name,
-            made.events.len(),
+            count(kept.len(), all.len()),
             reached.witnessed,
             reached.infeasible,
             reached.unknown
         ));
     }
     Ok(Exit::Clean)
+}
+
+/// How many events there are, and of how many.
+fn count(kept: usize, all: usize) -> String {
+    if kept == all {
+        output::count(all, "event")
+    } else {
+        format!("{kept} of {}", output::count(all, "event"))
+    }
 }

@@ -12,12 +12,11 @@ use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
 use crate::{counterexamples, report};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::process::Command;
+use std::fmt::Write;
 use verdict_compiler::{Diagnostic, Meaning};
+use verdict_harness::Strength;
 use verdict_harness::generate::Amount;
 
 /// A line a rule; 1 if some pair disagrees, is untested or has a denied code, or a fixture is broken.
@@ -26,20 +25,13 @@ pub(crate) fn run(options: &Test) -> Outcome {
         return Err(Failure::usage(format!("no engine `{other}`; known: own")));
     }
     let denied = Denied::parse(&options.deny)?;
-    let mut book = Rulebook::open(&options.rules)?;
+    let book = Rulebook::open_since(&options.rules, options.since.as_deref())?;
     match options.format {
         ReportFormat::Human => book.report(Format::Human, Diagnostic::is_error),
         ReportFormat::Json => book.report(Format::Json, Diagnostic::is_error),
         ReportFormat::Github => book.report(Format::Github, Diagnostic::is_error),
         // One document holds everything.
         ReportFormat::Sarif | ReportFormat::Junit => {}
-    }
-    if let Some(revision) = &options.since {
-        let changed = changed_since(revision)?;
-        book.entries
-            .retain(|entry| changed.contains(&canonical(&PathBuf::from(&entry.source.name))));
-        book.unread
-            .retain(|file| changed.contains(&canonical(file)));
     }
     let jobs = jobs(options, &book)?;
     let results = examine_all(options, &book, &jobs)?;
@@ -51,7 +43,7 @@ pub(crate) fn run(options: &Test) -> Outcome {
     let told: Vec<Told<'_>> = jobs
         .iter()
         .zip(&results)
-        .map(|((entry, _), result)| Told::new(entry, result, &denied))
+        .map(|((entry, _), result)| Told::new(entry, result, &denied, options.strength))
         .collect();
     for told in &told {
         print::rule(options.format, told);
@@ -69,9 +61,11 @@ pub(crate) fn run(options: &Test) -> Outcome {
         ReportFormat::Junit => output::line(&documents::junit(&book, &told)),
     }
     if let Some(folder) = &options.report {
-        let pairs: Vec<(&Entry, &Examination)> =
-            jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
-        report::write(folder, &pairs)?;
+        let jobs = jobs.iter().zip(&results);
+        let rules: Vec<_> = jobs
+            .map(|((entry, targets), result)| (*entry, targets.as_slice(), result))
+            .collect();
+        report::write(folder, &rules, options.seed)?;
     }
     Ok(exit)
 }
@@ -109,7 +103,8 @@ fn examine_all(
 ) -> Result<Vec<Examination>, Failure> {
     let amount = Amount {
         seed: options.seed,
-        strength: options.strength,
+        strength: options.strength || options.report.is_some(),
+        certificate: options.report.is_some(),
         ..Amount::default()
     };
     let kept = jobs
@@ -161,52 +156,16 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
     pool.map_err(|error| Failure::internal(format!("cannot start {threads} threads: {error}")))
 }
 
-/// A bar on standard error, on a terminal only.
+/// A bar on standard error, on a terminal only: rules done, rules a second, the time left.
 pub(crate) fn progress(length: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rules, {elapsed}");
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rules, {rate}/s, {eta} left");
+    let style = style.map(|style| {
+        style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{:.1}", state.per_sec());
+        })
+    });
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// Files that differ from a git revision, whole paths.
-fn changed_since(revision: &str) -> Result<BTreeSet<PathBuf>, Failure> {
-    let git = |arguments: &[&str]| -> Result<String, Failure> {
-        let output = Command::new("git").args(arguments).output();
-        let output = output.map_err(|error| Failure::usage(format!("cannot run git: {error}")))?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(Failure::usage(format!(
-                "git: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            )))
-        }
-    };
-    let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim());
-    let commit = git(&[
-        "rev-parse",
-        "--verify",
-        "--end-of-options",
-        &format!("{revision}^{{commit}}"),
-    ])?;
-    let changed = git(&["diff", "--name-only", "-z", commit.trim(), "--"])?;
-    let new = git(&[
-        "ls-files",
-        "--others",
-        "--exclude-standard",
-        "--full-name",
-        "-z",
-        ":/",
-    ])?;
-    let names = changed
-        .split('\0')
-        .chain(new.split('\0'))
-        .filter(|name| !name.is_empty());
-    Ok(names.map(|name| canonical(&top.join(name))).collect())
-}
-
-fn canonical(path: &PathBuf) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())
 }
 
 /// What is to be said of a rule.
@@ -216,6 +175,8 @@ struct Told<'t> {
     mark: Mark,
     /// The denied codes of each pair.
     denied: Vec<Vec<&'t str>>,
+    /// How strong the events are, where it was asked to tell.
+    strength: Option<&'t Strength>,
 }
 
 /// What a rule comes to, the worst of it.
@@ -242,7 +203,7 @@ impl Mark {
 }
 
 impl<'t> Told<'t> {
-    fn new(entry: &'t Entry, result: &'t Examination, denied: &Denied) -> Self {
+    fn new(entry: &'t Entry, result: &'t Examination, denied: &Denied, strength: bool) -> Self {
         let denied: Vec<Vec<&str>> = result
             .pairs
             .iter()
@@ -262,6 +223,11 @@ impl<'t> Told<'t> {
             result,
             mark,
             denied,
+            strength: result
+                .outcome
+                .as_ref()
+                .filter(|_| strength)
+                .and_then(|outcome| outcome.strength.as_ref()),
         }
     }
 }

@@ -140,9 +140,10 @@ impl Findings {
                 *sum = sum.plus(*tally);
             }
             group.events += outcome.events;
-            group.witnessed += outcome.reached.witnessed;
-            group.infeasible += outcome.reached.infeasible;
-            group.unknown += outcome.reached.unknown;
+            let reached = outcome.account.total();
+            group.witnessed += reached.witnessed;
+            group.infeasible += reached.infeasible;
+            group.unknown += reached.unknown;
             if !outcome.tested() {
                 let found = &entry.compiled.diagnostics;
                 let path = entry.source.name.clone();

@@ -1,7 +1,11 @@
 //! A rule over several events under examination.
 
-use super::{Examination, Pair, PairVerdict, eql_query, mapping, nothing_known, unsupported};
-use crate::registry::{Chosen, Found, Row, SeriesEngine};
+use super::{
+    Absent, Examination, Pair, PairVerdict, eql_query, mapping, nothing_known, unjudged,
+    unsupported,
+};
+use crate::live::generated::Generated;
+use crate::registry::{self, Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::Refusal;
@@ -11,7 +15,7 @@ use verdict_engines::sigma;
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
-use verdict_harness::generate::{Amount, Reached};
+use verdict_harness::generate::Amount;
 use verdict_harness::series::{
     LabelledStream, StreamExamined, StreamJudge, StreamJudgement, StreamTrial, StreamVerdict,
     examine_series,
@@ -19,7 +23,7 @@ use verdict_harness::series::{
 use verdict_harness::{Match, SeriesOracle};
 use verdict_targets::native::SeriesPack;
 use verdict_targets::profile::Profile;
-use verdict_targets::target::{Claim, SeriesRows, StreamProjection, no_series};
+use verdict_targets::target::{Claim, Emitted, SeriesRows, StreamProjection};
 
 /// Examines one rule against some targets.
 pub(super) fn run(
@@ -27,6 +31,7 @@ pub(super) fn run(
     setting: &Setting,
     series: &Series,
     targets: &[Chosen],
+    generated: Option<&Generated>,
     amount: Amount,
     kept: Vec<Vec<Event>>,
 ) -> Examination {
@@ -36,10 +41,11 @@ pub(super) fn run(
     for chosen in targets {
         match chosen {
             Chosen::Native => examined.push(native(chosen, series)),
-            Chosen::Rust => {
-                let refusal = no_series(chosen.target(), series);
-                refused.push(unsupported(chosen, vec![refusal]));
-            }
+            Chosen::Rust => match in_crate(entry, series, generated) {
+                Ok(judge) => examined.push(exact(chosen, judge)),
+                Err(Absent::Unsupported(refusals)) => refused.push(unsupported(chosen, refusals)),
+                Err(Absent::NoJudge(reason)) => refused.push(unjudged(chosen, reason)),
+            },
             Chosen::Text(row, profile) => match text(entry, series, row, profile) {
                 Ok(mut participant) => {
                     participant.name = chosen.name();
@@ -49,7 +55,7 @@ pub(super) fn run(
             },
         }
     }
-    let key = format!("{}#{}", entry.rule.id, entry.document);
+    let key = entry.seed_key();
     let outcome = examine_series(series, &key, &examined, first(entry, kept), amount);
     let tested = outcome.tested();
     let trials = outcome.verdicts.iter();
@@ -58,11 +64,9 @@ pub(super) fn run(
     Examination {
         pairs,
         outcome: Some(Outcome {
-            verdicts: Vec::new(),
             events: outcome.streams,
             matching: outcome.matching,
-            reached: Reached::default(),
-            strength: None,
+            ..Outcome::default()
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
     }
@@ -75,11 +79,31 @@ fn native<'j>(chosen: &Chosen, series: &Series) -> StreamExamined<'j> {
         pack.scan(stream, &mut |one| found.push(one.events));
         StreamJudgement::Matches(found)
     };
+    exact(chosen, Box::new(judge))
+}
+
+/// The generated crate, or why it does not judge.
+fn in_crate<'j>(
+    entry: &Entry,
+    series: &Series,
+    generated: Option<&'j Generated>,
+) -> Result<Box<dyn StreamJudge + 'j>, Absent> {
+    if let Claim::Unsupported(refusals) = registry::generated::claim_series(series) {
+        return Err(Absent::Unsupported(refusals));
+    }
+    let judge = match generated {
+        Some(generated) => generated.stream_judge(entry),
+        None => Err("the crate was not built".to_owned()),
+    };
+    judge.map_err(Absent::NoJudge)
+}
+
+fn exact<'j>(chosen: &Chosen, judge: Box<dyn StreamJudge + 'j>) -> StreamExamined<'j> {
     StreamExamined {
         name: chosen.name(),
         claimed: Vec::new(),
         standing: Vec::new(),
-        judge: Box::new(judge),
+        judge,
     }
 }
 
@@ -92,6 +116,16 @@ fn text<'j>(
 ) -> Result<StreamExamined<'j>, Vec<Refusal>> {
     let profile = &entry.profile(profile);
     let emitted = row.target.compile_series(&entry.rule, series, profile);
+    over(series, row, profile, emitted)
+}
+
+/// The engine of a target over a text.
+pub(crate) fn over<'j>(
+    series: &Series,
+    row: &Row,
+    profile: &Profile,
+    emitted: Emitted,
+) -> Result<StreamExamined<'j>, Vec<Refusal>> {
     let claimed = match emitted.claim {
         Claim::Exact => Vec::new(),
         Claim::Diverges(codes) => codes,
@@ -285,12 +319,17 @@ fn first(entry: &Entry, kept: Vec<Vec<Event>>) -> Vec<LabelledStream> {
         stream,
         label: "an earlier counterexample".to_owned(),
     });
+    kept.chain(fixtures(entry)).collect()
+}
+
+pub(crate) fn fixtures(entry: &Entry) -> Vec<LabelledStream> {
     let fixtures = entry.rule.fixtures.iter();
-    let fixtures = fixtures.map(|fixture| LabelledStream {
-        stream: stream(fixture),
-        label: format!("fixture {:?}", fixture.name.value),
-    });
-    kept.chain(fixtures).collect()
+    fixtures
+        .map(|fixture| LabelledStream {
+            stream: stream(fixture),
+            label: format!("fixture {:?}", fixture.name.value),
+        })
+        .collect()
 }
 
 /// Fixtures of which the oracle says something else than the person who wrote them.

@@ -2,18 +2,18 @@
 
 use crate::live::cargo::{self, Problem};
 use crate::live::program::Program;
-use crate::registry::generated::{self, Member};
+use crate::registry::generated::{self, Means, Member};
 use crate::rulebook::Entry;
 use std::collections::{BTreeMap, HashMap};
-use verdict_compiler::Ir;
 use verdict_event::Event;
+use verdict_harness::series::{StreamJudge, StreamJudgement};
 use verdict_harness::{Judge, Judgement};
 use verdict_targets::target::Claim;
 
 /// The crate of some rules, built; or why it is not.
 pub(crate) struct Generated {
     program: Result<Program, Problem>,
-    /// The place of each rule in the crate, by file and document.
+    /// The place of each rule among those of its kind in the crate, by file and document.
     places: HashMap<(String, usize), usize>,
 }
 
@@ -21,24 +21,39 @@ fn key(entry: &Entry) -> (String, usize) {
     (entry.source.name.clone(), entry.document)
 }
 
+/// A rule that a crate can say, with what it means and its path.
+pub(crate) type Said<'e> = (&'e Entry, Means<'e>, String);
+
+/// What a rule means to a crate, if it has a meaning.
+pub(crate) fn means(entry: &Entry) -> Option<Means<'_>> {
+    let event = entry.ir().map(Means::Event);
+    event.or_else(|| entry.series().map(Means::Series))
+}
+
+/// What a crate can say of a rule.
+pub(crate) fn claim(means: Means<'_>) -> Claim {
+    match means {
+        Means::Event(ir) => generated::claim(ir),
+        Means::Series(series) => generated::claim_series(series),
+    }
+}
+
 /// The rules that a crate can say, with their paths.
-pub(crate) fn sayable<'e>(
-    entries: impl IntoIterator<Item = &'e Entry>,
-) -> Vec<(&'e Entry, &'e Ir, String)> {
+pub(crate) fn sayable<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Said<'e>> {
     let rules = entries.into_iter().filter_map(|entry| {
-        let ir = entry.ir()?;
+        let means = means(entry)?;
         let below = entry.below.to_string_lossy().replace('\\', "/");
-        let said = !matches!(generated::claim(ir), Claim::Unsupported(_));
-        said.then_some((entry, ir, below))
+        let said = !matches!(claim(means), Claim::Unsupported(_));
+        said.then_some((entry, means, below))
     });
     rules.collect()
 }
 
 /// Each of some rules as a member of a crate.
-pub(crate) fn members<'r>(rules: &'r [(&'r Entry, &'r Ir, String)]) -> Vec<Member<'r>> {
-    let member = |(entry, ir, below): &'r (&'r Entry, &'r Ir, String)| Member {
+pub(crate) fn members<'r>(rules: &'r [Said<'r>]) -> Vec<Member<'r>> {
+    let member = |(entry, means, below): &'r Said<'r>| Member {
         rule: &entry.rule,
-        ir,
+        means: *means,
         below,
     };
     rules.iter().map(member).collect()
@@ -48,9 +63,9 @@ impl Generated {
     /// Writes and builds the crate of some rules.
     pub(crate) fn build<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
         let rules = sayable(entries);
-        let places = rules.iter().enumerate();
-        let places = places.map(|(at, (entry, ..))| (key(entry), at)).collect();
         let package = generated::package(&members(&rules));
+        let places = rules.iter().zip(&package.places);
+        let places = places.map(|((entry, ..), at)| (key(entry), *at)).collect();
         let mut files: BTreeMap<String, String> = package
             .files
             .into_iter()
@@ -85,7 +100,29 @@ impl Generated {
         }
     }
 
-    /// The place of a rule in the crate, if it is there.
+    /// The judge of a rule over several events; or why nothing can be said of it.
+    pub(crate) fn stream_judge(&self, entry: &Entry) -> Result<Box<dyn StreamJudge + '_>, String> {
+        match &self.program {
+            Err(Problem::NoTools(reason)) => Err(reason.clone()),
+            Err(Problem::Refused(reason)) => Ok(Box::new(move |_: &[Event]| {
+                StreamJudgement::Rejected(reason.clone())
+            })),
+            Ok(program) => match self.places.get(&key(entry)) {
+                Some(place) => Ok(Box::new(move |stream: &[Event]| {
+                    match program.series(*place, stream) {
+                        Ok(Some(matches)) => StreamJudgement::Matches(matches),
+                        Ok(None) => StreamJudgement::Rejected(
+                            "the generated program cannot read the stream".to_owned(),
+                        ),
+                        Err(reason) => StreamJudgement::Rejected(reason),
+                    }
+                })),
+                None => Err("the rule is not in the crate".to_owned()),
+            },
+        }
+    }
+
+    /// The place of a rule over single events in the crate, if it is there.
     pub(crate) fn place(&self, entry: &Entry) -> Option<usize> {
         self.places.get(&key(entry)).copied()
     }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use verdict_event::{Event, Value};
+use verdict_harness::Match;
 
 /// How many events are sent before answers are read. The program answers when it has read them all, so neither side waits for the other.
 const BATCH: usize = 1_000;
-/// The longest answer to one event.
-const MAX_ANSWER: u64 = 1 << 20;
+/// The longest line of an answer.
+const MAX_ANSWER: u64 = 1 << 26;
 
 /// A judge of rules, built.
 #[derive(Debug)]
@@ -63,6 +64,25 @@ impl Program {
             return Err("the generated program does not answer each event".to_owned());
         }
         Ok(found)
+    }
+
+    /// The matches that the rule over several events at a place finds in a stream; None if the program cannot read it.
+    pub(crate) fn series(
+        &self,
+        place: usize,
+        stream: &[Event],
+    ) -> Result<Option<Vec<Match>>, String> {
+        let events: Vec<&Event> = stream.iter().collect();
+        let head = format!("series {place} {}", events.len());
+        let lines = self.ask(&head, &events, 1)?;
+        let answer = lines.first().map(String::as_str).unwrap_or_default();
+        let event = |slot: &str| match slot {
+            "-" => Some(None),
+            place => place.parse().ok().map(Some),
+        };
+        let matches = answer.split_whitespace();
+        let matches = matches.map(|slots| slots.split(',').map(event).collect());
+        Ok(matches.collect())
     }
 
     /// The places of the rules that match each event; None for one that the program cannot read.

@@ -4,13 +4,15 @@ mod seek;
 
 use crate::divergence;
 use crate::edits::boundary;
-use crate::generate::{Amount, Labelled, Made, Reached, generate};
+use crate::generate::account::{Account, Kind};
+use crate::generate::{Amount, Labelled, Made, generate};
 use crate::judge::{Judge, Judgement};
 use crate::oracle::Oracle;
 use crate::shrink::shrink;
 use crate::states;
+use crate::strength::stored::stored;
 use crate::strength::{self, Strength};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::ir::Leaf;
 use verdict_compiler::{Code, Ir};
@@ -30,7 +32,7 @@ pub struct Examined<'j> {
 
 /// A rule under examination.
 pub struct Subject<'j> {
-    /// What names the rule; it seeds the events.
+    /// What stands for the rule; it seeds the random events.
     pub key: String,
     /// What it means.
     pub ir: &'j Ir,
@@ -70,7 +72,7 @@ pub enum Verdict {
 }
 
 /// What came of one rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Each examined target, in the order given: its name, its verdict, events compared, events that its profile cannot represent.
     pub verdicts: Vec<Trial>,
@@ -78,8 +80,12 @@ pub struct Outcome {
     pub events: usize,
     /// How many of them match.
     pub matching: usize,
-    /// What became of the goals.
-    pub reached: Reached,
+    /// What became of the goals; empty for a rule over several events.
+    pub account: Account,
+    /// How many events were made for each reason; beside them stand the fixtures, earlier counterexamples and what is near the fixtures.
+    pub kinds: BTreeMap<Kind, usize>,
+    /// How many of the events that were made suffice for every goal and mistake that all of them show, where that was asked for.
+    pub stored: Option<usize>,
     /// How many mistakes in the rule the events would show, where that was asked for.
     pub strength: Option<Strength>,
 }
@@ -109,10 +115,11 @@ pub struct Trial {
 /// Examines a rule: makes its events and puts them to every judge.
 pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
     let mut made = generate(subject.ir, &subject.key, amount);
+    let own = made.events.len();
     let mut events = subject.first.clone();
     events.append(&mut made.events);
     let oracle = Oracle::new(subject.ir);
-    let beside = beside_fixtures(subject, &oracle);
+    let beside = beside_fixtures(subject.ir, &subject.first, &oracle);
     events.extend(beside);
     let verdicts = subject
         .examined
@@ -132,6 +139,12 @@ pub fn examine(subject: &Subject<'_>, amount: Amount) -> Outcome {
         let all: Vec<&Event> = events.iter().map(|labelled| &labelled.event).collect();
         outcome.strength = Some(strength::measure(subject.ir, &all, &made.equivalent));
     }
+    if amount.certificate {
+        outcome.account.prove(&oracle);
+        let made = events.iter().skip(subject.first.len()).take(own);
+        let made: Vec<&Event> = made.map(|labelled| &labelled.event).collect();
+        outcome.stored = Some(stored(subject.ir, &made).len());
+    }
     outcome
 }
 
@@ -140,11 +153,11 @@ const MOST_BESIDE: usize = 200;
 
 /// Events beside those that a person wrote and that match: each with one field a step aside. They are whole, so a profile has rows for them where it has
 /// none for the bare events of a solver.
-fn beside_fixtures(subject: &Subject<'_>, oracle: &Oracle<'_>) -> Vec<Labelled> {
-    let mut leaves: Vec<&Leaf> = subject.ir.predicate.leaves();
+fn beside_fixtures(ir: &Ir, first: &[Labelled], oracle: &Oracle<'_>) -> Vec<Labelled> {
+    let mut leaves: Vec<&Leaf> = ir.predicate.leaves();
     let mut seen = HashSet::new();
     leaves.retain(|leaf| seen.insert(*leaf));
-    let written = subject.first.iter().filter(|event| event.matches);
+    let written = first.iter().filter(|event| event.matches);
     let mut beside = Vec::new();
     // A leaf at a time, so that each has its turn before there are too many.
     for leaf in leaves {
@@ -170,7 +183,9 @@ fn outcome(made: &Made, events: &[Labelled], verdicts: Vec<Trial>) -> Outcome {
         verdicts,
         events: events.len(),
         matching: events.iter().filter(|event| event.matches).count(),
-        reached: made.reached,
+        account: made.account.clone(),
+        kinds: made.kinds.clone(),
+        stored: None,
         strength: None,
     }
 }
@@ -186,7 +201,7 @@ fn reached(ir: &Ir, made: &Made, examined: &Examined<'_>, unshown: &[Code]) -> b
         !others.clone().any(covered)
             && !matches!(examined.judge.judge(event), Judgement::Unrepresentable(_))
     };
-    made.reached.infeasible == 0 && made.reached.unknown == 0 && made.witnesses.iter().all(held)
+    made.account.open.is_empty() && made.witnesses.iter().all(held)
 }
 
 /// Whether a claim that no event showed is known to be wrong, as far as that is a question to the solver.
@@ -195,8 +210,30 @@ fn disproved(codes: &[Code], oracle: &Oracle<'_>) -> bool {
     !empty || states::proved_alike(oracle, oracle.ir())
 }
 
+/// Whether judge and oracle differ on some event in a way that no code explains: what [`put`] would report, without the shrinking.
+pub fn differs(ir: &Ir, examined: &Examined<'_>, events: &[Labelled]) -> bool {
+    events.iter().any(|labelled| {
+        let judgement = examined.judge.judge(&labelled.event);
+        let split = match &judgement {
+            Judgement::Verdict(verdict) => *verdict != labelled.matches,
+            Judgement::Rejected(_) => true,
+            Judgement::Unrepresentable(_) => false,
+        };
+        split && cause(ir, examined, &labelled.event, &judgement) == Cause::Unexplained
+    })
+}
+
+/// The events that [`examine`] compares by: `first`, those of the generator, and those beside fixtures.
+pub fn events(ir: &Ir, key: &str, first: &[Labelled], amount: Amount) -> Vec<Labelled> {
+    let mut events = first.to_vec();
+    events.append(&mut generate(ir, key, amount).events);
+    let oracle = Oracle::new(ir);
+    events.extend(beside_fixtures(ir, first, &oracle));
+    events
+}
+
 /// Puts the events to one judge.
-fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
+pub fn put(ir: &Ir, oracle: &Oracle<'_>, examined: &Examined<'_>, events: &[Labelled]) -> Trial {
     let mut comparing = Comparing {
         ir,
         oracle,

@@ -3,6 +3,7 @@
 //! Goals first, then the boundary of every leaf, then presence and type of every field, then proptest's wanderings. The order and the
 //! events depend on the rule and the seed alone.
 
+pub mod account;
 mod mistakes;
 
 use crate::edits::{self, Edit};
@@ -10,8 +11,9 @@ use crate::goals::{Goal, goals};
 use crate::oracle::Oracle;
 use crate::solver::{Budget, Solution, Solver, text};
 use crate::{states, strategy};
+use account::{Account, Kind};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Expr, LeafKind, Term};
 use verdict_event::{Event, Path};
@@ -27,6 +29,8 @@ pub struct Amount {
     pub seed: u64,
     /// Whether it is measured how many mistakes in the rule the events would show.
     pub strength: bool,
+    /// Whether proofs are written down, and the fewest events sought that would do.
+    pub certificate: bool,
 }
 
 impl Default for Amount {
@@ -36,6 +40,7 @@ impl Default for Amount {
             random: 32,
             seed: 0,
             strength: false,
+            certificate: false,
         }
     }
 }
@@ -51,16 +56,7 @@ pub struct Labelled {
     pub matches: bool,
 }
 
-/// What became of the goals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reached {
-    /// Goals with a witness.
-    pub witnessed: usize,
-    /// Goals proved infeasible: dead conditions.
-    pub infeasible: usize,
-    /// Goals neither witnessed nor disproved.
-    pub unknown: usize,
-}
+pub use account::Reached;
 
 /// The events of a rule.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +66,9 @@ pub struct Made {
     /// Those among them that reached a goal.
     pub witnesses: Vec<Event>,
     /// What became of the goals.
-    pub reached: Reached,
+    pub account: Account,
+    /// How many events were made for each reason.
+    pub kinds: BTreeMap<Kind, usize>,
     /// The mutants ([`crate::mutation::each_mutant`]) that are proved to be no mistakes, by their number.
     pub equivalent: BTreeSet<usize>,
 }
@@ -82,7 +80,7 @@ const FEW: usize = 4;
 const MANY_LEAVES: usize = 60;
 /// How many events a leaf may get for the mistakes that the others do not show, and how many a rule.
 const MISTAKES_A_LEAF: usize = 12;
-const MOST_MISTAKES: usize = 6000;
+const MOST_MISTAKES: usize = 20_000;
 /// In how many events that a keyword decides it is moved to other places.
 const KEYWORD_BASES: usize = 8;
 
@@ -93,6 +91,7 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         oracle: &oracle,
         seen: HashSet::new(),
         made: Made::default(),
+        kind: Kind::Goal,
         // A list of thousands of values gets an event for each.
         most: amount.events + ir.predicate.leaves().len(),
     };
@@ -101,12 +100,19 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
         .iter()
         .map(|witness| witness.event.clone())
         .collect();
+    maker.kind = Kind::State;
     maker.states(ir);
+    maker.kind = Kind::Relation;
     maker.relations(ir, &witnesses);
+    maker.kind = Kind::Presence;
     maker.beside_empty_texts(ir, &witnesses);
+    maker.kind = Kind::Boundary;
     maker.boundaries(ir, &witnesses);
+    maker.kind = Kind::Presence;
     maker.presence(ir, &witnesses);
+    maker.kind = Kind::Mistake;
     maker.mistakes(&witnesses);
+    maker.kind = Kind::Random;
     maker.random(ir, key, amount);
     maker.made
 }
@@ -121,6 +127,8 @@ struct Maker<'o> {
     oracle: &'o Oracle<'o>,
     seen: HashSet<String>,
     made: Made,
+    /// What the events are made for just now.
+    kind: Kind,
     most: usize,
 }
 
@@ -128,6 +136,7 @@ impl Maker<'_> {
     fn add(&mut self, event: Event, label: String) {
         if self.made.events.len() < self.most && self.seen.insert(event.to_json_line()) {
             let matches = self.oracle.holds(&event);
+            *self.made.kinds.entry(self.kind).or_default() += 1;
             self.made.events.push(Labelled {
                 event,
                 label,
@@ -145,17 +154,12 @@ impl Maker<'_> {
             }
         }
         for goal in goals(predicate) {
-            match solver.goal(predicate, &goal) {
-                Solution::Witness(event) => {
-                    self.made.reached.witnessed += 1;
-                    self.add(
-                        event.clone(),
-                        format!("leaf {} {}", goal.index, goal.polarity),
-                    );
-                    witnesses.push(Witness { goal, event });
-                }
-                Solution::Infeasible => self.made.reached.infeasible += 1,
-                Solution::Unknown => self.made.reached.unknown += 1,
+            let solution = solver.goal(predicate, &goal);
+            self.made.account.enter(&goal, &solution);
+            if let Solution::Witness(event) = solution {
+                let label = format!("leaf {} {}", goal.index, goal.polarity);
+                self.add(event.clone(), label);
+                witnesses.push(Witness { goal, event });
             }
         }
         witnesses
@@ -404,7 +408,7 @@ fn words(ir: &Ir) -> Vec<String> {
 }
 
 /// The seed of a rule's random events: it depends on nothing but the rule and the seed asked for.
-fn seed(key: &str, seed: u64) -> [u8; 32] {
+pub fn seed(key: &str, seed: u64) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
     hash.update(key.as_bytes());

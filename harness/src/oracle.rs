@@ -166,7 +166,7 @@ impl<'i> Oracle<'i> {
     }
 
     /// Whether every scalar that the event holds at a field is a value of it.
-    fn is_plain(&self, path: &Path) -> bool {
+    pub(crate) fn is_plain(&self, path: &Path) -> bool {
         self.ir
             .fields
             .get(path)

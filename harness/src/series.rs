@@ -128,22 +128,49 @@ pub fn examine_series(
     amount: Amount,
 ) -> StreamOutcome {
     let oracle = SeriesOracle::new(series);
-    let mut made = emptied(series, &oracle, &first);
-    made.splice(0..0, first);
-    made.extend(streams(series, &oracle, key, amount));
-    let judged: Vec<(LabelledStream, Vec<Match>)> = made
-        .into_iter()
-        .map(|made| {
-            let matches = oracle.matches(&made.stream);
-            (made, matches)
-        })
-        .collect();
+    let judged = judged(&oracle, key, first, amount);
     let trial = |examined| put(&oracle, examined, &judged);
     StreamOutcome {
         verdicts: examined.iter().map(trial).collect(),
         streams: judged.len(),
         matching: judged.iter().filter(|(_, found)| !found.is_empty()).count(),
     }
+}
+
+/// The streams that [`examine_series`] compares by, each with its matches.
+pub fn judged(
+    oracle: &SeriesOracle<'_>,
+    key: &str,
+    first: Vec<LabelledStream>,
+    amount: Amount,
+) -> Vec<(LabelledStream, Vec<Match>)> {
+    let series = oracle.series();
+    let mut made = emptied(series, oracle, &first);
+    made.splice(0..0, first);
+    made.extend(streams(series, oracle, key, amount));
+    let with_matches = |made: LabelledStream| {
+        let matches = oracle.matches(&made.stream);
+        (made, matches)
+    };
+    made.into_iter().map(with_matches).collect()
+}
+
+/// Whether judge and oracle differ on some stream in a way that no code explains: what [`put`] would report, without the shrinking.
+pub fn differs(
+    oracle: &SeriesOracle<'_>,
+    examined: &StreamExamined<'_>,
+    streams: &[(LabelledStream, Vec<Match>)],
+) -> bool {
+    let unexplained = |stream: &[Event]| {
+        let codes = [&examined.claimed, &examined.standing];
+        codes
+            .iter()
+            .all(|codes| covering(oracle.series(), codes, stream).is_none())
+    };
+    streams.iter().any(|(made, matches)| {
+        let said = examined.judge.judge(&made.stream);
+        differ(oracle, &made.stream, matches, &said) && unexplained(&made.stream)
+    })
 }
 
 /// Streams that hold a match, with the empty text at one of the fields that join their events: streams that only a person thinks of meet targets that
@@ -195,7 +222,8 @@ fn covering(series: &Series, claimed: &[Code], stream: &[Event]) -> Option<Code>
     claimed.find(|code| divergence::covers_stream(*code, series, stream) == Some(true))
 }
 
-fn put(
+/// Puts the streams to one judge.
+pub fn put(
     oracle: &SeriesOracle<'_>,
     examined: &StreamExamined<'_>,
     streams: &[(LabelledStream, Vec<Match>)],

@@ -4,18 +4,24 @@
 //! that none can; every other one survives, with the event that would kill it where the solver finds one.
 
 pub mod bits;
+pub(crate) mod columns;
+pub(crate) mod evidence;
+pub(crate) mod probe;
+pub mod stored;
 pub(crate) mod survivors;
 #[cfg(test)]
 mod tests;
 
 use crate::edits;
+use crate::generate::account::on_one_line;
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, Operator, each_mutant};
 use crate::oracle::Oracle;
 use bits::Table;
+use evidence::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 use survivors::{Fate, Judge};
-use verdict_compiler::ir::{Expr, Leaf, LeafKind, Term};
+use verdict_compiler::ir::{Leaf, LeafKind, Term};
 use verdict_compiler::{Ir, Span};
 use verdict_event::Event;
 
@@ -109,8 +115,8 @@ pub struct Survivor {
 pub fn measure(ir: &Ir, events: &[&Event], equivalent: &BTreeSet<usize>) -> Strength {
     let oracle = Oracle::new(ir);
     let tree = Tree::new(&ir.predicate);
-    let table = Table::new(&tree, &oracle, events);
-    let pairs = pairs(&tree, &table);
+    let evidence = Evidence::new(&tree, &oracle, events);
+    let pairs = pairs(&tree, evidence.table());
     let mut judge = Judge::new(&oracle, &tree);
     let mut strength = Strength::default();
     let mut number = 0;
@@ -120,7 +126,7 @@ pub fn measure(ir: &Ir, events: &[&Event], equivalent: &BTreeSet<usize>) -> Stre
             mutants: 1,
             ..Count::default()
         };
-        if killed(ir, &tree, &table, events, &mutant) {
+        if evidence.kills(&mutant, &evidence.instead(&mutant)) {
             count.killed = 1;
         } else {
             let known = equivalent.contains(&(number - 1));
@@ -162,65 +168,6 @@ fn pairs(tree: &Tree<'_>, table: &Table) -> Vec<bool> {
         }
     }
     pairs
-}
-
-/// Whether some event shows a mutant.
-pub(crate) fn killed(
-    ir: &Ir,
-    tree: &Tree<'_>,
-    table: &Table,
-    events: &[&Event],
-    mutant: &Mutant,
-) -> bool {
-    let decides = table.decides(mutant.place);
-    let says = table.says(mutant.place);
-    let seen = |differs: &dyn Fn(usize, &Event) -> bool| {
-        let mut deciding = decides.events();
-        deciding.any(|at| events.get(at).is_some_and(|event| differs(at, event)))
-    };
-    match &mutant.change {
-        Change::Opposite => decides.any(),
-        Change::Always(true) => decides.without(&says).any(),
-        Change::Always(false) => decides.and(&says).any(),
-        Change::OtherJoin => {
-            let node = tree.get(mutant.place);
-            node.is_some_and(|node| {
-                let all = matches!(node.expr, Expr::All(_));
-                let joined = table.joined(&node.children, !all);
-                decides.clone().and(&says.clone().differing(&joined)).any()
-            })
-        }
-        // An oracle of its own is made once for all events.
-        Change::Becomes(expr) => {
-            let oracle = Oracle::of_other(ir, expr);
-            seen(&|at, event| oracle.expr(expr, event) != says.get(at))
-        }
-        Change::FirstValue | Change::EveryValue => {
-            let Some(Expr::Leaf(leaf)) = tree.get(mutant.place).map(|node| node.expr) else {
-                return false;
-            };
-            let oracle = Oracle::of_other(ir, &Expr::Leaf(leaf.clone()));
-            seen(&|at, event| of_values(&oracle, leaf, &mutant.change, event) != says.get(at))
-        }
-    }
-}
-
-/// What a mutant says in its place of an event.
-pub(crate) fn says(ir: &Ir, from: &Expr, change: &Change, event: &Event) -> bool {
-    match (change, from) {
-        (Change::FirstValue | Change::EveryValue, Expr::Leaf(leaf)) => {
-            of_values(&Oracle::of_other(ir, from), leaf, change, event)
-        }
-        (
-            Change::FirstValue | Change::EveryValue,
-            Expr::Const(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_),
-        ) => Oracle::of_other(ir, from).expr(from, event),
-        (Change::Becomes(expr), _) => Oracle::of_other(ir, expr).expr(expr, event),
-        (Change::Always(value), _) => *value,
-        (Change::Opposite | Change::OtherJoin, _) => change
-            .rebuilt(from)
-            .is_some_and(|expr| Oracle::of_other(ir, &expr).expr(&expr, event)),
-    }
 }
 
 /// What a leaf says that takes a list's first value for the list, or wants every one.
@@ -265,18 +212,4 @@ fn survivor(tree: &Tree<'_>, mutant: &Mutant, killer: Option<Event>) -> Option<S
         instead,
         killer,
     })
-}
-
-/// How much of an expression is shown.
-const SHOWN: usize = 200;
-
-fn on_one_line(expr: &Expr) -> String {
-    let text = expr.to_string();
-    let words: Vec<&str> = text.lines().map(str::trim).collect();
-    let line = words.join(" ");
-    if line.chars().count() > SHOWN {
-        line.chars().take(SHOWN).chain(['…']).collect()
-    } else {
-        line
-    }
 }

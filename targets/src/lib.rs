@@ -7,6 +7,12 @@
 mod caps;
 mod correlated;
 mod header;
+mod outline;
+#[allow(
+    unreachable_pub,
+    reason = "in the crates that it is shipped in, it is the interface"
+)]
+mod series;
 mod told_apart;
 
 pub mod coverage;

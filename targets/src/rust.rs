@@ -7,8 +7,10 @@
 //! - `predicate`, `leaf`, `regex`: the IR as expressions; leaves on one field are told together, long lists become tables.
 //! - `code`, `quote`, `names`: layout, literals and comments, identifiers. Nothing of a rule can leave its literal, comment or name.
 //! - `fields`, `sources`: what the rules of a crate have in common: the fields that they read and where they look.
-//! - `module`, `package`: a rule's file; the crate around the files.
-//! - `runtime`: what generated rules stand on. It is shipped as it stands here, without its tests, which run here.
+//! - `module`, `several`: the file of a rule over single events, and over several.
+//! - `package`: the crate around the files.
+//! - `runtime`: what generated rules stand on. It is shipped as it stands here, without its tests, which run here. So are the machines of rules over several events
+//!   (`crate::series`), which are those of the native matcher.
 //!
 //! Everything of the IR can be said, except a regular expression of Lucene whose `&` or `~` stands inside a sequence or a repetition.
 
@@ -28,6 +30,7 @@ mod regex;
     reason = "in the crates that it is shipped in, it is the interface"
 )]
 mod runtime;
+mod several;
 mod shipped;
 mod sources;
 #[cfg(test)]
@@ -36,10 +39,10 @@ mod tests;
 use crate::caps::{Caps, Limit};
 use crate::target::{Claim, Emitted};
 use verdict_compiler::codes::target::RUST_REGEX;
-use verdict_compiler::ir::{AnyText, LeafKind, Test};
+use verdict_compiler::ir::{AnyText, LeafKind, Series, Test};
 use verdict_compiler::{Ir, Rule};
 
-pub use package::{Member, Package, package};
+pub use package::{Means, Member, Package, package};
 
 /// What a crate can say of a rule.
 pub fn claim(ir: &Ir) -> Claim {
@@ -70,6 +73,32 @@ pub fn claim(ir: &Ir) -> Claim {
         }
     });
     caps.claim()
+}
+
+/// What a crate can say of a rule over several events: whatever it can say of each of them.
+pub fn claim_series(series: &Series) -> Claim {
+    let mut refused = Vec::new();
+    for ir in series.events() {
+        match claim(ir) {
+            Claim::Unsupported(refusals) => refused.extend(refusals),
+            Claim::Exact | Claim::Diverges(_) => {}
+        }
+    }
+    if refused.is_empty() {
+        Claim::Exact
+    } else {
+        Claim::Unsupported(refused)
+    }
+}
+
+/// The functions of one rule over several events, as they stand in a crate of this rule alone.
+pub fn plan(rule: &Rule, series: &Series) -> Emitted {
+    let claim = claim_series(series);
+    let text = match &claim {
+        Claim::Unsupported(_) => None,
+        Claim::Exact | Claim::Diverges(_) => Some(several::alone(rule, series)),
+    };
+    Emitted { claim, text }
 }
 
 /// The function of one rule, as it stands in a crate of this rule alone.

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Verdict};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use verdict_engines::{QueryError, eql, esql, kql, sigma, spl};
 use verdict_event::{Event, Schema, read_events};
 
@@ -42,7 +43,15 @@ pub(crate) fn check(language: Language, case: &Case) -> Option<Difference> {
         .map(|text| serde_json::from_str(text).expect("a schema"))
         .unwrap_or_default();
     let wants_rows = matches!(expected, Verdict::Rows(_));
-    match ask(language, &case.query, &events, schema, wants_rows) {
+    let placeholders = case.placeholders();
+    let answer = match language {
+        Language::Eql => ask_eql(&case.query, &events, schema),
+        Language::Esql => ask_esql(&case.query, &events, schema, wants_rows),
+        Language::Kql => ask_kql(&case.query, &events, schema, wants_rows),
+        Language::Spl => ask_spl(&case.query, &events, &schema, wants_rows),
+        Language::Sigma => ask_sigma(&case.query, &events, &schema, &placeholders),
+    };
+    match answer {
         Err(_) if expected == Verdict::Refused => None,
         Err(errors) => Some(Difference {
             refuses: true,
@@ -54,22 +63,6 @@ pub(crate) fn check(language: Language, case: &Case) -> Option<Difference> {
             refuses: false,
             told: format!("says {answer:?}, not {expected:?}"),
         }),
-    }
-}
-
-fn ask(
-    language: Language,
-    text: &str,
-    events: &[Event],
-    schema: Schema,
-    wants_rows: bool,
-) -> Answer {
-    match language {
-        Language::Eql => ask_eql(text, events, schema),
-        Language::Esql => ask_esql(text, events, schema, wants_rows),
-        Language::Kql => ask_kql(text, events, schema, wants_rows),
-        Language::Spl => ask_spl(text, events, &schema, wants_rows),
-        Language::Sigma => ask_sigma(text, events, &schema),
     }
 }
 
@@ -108,12 +101,20 @@ fn ask_spl(text: &str, events: &[Event], schema: &Schema, wants_rows: bool) -> A
     one(bound.rows(events).map(rows))
 }
 
-fn ask_sigma(text: &str, events: &[Event], schema: &Schema) -> Answer {
-    let table =
-        sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).map_err(|error| vec![error])?;
+fn ask_sigma(
+    text: &str,
+    events: &[Event],
+    schema: &Schema,
+    placeholders: &BTreeMap<String, Vec<String>>,
+) -> Answer {
+    // Read once: it is the same for every case.
+    static TABLE: OnceLock<sigma::LogsourceTable> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES).expect("the shipped table")
+    });
     let options = sigma::Options {
-        logsources: Some(&table),
-        placeholders: &BTreeMap::new(),
+        logsources: Some(table),
+        placeholders,
     };
     let documents = sigma::Documents::parse(text, &options)?;
     let slots = |found: sigma::Found| found.events.into_iter().map(Some).collect();

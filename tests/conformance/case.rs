@@ -1,6 +1,7 @@
 //! A conformance case: what a vendor's document says that a query returns.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,8 @@ pub(crate) struct Case {
     pub(crate) events: Vec<String>,
     /// The schema, as JSON.
     pub(crate) schema: Option<String>,
+    /// The values of Sigma's placeholders, as JSON: names without percent signs, each with a list of texts.
+    placeholders: Option<String>,
     matches: Option<Vec<usize>>,
     sequences: Option<Vec<Vec<i64>>>,
     rows: Option<Vec<String>>,
@@ -105,6 +108,12 @@ impl Case {
             Some(text) if text.starts_with("refuse") => Told::Refuses,
             Some(_) => Told::Differs,
         }
+    }
+
+    /// The values of placeholders.
+    pub(crate) fn placeholders(&self) -> BTreeMap<String, Vec<String>> {
+        let text = self.placeholders.as_deref().unwrap_or("{}");
+        serde_json::from_str(text).expect("names with lists of texts")
     }
 
     /// The verdict, or what is wrong with the case: exactly one kind may stand there, and it may name no event that is not there.

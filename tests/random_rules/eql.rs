@@ -24,6 +24,22 @@ const PLAIN: Fields = Fields {
     dates: &[],
 };
 
+/// Names that need quotes in some language, or are words of one.
+const ODD: Fields = Fields {
+    texts: &[
+        "`odd-name`",
+        "`with blank`.x",
+        "`in`",
+        "?`where`",
+        "`é`",
+        "`q\"q`",
+    ],
+    numbers: &["`4th`", "a.`null`"],
+    truths: &["`true`", "?`not`.b"],
+    addresses: &["`src-ip`"],
+    dates: &[],
+};
+
 const ECS: Fields = Fields {
     texts: &[
         "process.name",
@@ -288,6 +304,19 @@ fn condition_of(text: &str) -> String {
     }
 }
 
+/// A condition over the plain fields.
+pub(crate) fn condition_of_plain() -> BoxedStrategy<String> {
+    condition(PLAIN)
+}
+
+/// The file of a rule, with what is said of its data.
+pub(crate) fn rule_file(data: &str, query: &str) -> String {
+    format!(
+        "id: {ID}\nname: Random\ndescription: Random.\nstatus: test\nlanguage: eql\nseverity: low\nrisk_score: 1\n{data}\
+         query: |\n  {query}\nauthors: [Nobody]\nlicense: Apache-2.0\nversion: 1\n"
+    )
+}
+
 fn rule_of(fields: Fields, data: &'static str) -> BoxedStrategy<String> {
     (
         select(&["process", "any", "file"][..]),
@@ -295,11 +324,8 @@ fn rule_of(fields: Fields, data: &'static str) -> BoxedStrategy<String> {
         subsequence(vec!["// noise\n    ", "/* more */ "], 0..=2),
     )
         .prop_map(move |(category, condition, comments)| {
-            format!(
-                "id: {ID}\nname: Random\ndescription: Random.\nstatus: test\nlanguage: eql\nseverity: low\nrisk_score: 1\n{data}\
-                 query: |\n  {category} where\n    {}{condition}\nauthors: [Nobody]\nlicense: Apache-2.0\nversion: 1\n",
-                comments.concat()
-            )
+            let query = format!("{category} where\n    {}{condition}", comments.concat());
+            rule_file(data, &query)
         })
         .boxed()
 }
@@ -307,6 +333,11 @@ fn rule_of(fields: Fields, data: &'static str) -> BoxedStrategy<String> {
 /// A rule whose literals type its fields.
 pub(crate) fn rule() -> BoxedStrategy<String> {
     rule_of(PLAIN, "")
+}
+
+/// A rule over fields with odd names.
+pub(crate) fn odd_rule() -> BoxedStrategy<String> {
+    rule_of(ODD, "")
 }
 
 /// A rule over the Elastic Common Schema.

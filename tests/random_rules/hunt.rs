@@ -2,7 +2,7 @@
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -16,11 +16,14 @@ const SHOWN: usize = 3;
 const STEPS: usize = 300;
 /// Where the text of a rule has its id.
 pub(crate) const ID: &str = "@ID@";
+/// Where it has those of the rules that it counts.
+pub(crate) const FIRST: &str = "@FIRST@";
+pub(crate) const SECOND: &str = "@SECOND@";
 
 /// Makes rules and fails with the smallest ones that are not agreed on.
 pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>, targets: &[&str]) {
     let mut runner = runner(name);
-    let mut trees: Vec<_> = (0..asked("VERDICT_RANDOM_RULES").unwrap_or(RULES))
+    let mut trees: Vec<_> = (0..number("VERDICT_RANDOM_RULES").unwrap_or(RULES))
         .map(|_| rules.new_tree(&mut runner).expect("a rule"))
         .collect();
     let texts: Vec<String> = trees.iter().map(ValueTree::current).collect();
@@ -28,15 +31,14 @@ pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>, targets: &[
         write(&texts, &Path::new(&folder).join(name));
         return;
     }
-    let complaints = examine(&texts, targets);
+    let asked = std::env::var("VERDICT_RANDOM_TARGETS");
+    let asked = asked.as_ref().map(|names| names.split(',').collect());
+    let complaints = examine(&texts, &asked.unwrap_or_else(|_| targets.to_vec()));
     let mut told = String::new();
-    for at in complaints
-        .keys()
-        .take(asked("VERDICT_RANDOM_SHOWN").unwrap_or(SHOWN))
-    {
+    let shown = number("VERDICT_RANDOM_SHOWN").unwrap_or(SHOWN);
+    for (at, complaint) in complaints.iter().take(shown) {
         let tree = trees.get_mut(*at).expect("the rule");
-        let (text, complaint) = shrunk(tree, targets);
-        let _ = writeln!(told, "{complaint}\n{text}\n");
+        let _ = writeln!(told, "{}\n", shrunk(tree, complaint));
     }
     assert!(
         complaints.is_empty(),
@@ -46,14 +48,14 @@ pub(crate) fn hunt(name: &str, rules: impl Strategy<Value = String>, targets: &[
     );
 }
 
-fn asked(variable: &str) -> Option<usize> {
+fn number(variable: &str) -> Option<usize> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
 /// The same rules in every run, unless another seed is asked for.
 fn runner(name: &str) -> TestRunner {
     let mut seed = [0; 32];
-    let asked = asked("VERDICT_RANDOM_SEED").unwrap_or(0).to_le_bytes();
+    let asked = number("VERDICT_RANDOM_SEED").unwrap_or(0).to_le_bytes();
     for (into, from) in seed.iter_mut().zip(asked.iter().chain(name.as_bytes())) {
         *into = *from;
     }
@@ -64,38 +66,95 @@ fn runner(name: &str) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 
-/// The smallest rule that somebody still complains about, with the complaint.
-fn shrunk(tree: &mut impl ValueTree<Value = String>, targets: &[&str]) -> (String, String) {
-    let complaint = |text: &str| examine(&[text.to_owned()], targets).remove(&0);
-    let mut best = tree.current();
-    let mut why = complaint(&best).unwrap_or_else(|| "only among others".to_owned());
-    if !tree.simplify() {
-        return (best, why);
+/// The smallest rule that somebody still complains about, as a case for `tests/ui`. The harness has made the event that tells them apart the smallest one for the
+/// rule, so of both together no smaller pair was found.
+fn shrunk(tree: &mut impl ValueTree<Value = String>, complaint: &Complaint) -> String {
+    // Who did not complain of the rule is not asked again: a crate is not built for each step.
+    let mut complaining: Vec<&str> = complaint.targets.iter().map(String::as_str).collect();
+    if complaining.is_empty() {
+        // The rule's own engine or the front end, which are always asked; no name would mean everybody.
+        complaining.push("native");
     }
-    for _ in 0..STEPS {
-        let text = tree.current();
-        let go_on = if let Some(found) = complaint(&text) {
-            (best, why) = (text, found);
-            tree.simplify()
-        } else {
-            tree.complicate()
-        };
-        if !go_on {
-            break;
+    let again = |text: &str| examine(&[text.to_owned()], &complaining).remove(&0);
+    let mut best = tree.current();
+    let Some(mut why) = again(&best) else {
+        return format!("only among others\n{}\n{best}", complaint.told);
+    };
+    if tree.simplify() {
+        for _ in 0..STEPS {
+            let text = tree.current();
+            let go_on = if let Some(found) = again(&text) {
+                (best, why) = (text, found);
+                tree.simplify()
+            } else {
+                tree.complicate()
+            };
+            if !go_on {
+                break;
+            }
         }
     }
-    (best, why)
+    case(&best, &why)
+}
+
+/// A case of `tests/ui`: a pack with the rule, and with the event where the harness looks first.
+fn case(rule: &str, why: &Complaint) -> String {
+    let id = "5a1e1f0a-0000-4000-8000-000000000000";
+    let mut text: String = why.told.lines().map(|line| format!("# {line}\n")).collect();
+    text += "$ test p --no-keep";
+    for target in &why.targets {
+        let _ = write!(text, " --target {target}");
+    }
+    text += "\n? 0\n--- p/pack.yml\nid: 5a1e1f0a-0000-4000-8000-00000000000a\nname: P\nversion: 1.0.0\nauthors: [a]\nlicense: x\n";
+    if !why.events.is_empty() {
+        let _ = writeln!(text, "--- p/counterexamples/{id}.ndjson");
+    }
+    for event in &why.events {
+        let _ = writeln!(text, "{{\"label\":\"shrunk\",\"event\":{event}}}");
+    }
+    text + "--- p/rules/random.yml\n" + &with_ids(rule, id)
+}
+
+/// What is said against a rule.
+#[derive(Default)]
+struct Complaint {
+    /// The lines of `test`, or the findings of the front end.
+    told: String,
+    /// Who differs, as `--target` wants it.
+    targets: BTreeSet<String>,
+    /// The smallest events that show it.
+    events: BTreeSet<String>,
+}
+
+impl Complaint {
+    fn add(&mut self, line: &str) {
+        let _ = writeln!(self.told, "{line}");
+        let Ok(pair) = serde_json::from_str::<serde_json::Value>(line) else {
+            return;
+        };
+        let text = |key: &str| pair.get(key).and_then(serde_json::Value::as_str);
+        match (text("target"), text("profile")) {
+            (None | Some("source"), _) => {}
+            (Some(target), None) => {
+                self.targets.insert(target.to_owned());
+            }
+            (Some(target), Some(profile)) => {
+                self.targets.insert(format!("{target}:{profile}"));
+            }
+        }
+        let event = pair.get("counterexample").filter(|event| event.is_object());
+        self.events.extend(event.map(ToString::to_string));
+    }
 }
 
 /// What is said against each rule, by its place; nothing against most.
-fn examine(texts: &[String], targets: &[&str]) -> BTreeMap<usize, String> {
+fn examine(texts: &[String], targets: &[&str]) -> BTreeMap<usize, Complaint> {
     let folder = tempfile::tempdir().expect("a folder");
     write(texts, folder.path());
-    let asked = std::env::var("VERDICT_RANDOM_TARGETS").unwrap_or_else(|_| targets.join(","));
-    let targets = asked.split(',').filter(|name| !name.is_empty());
+    let targets = targets.iter().filter(|name| !name.is_empty());
     let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
         .args(["test", "--format", "json", "--no-keep"])
-        .args(targets.flat_map(|name| ["--target", name]))
+        .args(targets.flat_map(|name| ["--target", *name]))
         .arg(folder.path())
         .output()
         .expect("a run");
@@ -112,10 +171,17 @@ fn examine(texts: &[String], targets: &[&str]) -> BTreeMap<usize, String> {
     for line in out.lines().filter(|line| line.contains("\"disagree\"")) {
         let (_, place) = line.split_once("-8000-").expect("an id");
         let place: String = place.chars().take_while(char::is_ascii_digit).collect();
-        let told = found.entry(place.parse().expect("a place")).or_default();
-        let _ = writeln!(told, "{line}");
+        let complaint = found.entry(place.parse().expect("a place")).or_default();
+        complaint.add(line);
     }
     found
+}
+
+/// A rule's text with an id, and others for the rules that it counts.
+fn with_ids(text: &str, id: &str) -> String {
+    text.replace(ID, id)
+        .replace(FIRST, &id.replacen("-0000-", "-0001-", 1))
+        .replace(SECOND, &id.replacen("-0000-", "-0002-", 1))
 }
 
 fn write(texts: &[String], folder: &Path) {
@@ -123,13 +189,13 @@ fn write(texts: &[String], folder: &Path) {
     for (at, text) in texts.iter().enumerate() {
         let id = format!("5a1e1f0a-0000-4000-8000-{at:012}");
         let file = folder.join(format!("{at:012}.yml"));
-        fs::write(file, text.replace(ID, &id)).expect("a written rule");
+        fs::write(file, with_ids(text, &id)).expect("a written rule");
     }
 }
 
 /// Rules that do not compile. The strategies make valid ones only, so that is a fault of one side.
-fn refused(errors: &str, folder: &Path) -> BTreeMap<usize, String> {
-    let mut found: BTreeMap<usize, String> = BTreeMap::new();
+fn refused(errors: &str, folder: &Path) -> BTreeMap<usize, Complaint> {
+    let mut found: BTreeMap<usize, Complaint> = BTreeMap::new();
     let prefix = format!("{}/", folder.display());
     let diagnostics = errors.lines().filter_map(|line| {
         serde_json::from_str::<serde_json::Value>(line)
@@ -143,7 +209,7 @@ fn refused(errors: &str, folder: &Path) -> BTreeMap<usize, String> {
             found
                 .entry(place.parse().expect("a place"))
                 .or_default()
-                .push_str(&text);
+                .add(&text);
         }
     }
     found

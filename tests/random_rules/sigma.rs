@@ -11,6 +11,21 @@ use std::fmt::Write as _;
 type Fields = &'static [&'static str];
 
 const FIELDS: Fields = &["A", "B", "C", "p.q", "p.r"];
+/// Names that need quotes in some language, or are words of one. As keys of YAML they stand in quotes.
+const ODD: Fields = &[
+    "'odd-name'",
+    "'with blank'",
+    "'in'",
+    "'where'",
+    "'null'",
+    "'4th'",
+    "'@at'",
+    "'é.x-y'",
+    "'a:b'",
+    "'it''s'",
+    "'q\"q'",
+    "'b`k'",
+];
 const WINDOWS: Fields = &[
     "Image",
     "CommandLine",
@@ -209,6 +224,14 @@ fn dates() -> BoxedStrategy<String> {
         .boxed()
 }
 
+/// A key of YAML: the modifiers stand inside the quotes of the name.
+fn key(field: &str, rest: &str) -> String {
+    match (field.strip_suffix('\''), rest.split_once(':')) {
+        (Some(open), Some((modifiers, value))) => format!("{open}{modifiers}':{value}"),
+        _ => format!("{field}{rest}"),
+    }
+}
+
 fn item(fields: Fields) -> BoxedStrategy<String> {
     let references = (
         select(fields),
@@ -223,8 +246,8 @@ fn item(fields: Fields) -> BoxedStrategy<String> {
         ]),
         select(fields),
     )
-        .prop_map(|(field, modifiers, other)| format!("{field}{modifiers}: {other}"));
-    let plain = (select(fields), rest()).prop_map(|(field, rest)| format!("{field}{rest}"));
+        .prop_map(|(field, modifiers, other)| key(field, &format!("{modifiers}: {other}")));
+    let plain = (select(fields), rest()).prop_map(|(field, rest)| key(field, &rest));
     prop_oneof![12 => plain, 1 => references].boxed()
 }
 
@@ -325,6 +348,17 @@ fn detection(fields: Fields, logsource: BoxedStrategy<String>) -> BoxedStrategy<
 /// A rule without a logsource that means anything.
 pub(crate) fn rule() -> BoxedStrategy<String> {
     detection(FIELDS, one_of(&["{product: none}"]))
+}
+
+/// What stands behind a detection's name.
+pub(crate) fn selection() -> BoxedStrategy<String> {
+    let few: Fields = &["A", "v", "k"];
+    search(few)
+}
+
+/// A rule over fields with odd names.
+pub(crate) fn odd_rule() -> BoxedStrategy<String> {
+    detection(ODD, one_of(&["{product: none}"]))
 }
 
 /// A rule whose logsource is a predicate of its own, and renames fields.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::rule::Body;
 use verdict_compiler::{Diagnostic, Meaning, Source, Span};
-use verdict_targets::target::{Claim, no_series};
+use verdict_targets::target::Claim;
 
 /// The claims of every rule.
 #[derive(Default)]
@@ -84,9 +84,7 @@ fn claim(entry: &Entry, chosen: &Chosen) -> Option<Claim> {
             let profile = &entry.profile(profile);
             row.target.compile(&entry.rule, ir, profile).claim
         }
-        (Meaning::Series(series), Chosen::Rust) => {
-            Claim::Unsupported(vec![no_series(chosen.target(), series)])
-        }
+        (Meaning::Series(series), Chosen::Rust) => generated::claim_series(series),
         (Meaning::Series(series), Chosen::Text(row, profile)) => {
             let profile = &entry.profile(profile);
             row.target

@@ -11,7 +11,7 @@ use verdict_compiler::{Code, Meaning, codes};
 use verdict_harness::generate::Amount;
 use verdict_targets::follow_up::follow_up;
 use verdict_targets::markdown::{Difference, Query, Translation};
-use verdict_targets::target::{Claim, no_series};
+use verdict_targets::target::Claim;
 
 /// What is made of a rule.
 #[derive(Default)]
@@ -108,7 +108,8 @@ fn translation(entry: &Entry, chosen: &Chosen) -> Option<Translation> {
         (Meaning::Unsupported(_) | Meaning::Invalid, _) => return None,
         (Meaning::Known(_) | Meaning::Series(_), Chosen::Native) => {}
         (Meaning::Series(series), Chosen::Rust) => {
-            made.claim = Claim::Unsupported(vec![no_series(chosen.target(), series)]);
+            made.claim = generated::claim_series(series);
+            made.text = crate_module(entry);
         }
         (Meaning::Known(ir), Chosen::Rust) => {
             made.claim = generated::claim(ir);

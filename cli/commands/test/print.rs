@@ -8,7 +8,6 @@ use crate::output;
 use crate::rulebook::{Entry, Rulebook};
 use std::collections::BTreeMap;
 use verdict_compiler::Refusal;
-use verdict_harness::Strength;
 use verdict_harness::series::{StreamCounterexample, StreamJudgement};
 use verdict_targets::profile::missing_field;
 
@@ -23,17 +22,13 @@ pub(super) fn rule(format: ReportFormat, told: &Told<'_>) {
             for broken in &told.result.broken_fixtures {
                 output::line(&fixture(told.entry, broken).to_string());
             }
-            if let Some(strength) = strength(told) {
+            if let Some(strength) = told.strength {
                 output::line(&super::strength::json(told.entry, strength).to_string());
             }
         }
         ReportFormat::Github => github(told),
         ReportFormat::Sarif | ReportFormat::Junit => {}
     }
-}
-
-fn strength<'t>(told: &Told<'t>) -> Option<&'t Strength> {
-    told.result.outcome.as_ref()?.strength.as_ref()
 }
 
 /// A broken fixture as a line of JSON: the keys of a pair, and what is broken.
@@ -105,7 +100,7 @@ fn human(told: &Told<'_>) {
     for broken in &result.broken_fixtures {
         output::line(&format!("       {broken}"));
     }
-    if let Some(strength) = strength(told) {
+    if let Some(strength) = told.strength {
         super::strength::human(told.entry, strength);
     }
     for (pair, denied) in result.pairs.iter().zip(&told.denied) {
@@ -281,7 +276,7 @@ pub(super) fn summary(book: &Rulebook, rules: &[Told<'_>]) {
         format!(": {}", told.join(", "))
     };
     output::tell(&format!("{}, {events}{told}", book.size()));
-    if let Some(line) = super::strength::summary(rules.iter().filter_map(strength)) {
+    if let Some(line) = super::strength::summary(rules.iter().filter_map(|told| told.strength)) {
         output::tell(&line);
     }
 }

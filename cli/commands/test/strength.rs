@@ -1,8 +1,10 @@
 //! What `test --strength` tells of a rule.
 
+use crate::certificate::Faults;
 use crate::output;
 use crate::rulebook::Entry;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use verdict_compiler::Span;
 use verdict_harness::Strength;
 use verdict_harness::strength::{Count, Survivor, Tally};
 
@@ -41,37 +43,10 @@ fn counts(count: Count) -> String {
 
 /// A rule as a line of JSON: counts of all its mutants and by operator, and the survivors.
 pub(super) fn json(entry: &Entry, strength: &Strength) -> Value {
-    let total = strength.total();
-    let operators: Map<String, Value> = strength
-        .tallies
-        .iter()
-        .map(|(operator, tally)| (operator.id.to_owned(), of_count(tally.all)))
-        .collect();
-    let survivors = strength.survivors.iter().map(|survivor| {
-        json!({
-            "operator": survivor.operator.id,
-            "line": line(entry, survivor),
-            "place": survivor.place,
-            "instead": survivor.instead,
-            "killer": survivor.killer.as_ref().map(|event| event.root().to_json()),
-        })
-    });
+    let line = |span: Span| entry.source.line_column(span.start).0;
     json!({
         "rule": entry.rule.id,
-        "strength": {
-            "all": of_count(total.all),
-            "feasible": of_count(total.feasible),
-            "operators": operators,
-            "survivors": survivors.collect::<Vec<_>>(),
-        },
-    })
-}
-
-fn of_count(count: Count) -> Value {
-    json!({
-        "mutants": count.mutants,
-        "killed": count.killed,
-        "equivalent": count.equivalent,
+        "strength": Faults::new(strength, &line),
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! - `rule PLACE COUNT` and as many lines, an event each: one line, a character an event: `1` it matches, `0` it does not, `x` it cannot be
 //!   read.
+//! - `series PLACE COUNT` and as many lines: one line, a word a match of that rule over several events: the places of its events, parted by commas, `-` for one that
+//!   is missing. `x` if an event cannot be read.
 //! - `all COUNT` and as many lines: a line an event: the places of the rules that match, parted by blanks, or `x`.
 
 use std::io::{self, BufRead, Write};
@@ -34,6 +36,26 @@ fn main() -> io::Result<()> {
                 }
                 writeln!(output, "{answers}")?;
             }
+            ["series", place, count] => {
+                let rule = place
+                    .parse()
+                    .ok()
+                    .and_then(|place: usize| verdict_rules::SERIES.get(place));
+                let rule = rule.ok_or_else(|| invalid(&line))?;
+                let mut events = Vec::new();
+                for _ in 0..count.parse().map_err(|_| invalid(&line))? {
+                    events.push(event(&mut input)?);
+                }
+                let events: Option<Vec<verdict_rules::Event>> = events.into_iter().collect();
+                let words = events.map_or_else(
+                    || vec!["x".to_owned()],
+                    |events| {
+                        let found = rule.stream().scan(&events).matches;
+                        found.iter().map(|events| word(events)).collect()
+                    },
+                );
+                writeln!(output, "{}", words.join(" "))?;
+            }
             ["all", count] => {
                 // Answers wait until every event is read, so that neither side waits for the other.
                 let mut answers = String::new();
@@ -52,6 +74,12 @@ fn main() -> io::Result<()> {
         }
         output.flush()?;
     }
+}
+
+/// A match as a word.
+fn word(events: &[Option<usize>]) -> String {
+    let place = |event: &Option<usize>| event.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    events.iter().map(place).collect::<Vec<_>>().join(",")
 }
 
 /// The event of the next line, if it is one.

@@ -114,6 +114,9 @@ struct Carried {
     copied: usize,
 }
 
+/// What a document may do to later ones.
+const ACTIONS: [&str; 3] = ["global", "reset", "repeat"];
+
 /// How many nodes may be carried over, together.
 const MAX_COPIED: usize = 100_000;
 
@@ -137,6 +140,15 @@ fn read_documents(
             let rule = verdict_yaml::read(reader, document);
             let rule = rule.and_then(|rule| unique(reader, &mut ids, document, document, rule));
             rules.extend(rule);
+            continue;
+        }
+        // Left alone, a slip would take what the document carries over from its rules.
+        let action = document.get("action").filter(|action| !action.is_null());
+        let known = |word: &str| ACTIONS.contains(&word).then_some(());
+        if action.is_some_and(|action| {
+            let read = reader.choice(action, "`action`", &ACTIONS, known);
+            read.is_none()
+        }) {
             continue;
         }
         let Some(merged) = carried.take(document) else {
@@ -173,6 +185,8 @@ impl Carried {
         match action {
             Some("global") => {
                 self.global = Some(self.with_global(document));
+                // A `repeat` right behind repeats what is carried over.
+                self.previous.clone_from(&self.global);
                 return None;
             }
             Some("reset") => {

@@ -4,13 +4,14 @@
 //! place: an unquoted `00000429` would become the number 429.
 
 mod dashes;
+mod tags;
 
 use crate::codes::rule as codes;
 use crate::diagnostic::Diagnostic;
 use crate::rule::anchor::anchored;
 use crate::rule::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::span::{Span, Text};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span as Range};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Range, Tag};
 use std::collections::HashMap;
 
 /// The largest rule file, in bytes.
@@ -157,20 +158,38 @@ impl<'t> Loader<'t> {
                 let node = self.root.take();
                 Step::Document(node.unwrap_or_else(|| self.null(range)))
             }
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 let span = self.span(range);
                 let text = match self.stand_in {
                     Some(stand_in) => text.replace(stand_in, "-").into(),
                     None => text,
                 };
-                let node = self.scalar(&text, style, span);
+                let mut node = self.scalar(&text, style, span);
+                if let (Some(tag), NodeKind::Scalar(scalar)) = (tag, &mut node.kind) {
+                    match tags::style(&tag, scalar) {
+                        Some(style) => scalar.style = style,
+                        None => return self.unknown_tag(&tag, span),
+                    }
+                }
                 self.add(node, anchor)
             }
             Event::Alias(anchor) => self.alias(anchor, range),
+            Event::SequenceStart(_, Some(tag)) if !tags::fits(&tag, false) => {
+                self.unknown_tag(&tag, self.span(range))
+            }
+            Event::MappingStart(_, Some(tag)) if !tags::fits(&tag, true) => {
+                self.unknown_tag(&tag, self.span(range))
+            }
             Event::SequenceStart(anchor, _) => self.start(range, anchor, false),
             Event::MappingStart(anchor, _) => self.start(range, anchor, true),
             Event::SequenceEnd | Event::MappingEnd => self.end(range),
         }
+    }
+
+    fn unknown_tag(&mut self, tag: &Tag, span: Span) -> Step {
+        let reason = format!("`{tag}` does not fit, or is no tag of YAML's own");
+        let message = "a value has a tag that cannot be read";
+        self.stop(codes::YAML_SYNTAX, span, message, reason)
     }
 
     fn null(&self, range: Range) -> Node {
@@ -346,6 +365,33 @@ mod tests {
             .iter()
             .map(|found| found.code.id)
             .collect()
+    }
+
+    #[test]
+    fn tags_say_how_a_scalar_is_read() {
+        for (text, style) in [
+            ("!!str 5", Style::Quoted),
+            ("! 5", Style::Quoted),
+            ("!!int '5'", Style::Plain),
+            ("!!float 5", Style::Plain),
+            ("!!bool \"yes\"", Style::Plain),
+            ("!!null ~", Style::Plain),
+        ] {
+            let nodes = documents(&format!("a: {text}\n")).expect("YAML");
+            let scalar = nodes[0].get("a").and_then(|node| node.as_scalar());
+            assert_eq!(scalar.expect("a scalar").style, style, "{text}");
+        }
+        for text in [
+            "!!int x",
+            "!!int 010",
+            "!!binary aGk=",
+            "!mine 5",
+            "!mine [5]",
+            "!!set {a: }",
+        ] {
+            assert_eq!(codes(&format!("a: {text}\n")), ["V0101"], "{text}");
+        }
+        assert!(documents("a: !!map {b: !!seq [!!str c]}\n").is_ok());
     }
 
     #[test]

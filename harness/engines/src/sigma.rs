@@ -13,7 +13,6 @@
 //! alternatives that modifiers make, where a regular expression counts as 16 Ki; 2 MiB for a compiled one; 256 combinations of sources.
 
 mod cidr;
-mod collection;
 mod condition;
 mod detection;
 mod document;
@@ -91,19 +90,6 @@ impl Exception {
 }
 
 impl Rule {
-    /// Reads the document that holds this byte, of a text with several, and what earlier ones carry into it.
-    pub fn parse_at(text: &str, at: usize, options: &Options<'_>) -> Result<Self, Vec<QueryError>> {
-        let parts = collection::parts(text, &["logsource", "detection"]);
-        let mut parts = parts.into_iter();
-        let holding = parts.find(|part| (part.offset..part.end).contains(&at));
-        let Some(part) = holding else {
-            let fault = QueryError::new(format!("no document holds byte {at}"), 0..0);
-            return Err(vec![fault]);
-        };
-        let read = part.node.map_err(|fault| vec![fault]);
-        read.and_then(|root| Self::read(&root, options))
-    }
-
     /// Reads one document: any map with the keys `logsource` and `detection`. All faults are given, in the order of the text.
     pub fn parse(text: &str, options: &Options<'_>) -> Result<Self, Vec<QueryError>> {
         let wanted = ["logsource", "detection", "correlation", "filter"];
@@ -116,6 +102,16 @@ impl Rule {
             }
         }
         Self::read(&root, options)
+    }
+
+    /// Reads one rule of a collection (`action: global`, `repeat`): its document with what others carry over to it. Counted are the
+    /// documents that are rules or correlations, from 0; filters are not applied.
+    pub fn of_collection(
+        text: &str,
+        number: usize,
+        options: &Options<'_>,
+    ) -> Result<Self, Vec<QueryError>> {
+        stream::single(text, number, options)
     }
 
     fn read(root: &Node, options: &Options<'_>) -> Result<Self, Vec<QueryError>> {

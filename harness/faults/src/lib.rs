@@ -10,7 +10,7 @@
 mod switch;
 
 #[cfg(feature = "on")]
-pub use switch::{asked, with};
+pub use switch::{asked, asked_during, with};
 
 /// Whether the mistake at `site` is to be made now, on this thread.
 ///

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 thread_local! {
     static SWITCHED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
     static ASKED: Cell<u64> = const { Cell::new(0) };
+    static NOTED: RefCell<Option<BTreeSet<&'static str>>> = const { RefCell::new(None) };
 }
 
 /// Runs `call` with the mistakes at `sites` switched on, on this thread only.
@@ -14,7 +15,7 @@ thread_local! {
 /// sites replace the outer ones while it runs.
 pub fn with<T>(sites: &[&str], call: impl FnOnce() -> T) -> T {
     let outer = SWITCHED.replace(sites.iter().map(|site| (*site).to_owned()).collect());
-    let _restored = Restored(Some(outer));
+    let _restored = Restored::Switched(outer);
     call()
 }
 
@@ -23,7 +24,18 @@ pub fn asked() -> u64 {
     ASKED.get()
 }
 
-pub(crate) fn is_on(site: &str) -> bool {
+/// Runs `call` and tells which sites it asked, on this thread, whether they were switched on or not.
+pub fn asked_during<T>(call: impl FnOnce() -> T) -> (T, BTreeSet<&'static str>) {
+    let outer = NOTED.replace(Some(BTreeSet::new()));
+    let restored = Restored::Noted(outer);
+    let made = call();
+    let noted = NOTED.take().unwrap_or_default();
+    drop(restored);
+    (made, noted)
+}
+
+pub(crate) fn is_on(site: &'static str) -> bool {
+    NOTED.with_borrow_mut(|noted| noted.as_mut().map(|noted| noted.insert(site)));
     let on = SWITCHED.with_borrow(|switched| switched.contains(site));
     if on {
         ASKED.set(ASKED.get() + 1);
@@ -31,20 +43,28 @@ pub(crate) fn is_on(site: &str) -> bool {
     on
 }
 
-/// Puts the outer sites back, when `call` panics too.
-struct Restored(Option<BTreeSet<String>>);
+/// Puts the outer state back, when `call` panics too.
+enum Restored {
+    Switched(BTreeSet<String>),
+    Noted(Option<BTreeSet<&'static str>>),
+}
 
 impl Drop for Restored {
     fn drop(&mut self) {
-        if let Some(outer) = self.0.take() {
-            SWITCHED.replace(outer);
+        match self {
+            Self::Switched(outer) => {
+                SWITCHED.replace(std::mem::take(outer));
+            }
+            Self::Noted(outer) => {
+                NOTED.replace(outer.take());
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with;
+    use super::{asked_during, with};
     use crate::at;
 
     #[test]
@@ -57,6 +77,18 @@ mod tests {
             assert!(at("test/a"));
         });
         assert!(!at("test/a"));
+    }
+
+    #[test]
+    fn what_is_asked_is_noted() {
+        let ((), outer) = asked_during(|| {
+            let (answer, inner) =
+                asked_during(|| with(&["test/a"], || (at("test/a"), at("test/b"))));
+            assert_eq!(answer, (true, false));
+            assert_eq!(inner.into_iter().collect::<Vec<_>>(), ["test/a", "test/b"]);
+            assert!(!at("test/c"));
+        });
+        assert_eq!(outer.into_iter().collect::<Vec<_>>(), ["test/c"]);
     }
 
     #[test]

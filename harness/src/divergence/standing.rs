@@ -184,9 +184,9 @@ fn reads_as_number(value: &Value) -> bool {
     Decimal::parse(text).is_none() && (named || text.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
-/// A text with digits that is no ISO 8601 date-time as Sigma reads it.
+/// A text with digits, a number's among them, that is no ISO 8601 date-time as Sigma reads it.
 fn reads_as_date(value: &Value) -> bool {
-    let Value::String(text) = value else {
+    let Some(text) = value.scalar_text() else {
         return false;
     };
     let plain = verdict_compiler::ir::instant::parse_date_time(text).is_some();
@@ -212,4 +212,28 @@ fn holds_separator(value: &Value) -> bool {
     value
         .scalar_text()
         .is_some_and(|text| text.contains(['\u{1f}', '\u{241f}']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_as_date;
+    use serde_json::json;
+    use verdict_event::{Event, Path};
+
+    /// ES|QL reads the text of a number as a year: `UtcTime|week: 1` and `{"UtcTime": 7895}`.
+    #[test]
+    fn what_reads_as_a_date() {
+        for (value, expected) in [
+            (json!(7895), true),
+            (json!("7895"), true),
+            (json!("2024-05-25"), true),
+            (json!("2024-05-25T01:02:03Z"), false),
+            (json!(true), false),
+            (json!("never"), false),
+        ] {
+            let event = Event::from_json(json!({ "t": value })).expect("an object");
+            let found = event.values(&Path::new("t"));
+            assert_eq!(found.into_iter().any(reads_as_date), expected, "{value}");
+        }
+    }
 }

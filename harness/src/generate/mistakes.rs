@@ -10,11 +10,9 @@ use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, each_mutant};
 use crate::oracle::Oracle;
 use crate::solver::{number, text};
-use crate::strength::bits::Table;
+use crate::strength::evidence::{Evidence, Instead};
 use crate::strength::survivors::{Fate, Judge};
-use crate::strength::{killed, says};
 use std::collections::{BTreeSet, HashMap};
-use verdict_compiler::Ir;
 use verdict_compiler::ir::pattern::Piece;
 use verdict_compiler::ir::{Expr, Leaf, LeafKind, Test};
 use verdict_event::{Event, Path, Value};
@@ -37,13 +35,10 @@ pub(super) fn find(
 ) -> Found {
     let ir = oracle.ir();
     let tree = Tree::new(&ir.predicate);
-    let table = Table::new(&tree, oracle, made);
     let mut search = Search {
-        ir,
         oracle,
         tree: &tree,
-        table: &table,
-        made,
+        evidence: Evidence::new(&tree, oracle, made),
         judge: Judge::new(oracle, &tree),
         witnesses: by_leaf(witnesses),
         place: None,
@@ -70,11 +65,9 @@ fn by_leaf<'w>(witnesses: &'w [Witness<'_>]) -> HashMap<usize, Vec<&'w Witness<'
 }
 
 struct Search<'s> {
-    ir: &'s Ir,
     oracle: &'s Oracle<'s>,
     tree: &'s Tree<'s>,
-    table: &'s Table,
-    made: &'s [&'s Event],
+    evidence: Evidence<'s>,
     judge: Judge<'s>,
     witnesses: HashMap<usize, Vec<&'s Witness<'s>>>,
     /// The place whose near misses these are.
@@ -96,14 +89,16 @@ impl Search<'_> {
             self.near_of = 0;
             self.shown.clear();
         }
-        if killed(self.ir, self.tree, self.table, self.made, mutant) {
+        let instead = self.evidence.instead(mutant);
+        if self.evidence.kills(mutant, &instead) {
             return;
         }
-        if self.shown.iter().any(|event| self.shows(mutant, event)) {
+        let shows = |event: &Event| self.evidence.shown_by(mutant, &instead, event);
+        if self.shown.iter().any(shows) {
             return;
         }
         // Where no witness of the leaf decides, an event that the solver found may.
-        if let Some(event) = self.edited(mutant) {
+        if let Some(event) = self.edited(mutant, &instead) {
             self.take(event, mutant);
             return;
         }
@@ -124,22 +119,8 @@ impl Search<'_> {
         }
     }
 
-    /// Whether an event tells rule and mutant apart.
-    fn shows(&self, mutant: &Mutant, event: &Event) -> bool {
-        let Some(node) = self.tree.get(mutant.place) else {
-            return false;
-        };
-        let original = self.oracle.expr(node.expr, event);
-        says(self.ir, node.expr, &mutant.change, event) != original
-            && self
-                .tree
-                .beside(mutant.place)
-                .iter()
-                .all(|(expr, wanted)| self.oracle.expr(expr, event) == *wanted)
-    }
-
     /// An edit of one of the leaf's witnesses that shows the mutant.
-    fn edited(&mut self, mutant: &Mutant) -> Option<Event> {
+    fn edited(&mut self, mutant: &Mutant, instead: &Instead<'_>) -> Option<Event> {
         let node = self.tree.get(mutant.place)?;
         let index = node.leaf?;
         let Expr::Leaf(leaf) = node.expr else {
@@ -162,14 +143,15 @@ impl Search<'_> {
             let others: Vec<&Event> = others.map(|witness| &witness.event).collect();
             self.near = near(self.oracle, leaf, &bases, &others);
         }
-        if let Some(event) = self.near.iter().find(|event| self.shows(mutant, event)) {
+        let shows = |event: &Event| self.evidence.shown_by(mutant, instead, event);
+        if let Some(event) = self.near.iter().find(|event| shows(event)) {
             return Some(event.clone());
         }
         let Change::Becomes(Expr::Leaf(other)) = &mutant.change else {
             return None;
         };
         let mut own = bases.iter().flat_map(|base| towards(base, leaf, other));
-        own.find(|event| self.shows(mutant, event))
+        own.find(|event| shows(event))
     }
 }
 

@@ -3,14 +3,15 @@
 //! Each leaf is asked once an event. A place *decides* an event if the predicate's verdict turns with it: so a mistake in one place is seen on an event
 //! exactly if the place decides it and says something else there. Nothing above the place has to be computed again.
 
+use super::columns::Columns;
+use super::probe::Probe;
 use crate::mutation::tree::Tree;
 use crate::oracle::Oracle;
 use std::collections::HashMap;
 use verdict_compiler::ir::{Expr, Leaf};
-use verdict_event::Event;
 
 /// A bit an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bits {
     words: Vec<u64>,
 }
@@ -27,7 +28,14 @@ impl Bits {
         Self { words }
     }
 
-    fn set(&mut self, event: usize) {
+    /// Of so many events these.
+    pub fn of(events: usize, set: impl IntoIterator<Item = usize>) -> Self {
+        let mut bits = Self::all(events, false);
+        set.into_iter().for_each(|event| bits.set(event));
+        bits
+    }
+
+    pub(crate) fn set(&mut self, event: usize) {
         if let Some(word) = self.words.get_mut(event / 64) {
             *word |= 1 << (event % 64);
         }
@@ -58,6 +66,12 @@ impl Bits {
                 Some(at * 64 + usize::try_from(bit).unwrap_or(0))
             })
         })
+    }
+
+    /// The events whose bit is set, from one of them on and then those before it.
+    pub fn events_from(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
+        let behind = self.events().filter(move |event| *event >= start);
+        behind.chain(self.events().take_while(move |event| *event < start))
     }
 
     /// These and those.
@@ -103,16 +117,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// Asks every leaf about every event, once.
-    pub fn new(tree: &Tree<'_>, oracle: &Oracle<'_>, events: &[&Event]) -> Self {
+    /// Asks every leaf about every event, once. `probes` are the leaves by place.
+    pub(crate) fn new(
+        tree: &Tree<'_>,
+        oracle: &Oracle<'_>,
+        probes: &[Option<Probe<'_>>],
+        columns: &Columns<'_>,
+    ) -> Self {
+        let events = columns.len();
         let mut table = Self {
-            events: events.len(),
-            says: vec![Bits::all(events.len(), false); tree.nodes().len()],
-            decides: vec![Bits::all(events.len(), true); tree.nodes().len()],
+            events,
+            says: vec![Bits::all(events, false); tree.nodes().len()],
+            decides: vec![Bits::all(events, true); tree.nodes().len()],
         };
         let mut known: HashMap<&Leaf, usize> = HashMap::new();
         for place in (0..tree.nodes().len()).rev() {
-            if let Some(bits) = table.value(tree, place, oracle, events, &mut known)
+            if let Some(bits) = table.value(tree, place, (oracle, probes, columns), &mut known)
                 && let Some(says) = table.says.get_mut(place)
             {
                 *says = bits;
@@ -128,8 +148,7 @@ impl Table {
         &self,
         tree: &Tree<'i>,
         place: usize,
-        oracle: &Oracle<'_>,
-        events: &[&Event],
+        (oracle, probes, columns): (&Oracle<'_>, &[Option<Probe<'_>>], &Columns<'_>),
         known: &mut HashMap<&'i Leaf, usize>,
     ) -> Option<Bits> {
         let node = tree.get(place)?;
@@ -149,9 +168,10 @@ impl Table {
                     return self.says.get(*same).cloned();
                 }
                 known.insert(leaf, place);
+                let probe = probes.get(place)?.as_ref()?;
                 let mut bits = Bits::all(self.events, false);
-                for (at, event) in events.iter().enumerate() {
-                    if oracle.leaf(leaf, event) {
+                for at in 0..self.events {
+                    if probe.says(oracle, columns, at) {
                         bits.set(at);
                     }
                 }
@@ -227,6 +247,16 @@ impl Table {
     pub fn says(&self, place: usize) -> Bits {
         let says = self.says.get(place).cloned();
         says.unwrap_or_else(|| Bits::all(self.events, false))
+    }
+
+    /// The events of which a place says this.
+    pub fn says_so(&self, place: usize, value: bool) -> Bits {
+        let says = self.says(place);
+        if value {
+            says
+        } else {
+            Bits::all(self.events, true).without(&says)
+        }
     }
 
     /// Where a place decides.

@@ -1,7 +1,7 @@
 //! The quick way of judging mutants against the plain one, on rules that hold a place for every operator.
 
-use super::bits::Table;
-use super::{killed, measure, of_values};
+use super::evidence::Evidence;
+use super::{measure, of_values};
 use crate::generate::{Amount, generate};
 use crate::mutation::tree::Tree;
 use crate::mutation::{Change, Mutant, each_mutant, operator};
@@ -176,13 +176,18 @@ fn the_quick_way_says_what_the_plain_way_says() {
                 .collect();
             let oracle = Oracle::new(&ir);
             let tree = Tree::new(&ir.predicate);
-            let table = Table::new(&tree, &oracle, &events);
+            let evidence = Evidence::new(&tree, &oracle, &events);
             let mut seen = BTreeSet::new();
             each_mutant(&ir, &tree, &mut |mutant| {
-                let quick = killed(&ir, &tree, &table, &events, &mutant);
-                let slow = events
-                    .iter()
-                    .any(|event| plain(&ir, &tree, &mutant, event) != oracle.holds(event));
+                let instead = evidence.instead(&mutant);
+                let quick = evidence.kills(&mutant, &instead);
+                let mut slow = false;
+                for event in &events {
+                    let shows = plain(&ir, &tree, &mutant, event) != oracle.holds(event);
+                    let alone = evidence.shown_by(&mutant, &instead, event);
+                    assert_eq!(alone, shows, "{mutant:?} of\n{}", ir.predicate);
+                    slow |= shows;
+                }
                 assert_eq!(quick, slow, "{mutant:?} of\n{}", ir.predicate);
                 seen.insert(quick);
             });

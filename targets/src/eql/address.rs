@@ -34,6 +34,9 @@ impl Planner<'_> {
             ));
         }
         let networks = joined(networks)?;
+        if verdict_faults::at("eql/address/as-texts") {
+            return written(subject.operand, &networks);
+        }
         let hosts: Option<Vec<IpAddr>> = networks.iter().map(host).collect();
         let text = |text: String| Operand::Text(text);
         if let Some(hosts) = hosts {
@@ -43,7 +46,14 @@ impl Planner<'_> {
                 values: hosts.iter().map(|host| text(host.to_string())).collect(),
             });
         }
-        let networks = networks.iter().map(|net| text(net.to_string()));
+        let left_out = usize::from(
+            networks.len() > 1 && verdict_faults::at("eql/address/first-network-dropped"),
+        );
+        let networks = networks.iter().skip(left_out);
+        let networks = networks.map(|net| match net {
+            net if verdict_faults::at("eql/address/prefix-dropped") => text(net.addr().to_string()),
+            net => text(net.to_string()),
+        });
         let arguments = std::iter::once(subject.operand).chain(networks);
         Ok(Tree::Call("cidrMatch".to_owned(), arguments.collect()))
     }
@@ -71,7 +81,8 @@ fn written(subject: Operand, networks: &[IpNet]) -> Result<Tree, Limit> {
 }
 
 fn host(network: &IpNet) -> Option<IpAddr> {
-    (network.prefix_len() == network.max_prefix_len()).then(|| network.addr())
+    let single = network.prefix_len() == network.max_prefix_len();
+    (single || verdict_faults::at("eql/address/network-as-its-address")).then(|| network.addr())
 }
 
 /// The networks as Elasticsearch has them: those of mapped addresses are the IPv4 ones, which must be there as well.
@@ -91,7 +102,10 @@ fn joined(networks: &[IpNet]) -> Result<Vec<IpNet>, Limit> {
         let IpNet::V6(net) = net else { continue };
         let net = net.trunc();
         let (low, high) = (u128::from(net.network()), u128::from(net.broadcast()));
-        if high < MAPPED.0 || low > MAPPED.1 {
+        if high < MAPPED.0
+            || low > MAPPED.1
+            || verdict_faults::at("eql/address/mapped-addresses-kept")
+        {
             written.push(IpNet::V6(net));
         } else if let Some(inside) = mapped(&net) {
             if !held(inside) {

@@ -92,6 +92,7 @@ fn chain(operands: &[Tree], word: &str, indent: usize, binding: Binding) -> Stri
         .collect::<Vec<_>>()
         .join(&format!(" {word}\n{}", " ".repeat(inner)));
     match binding {
+        _ if verdict_faults::at("eql/emit/parentheses-lost-over-lines") => chain,
         Binding::Free => chain,
         Binding::Logic | Binding::Operand => {
             let (open, close) = (" ".repeat(inner), " ".repeat(indent));
@@ -118,6 +119,9 @@ fn wrapped(values: &[Operand], indent: usize) -> String {
     let mut text = format!("(\n{pad}");
     let mut column = inner;
     for (at, value) in values.iter().enumerate() {
+        if at > 0 && at + 1 == values.len() && verdict_faults::at("eql/emit/last-value-dropped") {
+            break;
+        }
         let value = operand(value, Binding::Free);
         let width = value.chars().count();
         if at > 0 {
@@ -166,6 +170,7 @@ fn flat(tree: &Tree, binding: Binding) -> String {
 fn bound(text: String, binding: Binding) -> String {
     match binding {
         Binding::Free | Binding::Logic => text,
+        Binding::Operand if verdict_faults::at("eql/emit/operand-parentheses-lost") => text,
         Binding::Operand => format!("({text})"),
     }
 }
@@ -174,6 +179,7 @@ fn flat_chain(operands: &[Tree], word: &str, binding: Binding) -> String {
     let parts = operands.iter().map(|x| flat(x, Binding::Logic));
     let chain = parts.collect::<Vec<_>>().join(word);
     match binding {
+        _ if verdict_faults::at("eql/emit/parentheses-lost") => chain,
         Binding::Free => chain,
         Binding::Logic | Binding::Operand => format!("({chain})"),
     }
@@ -183,6 +189,9 @@ fn flat_chain(operands: &[Tree], word: &str, binding: Binding) -> String {
 fn negated(inner: &Tree) -> String {
     match inner {
         Tree::Compare(Comparison::Equal, left, right) => compared("!=", left, right),
+        Tree::Null(subject) if verdict_faults::at("eql/emit/not-null-as-null") => {
+            format!("{} == null", operand(subject, Binding::Free))
+        }
         Tree::Null(subject) => format!("{} != null", operand(subject, Binding::Free)),
         Tree::Match {
             subject,
@@ -222,6 +231,17 @@ fn matched(subject: &Operand, how: How, values: &[Operand], negated: bool) -> St
     };
     let subject = operand(subject, binding);
     let operator = match (how, single, negated) {
+        (How::EqualFold, _, false) if verdict_faults::at("eql/emit/in-without-tilde") => "in",
+        (How::Equal, false, true) if verdict_faults::at("eql/emit/not-in-as-in") => "in",
+        (How::Equal, true, true) if verdict_faults::at("eql/emit/differs-as-equals") => "==",
+        (How::Wildcard, ..) if verdict_faults::at("eql/emit/colon-as-like") => "like",
+        (How::Like, ..) if verdict_faults::at("eql/emit/like-as-colon") => ":",
+        (How::Regex(Case::Exact), ..) if verdict_faults::at("eql/emit/regex-with-tilde") => {
+            "regex~"
+        }
+        (How::Regex(Case::Fold), ..) if verdict_faults::at("eql/emit/regex-without-tilde") => {
+            "regex"
+        }
         (How::Equal, true, false) => "==",
         (How::Equal, true, true) => "!=",
         (How::Equal, false, false) => "in",
@@ -234,6 +254,7 @@ fn matched(subject: &Operand, how: How, values: &[Operand], negated: bool) -> St
         (How::Regex(Case::Fold), ..) => "regex~",
     };
     let outside = negated && !matches!(how, How::Equal | How::EqualFold);
+    let outside = outside && !verdict_faults::at("eql/emit/negation-lost");
     let not = if outside { "not " } else { "" };
     // The colon sits as it does in every rule: with a space on both sides.
     format!("{not}{subject} {operator}")
@@ -248,6 +269,9 @@ fn operand(value: &Operand, binding: Binding) -> String {
     match value {
         // The plan has refused every field that has no name.
         Operand::Field(name) => quote::name(name).unwrap_or_default(),
+        Operand::Optional(name) if verdict_faults::at("eql/emit/question-mark-lost") => {
+            quote::name(name).unwrap_or_default()
+        }
         Operand::Optional(name) => format!("?{}", quote::name(name).unwrap_or_default()),
         Operand::Text(text) => quote::text(text),
         Operand::Expression(text) => quote::expression(text),
@@ -269,8 +293,10 @@ fn side(value: &Operand, sign: char, right: bool) -> String {
     let bare = match value {
         Operand::Math(inner, ..) => match (is_product(*inner), is_product(sign)) {
             (true, false) => true,
-            (false, true) => false,
-            (true, true) | (false, false) => !right,
+            (false, true) => verdict_faults::at("eql/emit/sum-in-product-parentheses-lost"),
+            (true, true) | (false, false) => {
+                !right || verdict_faults::at("eql/emit/right-side-parentheses-lost")
+            }
         },
         Operand::Field(_)
         | Operand::Optional(_)
@@ -295,7 +321,7 @@ fn side(value: &Operand, sign: char, right: bool) -> String {
 /// What stands behind a minus; a second one would not read as two.
 fn negative(inner: &Operand) -> String {
     let text = operand(inner, Binding::Operand);
-    if text.starts_with('-') {
+    if text.starts_with('-') && !verdict_faults::at("eql/emit/two-signs") {
         format!("({text})")
     } else {
         text

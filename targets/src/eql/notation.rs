@@ -21,6 +21,9 @@ fn v4(net: Ipv4Net) -> String {
         .iter()
         .zip(high)
         .map(|(low, high)| numbers(u32::from(*low), u32::from(high)));
+    if verdict_faults::at("eql/notation/dots-not-escaped") {
+        return parts.collect::<Vec<_>>().join(".");
+    }
     parts.collect::<Vec<_>>().join("\\.")
 }
 
@@ -29,13 +32,20 @@ fn numbers(low: u32, high: u32) -> String {
     if low == high {
         return low.to_string();
     }
+    if verdict_faults::at("eql/notation/interval-of-one-width") {
+        return format!("<{low}-{high}>");
+    }
     let widths = [(0, 9), (10, 99), (100, 255)];
     let parts: Vec<String> = widths
         .into_iter()
         .filter(|(least, most)| low <= *most && high >= *least)
         .map(|(least, most)| match (low.max(least), high.min(most)) {
             (low, high) if low == high => low.to_string(),
-            (low, high) => format!("<{low}-{high}>"),
+            (low, high) => {
+                let high =
+                    high - u32::from(verdict_faults::at("eql/notation/last-address-left-out"));
+                format!("<{low}-{high}>")
+            }
         })
         .collect();
     match parts.as_slice() {
@@ -72,6 +82,7 @@ fn hexadecimal(group: u16, bits: u8) -> String {
     let zeros = 4 - digits.len();
     let mut text = match zeros {
         0 => String::new(),
+        1 if verdict_faults::at("eql/notation/leading-zero-refused") => String::new(),
         1 => "0?".to_owned(),
         zeros => format!("0{{0,{zeros}}}"),
     };
@@ -80,6 +91,11 @@ fn hexadecimal(group: u16, bits: u8) -> String {
             .map_or(0, |end| end.saturating_sub(u32::from(bits)));
         let value = digit.to_digit(16).unwrap_or_default();
         let span = (1_u32 << free.min(4)) - 1;
+        let span = if verdict_faults::at("eql/notation/free-bits-fixed") {
+            0
+        } else {
+            span
+        };
         let members: String = (value..=value + span)
             .filter_map(|value| char::from_digit(value, 16))
             .collect();

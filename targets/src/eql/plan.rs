@@ -52,6 +52,7 @@ impl<'i> Planner<'i> {
     pub(crate) fn expr(&mut self, expr: &Expr) -> Tree {
         match expr {
             Expr::Const(value) => Tree::Bool(*value),
+            Expr::Not(inner) if verdict_faults::at("eql/plan/negation-dropped") => self.expr(inner),
             Expr::Not(inner) => self.expr(inner).negate(),
             Expr::All(operands) => {
                 let operands: Vec<Tree> = operands.iter().map(|x| self.expr(x)).collect();
@@ -75,6 +76,9 @@ impl<'i> Planner<'i> {
 
     fn settled(&mut self, said: Result<Tree, Limit>, leaf: &Leaf) -> Tree {
         said.unwrap_or_else(|limit| {
+            if verdict_faults::at("eql/plan/refused-test-dropped") {
+                return Tree::Bool(true);
+            }
             self.caps.refuse(limit, leaf.span);
             Tree::Bool(false)
         })
@@ -100,13 +104,22 @@ impl<'i> Planner<'i> {
                 right,
             } => self.relate(relation, left, right),
             LeafKind::Missing(Term::Truth { known, .. }) => Ok(self.expr(known).negate()),
+            LeafKind::Missing(term) if verdict_faults::at("eql/plan/missing-as-empty-text") => {
+                Ok(Tree::matches(
+                    self.term(term)?.operand,
+                    How::Equal,
+                    Operand::Text(String::new()),
+                ))
+            }
             LeafKind::Missing(term) => Ok(Tree::Null(self.term(term)?.operand)),
             LeafKind::Present(path) => {
                 self.caps.diverges(NULL_IS_MISSING);
                 Ok(Tree::Null(self.field(path)?.operand).negate())
             }
             LeafKind::AnyText(keyword) => {
-                self.caps.diverges(KEYWORD_SCOPE);
+                if !verdict_faults::at("eql/plan/keyword-claims-exact") {
+                    self.caps.diverges(KEYWORD_SCOPE);
+                }
                 let message = Operand::Field(MESSAGE.to_owned());
                 match keyword {
                     AnyText::Pattern(pattern) => text::pattern(message, pattern),
@@ -145,6 +158,9 @@ impl<'i> Planner<'i> {
                 ));
             }
         };
+        if verdict_faults::at("eql/plan/unknown-as-false") {
+            return Ok(self.expr(&value));
+        }
         Ok(self.expr(&Expr::all([known.clone(), value])))
     }
 
@@ -168,7 +184,9 @@ impl<'i> Planner<'i> {
             ));
         }
         Ok(Subject {
-            operand: if self.optional.contains(path) {
+            operand: if self.optional.contains(path)
+                && !verdict_faults::at("eql/plan/optional-mark-lost")
+            {
                 Operand::Optional(name.to_owned())
             } else {
                 Operand::Field(name.to_owned())
@@ -182,6 +200,16 @@ impl<'i> Planner<'i> {
 fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
     let equal = |value| Ok(Tree::matches(subject.operand.clone(), How::Equal, value));
     match test {
+        Test::AnyValue
+            if subject.kind == FieldType::Keyword
+                && verdict_faults::at("eql/plan/any-value-of-one-character") =>
+        {
+            Ok(Tree::matches(
+                subject.operand.clone(),
+                How::Wildcard,
+                Operand::Text("?".to_owned()),
+            ))
+        }
         Test::AnyValue if subject.kind == FieldType::Keyword => Ok(Tree::matches(
             subject.operand.clone(),
             How::Wildcard,
@@ -200,6 +228,18 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             Operand::Text(other.clone()),
         )),
         Test::Numeral(number) => match subject.kind {
+            FieldType::Long | FieldType::Double
+                if verdict_faults::at("eql/plan/number-by-the-colon") =>
+            {
+                Ok(Tree::matches(
+                    subject.operand.clone(),
+                    How::Wildcard,
+                    Operand::Text(number.text().to_owned()),
+                ))
+            }
+            FieldType::Keyword if verdict_faults::at("eql/plan/numeral-unquoted") => {
+                equal(number_literal(number))
+            }
             FieldType::Long | FieldType::Double => equal(number_literal(number)),
             FieldType::Keyword => equal(Operand::Text(number.text().to_owned())),
             FieldType::Boolean => Ok(Tree::Bool(false)),
@@ -211,7 +251,12 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
         },
         Test::Compare(comparison, number) => compare(subject, *comparison, number, test),
         Test::Bool(wanted) => match subject.kind {
-            FieldType::Boolean => equal(Operand::Bool(*wanted)),
+            FieldType::Boolean => equal(Operand::Bool(
+                *wanted != verdict_faults::at("eql/plan/truth-inverted"),
+            )),
+            FieldType::Keyword if verdict_faults::at("eql/plan/truth-word-unquoted") => {
+                equal(Operand::Bool(*wanted))
+            }
             FieldType::Keyword => equal(Operand::Text(wanted.to_string())),
             FieldType::Long | FieldType::Double => Ok(Tree::Bool(false)),
             FieldType::Text
@@ -250,8 +295,26 @@ fn compare(
     test: &Test,
 ) -> Result<Tree, Limit> {
     let literal = number_literal(number);
+    let comparison = match comparison {
+        Comparison::Less if verdict_faults::at("eql/plan/less-as-at-most") => {
+            Comparison::LessOrEqual
+        }
+        Comparison::LessOrEqual if verdict_faults::at("eql/plan/at-most-as-less") => {
+            Comparison::Less
+        }
+        Comparison::Greater if verdict_faults::at("eql/plan/greater-as-at-least") => {
+            Comparison::GreaterOrEqual
+        }
+        Comparison::GreaterOrEqual if verdict_faults::at("eql/plan/at-least-as-greater") => {
+            Comparison::Greater
+        }
+        comparison => comparison,
+    };
     let operand = match subject.kind {
         FieldType::Long | FieldType::Double => subject.operand.clone(),
+        FieldType::Keyword if verdict_faults::at("eql/plan/text-not-converted") => {
+            subject.operand.clone()
+        }
         FieldType::Keyword => Operand::call("number", [subject.operand.clone()]),
         FieldType::Boolean => return Ok(Tree::Bool(false)),
         FieldType::Text
@@ -270,7 +333,13 @@ fn compare(
 pub(crate) fn number_literal(number: &Number) -> Operand {
     let text = number.text();
     let whole = !text.contains(['.', 'e', 'E']);
-    Operand::Number(if whole && number.as_i64().is_none() {
+    if let Some(whole) = number.as_i64()
+        && verdict_faults::at("eql/plan/literal-one-more")
+    {
+        return Operand::Number(whole.saturating_add(1).to_string());
+    }
+    let beyond = number.as_i64().is_none() && !verdict_faults::at("eql/plan/number-beyond-64-bits");
+    Operand::Number(if whole && beyond {
         format!("{text}.0")
     } else {
         text.to_owned()
@@ -281,6 +350,11 @@ pub(crate) fn number_literal(number: &Number) -> Operand {
 fn as_text(subject: &Subject, test: &Test) -> Result<Operand, Limit> {
     match subject.kind {
         FieldType::Keyword => Ok(subject.operand.clone()),
+        FieldType::Long | FieldType::Boolean
+            if verdict_faults::at("eql/plan/value-not-made-text") =>
+        {
+            Ok(subject.operand.clone())
+        }
         FieldType::Long | FieldType::Boolean => {
             Ok(Operand::call("string", [subject.operand.clone()]))
         }

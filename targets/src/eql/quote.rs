@@ -8,6 +8,14 @@ pub(crate) fn text(value: &str) -> String {
     let mut literal = String::from("\"");
     for c in value.chars() {
         match c {
+            '"' if verdict_faults::at("eql/quote/quote-not-escaped") => literal.push(c),
+            '\\' if verdict_faults::at("eql/quote/backslash-not-escaped") => literal.push(c),
+            '\\' if verdict_faults::at("eql/quote/backslash-escaped-twice") => {
+                literal.push_str(r"\\\\");
+            }
+            '\n' if verdict_faults::at("eql/quote/newline-as-space") => literal.push(' '),
+            '\r' if verdict_faults::at("eql/quote/return-as-newline") => literal.push_str("\\n"),
+            '\t' if verdict_faults::at("eql/quote/tab-as-space") => literal.push(' '),
             '"' | '\\' => {
                 literal.push('\\');
                 literal.push(c);
@@ -15,7 +23,10 @@ pub(crate) fn text(value: &str) -> String {
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
-            c if is_hidden(c) => {
+            c if is_unseen(c) && verdict_faults::at("eql/quote/hidden-in-decimal") => {
+                let _ = write!(literal, "\\u{{{:04}}}", u32::from(c));
+            }
+            c if is_unseen(c) => {
                 // Writing to a string does not fail.
                 let _ = write!(literal, "\\u{{{:04x}}}", u32::from(c));
             }
@@ -26,13 +37,22 @@ pub(crate) fn text(value: &str) -> String {
     literal
 }
 
+/// Whether a character does not show itself. The last one ends ranges of expressions.
+fn is_unseen(c: char) -> bool {
+    is_hidden(c) || c == char::MAX
+}
+
 /// A regular expression as a literal: raw, so that its backslashes stand as they are, where a raw string can hold it.
 pub(crate) fn expression(value: &str) -> String {
-    let held = !value.contains("\"\"\"")
-        && !value.starts_with('"')
-        && !value.ends_with('"')
-        && !value.chars().any(is_hidden);
+    let held = verdict_faults::at("eql/quote/raw-around-anything")
+        || !value.contains("\"\"\"")
+            && !value.starts_with('"')
+            && !value.ends_with('"')
+            && !value.chars().any(is_unseen);
     if held && value.contains(['\\', '"']) {
+        if verdict_faults::at("eql/quote/expression-as-plain-literal") {
+            return format!("\"{value}\"");
+        }
         return format!("\"\"\"{value}\"\"\"");
     }
     text(value)
@@ -67,6 +87,9 @@ pub(crate) fn category(name: &str) -> String {
 }
 
 fn quoted(name: &str) -> String {
+    if verdict_faults::at("eql/quote/name-without-backticks") {
+        return name.to_owned();
+    }
     format!("`{}`", name.replace('`', "``"))
 }
 
@@ -76,7 +99,8 @@ fn is_plain(part: &str) -> bool {
         .chars()
         .skip(1)
         .all(|c| c.is_ascii_alphanumeric() || c == '_');
-    starts && plain && !WORDS.contains(&part)
+    let word = WORDS.contains(&part) && !verdict_faults::at("eql/quote/word-without-backticks");
+    starts && plain && !word
 }
 
 /// The words of the grammar.

@@ -21,6 +21,7 @@ pub(crate) fn of_pattern(pattern: &Pattern) -> Result<String, Limit> {
         match piece {
             Piece::Literal(literal) => literal.chars().for_each(|c| escape(c, &mut text)),
             Piece::AnyRun => text.push_str(".*"),
+            Piece::AnyChar if verdict_faults::at("eql/regex/one-as-run") => text.push_str(".*"),
             Piece::AnyChar => text.push('.'),
         }
     }
@@ -29,8 +30,14 @@ pub(crate) fn of_pattern(pattern: &Pattern) -> Result<String, Limit> {
 
 /// A rule's expression, and whether case matters.
 pub(crate) fn of_expression(expression: &Regex) -> Result<(String, Case), Limit> {
+    if verdict_faults::at("eql/regex/rule-text-unchanged") {
+        return Ok((expression.source.clone(), expression.case));
+    }
     let text = match (expression.syntax, &expression.rust) {
         (Syntax::Lucene, _) => {
+            if expression.source.contains('\0') {
+                return Err(limit(&expression.source, "no string of EQL holds a zero"));
+            }
             return fitting(expression.source.clone()).map(|text| (text, expression.case));
         }
         (Syntax::Sigma, Some(text)) => text,
@@ -39,7 +46,10 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<(String, Case), Limit>
     let said = |why: &str| limit(&expression.source, why);
     let parsed = regex_syntax::parse(text).map_err(|error| said(&error.kind_text()))?;
     let branches = edges::branches(&parsed).map_err(said)?;
-    let case = case_of(&branches);
+    let case = match case_of(&branches) {
+        _ if verdict_faults::at("eql/regex/case-ignored") => Case::Fold,
+        case => case,
+    };
     // Optional copies that follow one another make more states than as many of `x?`.
     let flat = [false, true]
         .into_iter()
@@ -103,7 +113,7 @@ fn case_of(branches: &[Branch]) -> Case {
             | HirKind::Alternation(_) => {}
         });
     }
-    if pairs && !cased {
+    if pairs && (!cased || verdict_faults::at("eql/regex/some-letters-minded")) {
         Case::Fold
     } else {
         Case::Exact
@@ -159,6 +169,12 @@ struct Style {
 
 /// Every branch with its two ends; ends that all share stand outside the brackets.
 fn union(branches: &[Branch], style: Style) -> Result<String, &'static str> {
+    let most = if verdict_faults::at("eql/regex/first-branch-alone") {
+        1
+    } else {
+        branches.len()
+    };
+    let branches = branches.get(..most).unwrap_or(branches);
     let Some(first) = branches.first() else {
         return Ok("#".to_owned());
     };
@@ -193,7 +209,8 @@ fn union(branches: &[Branch], style: Style) -> Result<String, &'static str> {
         }
     });
     let joined = ended.collect::<Vec<_>>().join("|");
-    let inner = if branches.len() > 1 && (start || end) {
+    let grouped = (start || end) && !verdict_faults::at("eql/regex/alternatives-not-grouped");
+    let inner = if branches.len() > 1 && grouped {
         format!("({joined})")
     } else {
         joined
@@ -213,6 +230,11 @@ fn union(branches: &[Branch], style: Style) -> Result<String, &'static str> {
 
 fn before(edge: &Edge, style: Style) -> String {
     match (edge.border, edge.is_free(), edge.is_closed()) {
+        (true, true, _) if verdict_faults::at("eql/regex/start-of-the-text") => String::new(),
+        (true, _, true) if verdict_faults::at("eql/regex/start-anchor-lost") => ".*".to_owned(),
+        (true, false, false) if verdict_faults::at("eql/regex/start-border-needs-a-character") => {
+            format!(".*{}", set(&edge.class, style.case))
+        }
         (true, true, _) => ".*".to_owned(),
         (true, _, true) => String::new(),
         (true, ..) => format!("(.*{})?", set(&edge.class, style.case)),
@@ -222,6 +244,11 @@ fn before(edge: &Edge, style: Style) -> String {
 
 fn behind(edge: &Edge, style: Style) -> String {
     match (edge.border, edge.is_free(), edge.is_closed()) {
+        (true, true, _) if verdict_faults::at("eql/regex/end-of-the-text") => String::new(),
+        (true, _, true) if verdict_faults::at("eql/regex/end-anchor-lost") => ".*".to_owned(),
+        (true, false, false) if verdict_faults::at("eql/regex/end-border-needs-a-character") => {
+            format!("{}.*", set(&edge.class, style.case))
+        }
         (true, true, _) => ".*".to_owned(),
         (true, _, true) => String::new(),
         (true, ..) => format!("({}.*)?", set(&edge.class, style.case)),
@@ -288,6 +315,7 @@ fn write_hir(hir: &Hir, style: Style, place: Place, into: &mut String) -> Result
                 into.push('(');
                 write_hir(sub, style, Place::Repeated, into)?;
                 into.push_str("?)");
+                let most = most - u32::from(verdict_faults::at("eql/regex/most-count-one-less"));
                 into.push_str(&times(most - min, Some(most - min)));
                 Ok(())
             })?;
@@ -299,6 +327,9 @@ fn write_hir(hir: &Hir, style: Style, place: Place, into: &mut String) -> Result
         })?,
         HirKind::Alternation(parts) => bracketed(place != Place::Alternative, into, |into| {
             for (at, part) in parts.iter().enumerate() {
+                if at > 0 && verdict_faults::at("eql/regex/later-alternatives-dropped") {
+                    break;
+                }
                 if at > 0 {
                     into.push('|');
                 }
@@ -315,6 +346,7 @@ fn bracketed(
     into: &mut String,
     inner: impl FnOnce(&mut String) -> Result<(), &'static str>,
 ) -> Result<(), &'static str> {
+    let needed = needed && !verdict_faults::at("eql/regex/brackets-lost");
     if needed {
         into.push('(');
     }
@@ -328,9 +360,11 @@ fn bracketed(
 fn times(min: u32, max: Option<u32>) -> String {
     match (min, max) {
         (0, None) => "*".to_owned(),
+        (1, None) if verdict_faults::at("eql/regex/plus-as-star") => "*".to_owned(),
         (1, None) => "+".to_owned(),
         (0, Some(1)) => "?".to_owned(),
         (1, Some(1)) => String::new(),
+        (min, None) if verdict_faults::at("eql/regex/at-least-as-exactly") => format!("{{{min}}}"),
         (min, None) => format!("{{{min},}}"),
         (min, Some(max)) if min == max => format!("{{{min}}}"),
         (min, Some(max)) => format!("{{{min},{max}}}"),
@@ -345,7 +379,7 @@ pub(crate) fn unicode(class: &Class) -> Result<ClassUnicode, &'static str> {
     }
 }
 
-/// A set as Lucene writes it, by its members or by what it leaves out, whichever is shorter.
+/// A set as Lucene writes it.
 fn set(class: &ClassUnicode, case: Case) -> String {
     let mut class = class.clone();
     if case == Case::Fold {
@@ -355,16 +389,20 @@ fn set(class: &ClassUnicode, case: Case) -> String {
     others.negate();
     let (members, rest) = (class.ranges(), others.ranges());
     match (members, rest) {
+        ([first, ..], [_, ..])
+            if first.start() == '\0' && verdict_faults::at("eql/regex/set-negation-lost") =>
+        {
+            format!("[{}]", ranges(rest))
+        }
         (_, []) => ".".to_owned(),
-        // What reaches to the last character is told by what it leaves out.
-        ([.., last], _) if last.end() == char::MAX => format!("[^{}]", ranges(rest)),
         ([], _) => "#".to_owned(),
+        // No string of EQL may hold the character zero, so a set that has it is told by what it leaves out.
+        ([first, ..], _) if first.start() == '\0' => format!("[^{}]", ranges(rest)),
         ([only], _) if only.start() == only.end() => {
             let mut text = String::new();
             escape(only.start(), &mut text);
             text
         }
-        _ if rest.len() < members.len() => format!("[^{}]", ranges(rest)),
         _ => format!("[{}]", ranges(members)),
     }
 }
@@ -391,7 +429,9 @@ fn ranges(ranges: &[ClassUnicodeRange]) -> String {
             0 => {}
             1 => member(range.end(), &mut text),
             _ => {
-                text.push('-');
+                if !verdict_faults::at("eql/regex/range-as-its-ends") {
+                    text.push('-');
+                }
                 member(range.end(), &mut text);
             }
         }
@@ -400,15 +440,28 @@ fn ranges(ranges: &[ClassUnicodeRange]) -> String {
 }
 
 fn member(c: char, into: &mut String) {
-    if matches!(c, '\\' | '[' | ']' | '^' | '-' | '"' | '&' | '~') {
+    let special = matches!(c, '\\' | '[' | ']' | '^' | '-' | '"' | '&' | '~');
+    if special && !verdict_faults::at("eql/regex/member-not-escaped") {
         into.push('\\');
     }
     into.push(c);
 }
 
-/// A character as itself.
+/// A character as itself. Zero is what all others leave: EQL has no escape for it.
 fn escape(c: char, into: &mut String) {
-    if r#".?+*|{}[]()"\#@&<>~"#.contains(c) {
+    if c == '\0' {
+        into.push_str("[^\u{1}-\u{10ffff}]");
+        return;
+    }
+    let as_is = match c {
+        '"' => verdict_faults::at("eql/regex/quote-not-escaped"),
+        '\\' => verdict_faults::at("eql/regex/backslash-not-escaped"),
+        '#' | '@' | '&' | '<' | '>' | '~' => {
+            verdict_faults::at("eql/regex/lucene-operator-not-escaped")
+        }
+        _ => verdict_faults::at("eql/regex/meta-not-escaped"),
+    };
+    if !as_is && r#".?+*|{}[]()"\#@&<>~"#.contains(c) {
         into.push('\\');
     }
     // Writing to a string does not fail.

@@ -216,15 +216,21 @@ impl<'b> Writer<'b> {
 
     fn sequence(&mut self, sequence: &Sequence) -> String {
         let mut text = format!("sequence{}", self.shared_keys());
-        if let Some(maxspan) = sequence.maxspan {
+        if let Some(maxspan) = sequence.maxspan
+            && !verdict_faults::at("eql/series/maxspan-forgotten")
+        {
             text.push_str(" with maxspan=");
-            text.push_str(&duration(maxspan));
+            let shorter = u64::from(verdict_faults::at("eql/series/maxspan-shorter"));
+            let longer = u64::from(verdict_faults::at("eql/series/maxspan-longer"));
+            text.push_str(&duration(maxspan + longer - shorter));
         }
         text.push('\n');
         for stage in &sequence.stages {
             text.push_str(&self.stage(stage));
         }
-        if let Some(until) = &sequence.until {
+        if let Some(until) = &sequence.until
+            && !verdict_faults::at("eql/series/until-forgotten")
+        {
             text.push_str("until\n");
             text.push_str(&self.term(until, "", ""));
         }
@@ -242,10 +248,15 @@ impl<'b> Writer<'b> {
     }
 
     fn stage(&mut self, stage: &Stage) -> String {
-        let mark = if stage.missing { "!" } else { "" };
+        let missing = stage.missing && !verdict_faults::at("eql/series/missing-mark-lost");
+        let mark = if missing { "!" } else { "" };
         let runs = match stage.runs {
             1 => String::new(),
-            runs => format!(" with runs={runs}"),
+            _ if verdict_faults::at("eql/series/runs-forgotten") => String::new(),
+            runs => {
+                let runs = runs - u32::from(verdict_faults::at("eql/series/runs-one-less"));
+                format!(" with runs={runs}")
+            }
         };
         self.term(&stage.term, mark, &runs)
     }
@@ -254,7 +265,11 @@ impl<'b> Writer<'b> {
     fn term(&mut self, term: &Term, mark: &str, runs: &str) -> String {
         let (name, condition) = self.condition(&term.event);
         let own = term.keys.get(self.shared..).unwrap_or_default();
-        let by = self.by(own);
+        let by = if verdict_faults::at("eql/series/own-keys-forgotten") {
+            String::new()
+        } else {
+            self.by(own)
+        };
         let event = emit::bracketed(name.as_deref(), &condition);
         format!("  {mark}{event}{by}{runs}\n")
     }
@@ -287,7 +302,8 @@ impl<'b> Writer<'b> {
     fn by(&mut self, keys: &[Key]) -> String {
         let mut names = Vec::new();
         for key in keys {
-            let mark = if key.optional { "?" } else { "" };
+            let optional = key.optional && !verdict_faults::at("eql/series/optional-key-mark-lost");
+            let mark = if optional { "?" } else { "" };
             match quote::name(key.field.as_str()) {
                 Some(name) => names.push(format!("{mark}{name}")),
                 None => self.refusals.push(Refusal {
@@ -299,6 +315,9 @@ impl<'b> Writer<'b> {
                     span: key.span,
                 }),
             }
+        }
+        if names.len() > 1 && verdict_faults::at("eql/series/last-key-dropped") {
+            names.pop();
         }
         if names.is_empty() {
             String::new()
@@ -325,7 +344,13 @@ fn shared(terms: &[&Term]) -> usize {
 
 fn limits(limits: &[Limit]) -> String {
     let limits = limits.iter().map(|limit| match limit {
+        Limit::Head(count) if verdict_faults::at("eql/series/head-one-more") => {
+            format!("| head {}\n", count + 1)
+        }
         Limit::Head(count) => format!("| head {count}\n"),
+        Limit::Tail(count) if verdict_faults::at("eql/series/tail-as-head") => {
+            format!("| head {count}\n")
+        }
         Limit::Tail(count) => format!("| tail {count}\n"),
     });
     limits.collect()

@@ -13,7 +13,7 @@ impl Planner<'_> {
     pub(crate) fn term(&mut self, term: &Term) -> Result<Subject, Limit> {
         match term {
             Term::Field(path) => self.field(path),
-            Term::Const(scalar) => Ok(constant(scalar)),
+            Term::Const(scalar) => constant(scalar),
             Term::Call(function, arguments) => {
                 let operands: Result<Vec<Subject>, Limit> = arguments
                     .iter()
@@ -67,8 +67,14 @@ impl Planner<'_> {
     }
 }
 
-fn constant(scalar: &Scalar) -> Subject {
+fn constant(scalar: &Scalar) -> Result<Subject, Limit> {
     let (operand, kind) = match scalar {
+        Scalar::Text(text) if text.contains('\0') => {
+            return Err(Limit::new(
+                EQL_FUNCTION,
+                "a string of EQL holds no character zero",
+            ));
+        }
         Scalar::Text(text) => (Operand::Text(text.clone()), FieldType::Keyword),
         Scalar::Bool(truth) => (Operand::Bool(*truth), FieldType::Boolean),
         Scalar::Number(number) => {
@@ -81,7 +87,7 @@ fn constant(scalar: &Scalar) -> Subject {
             (number_literal(number), kind)
         }
     };
-    Subject { operand, kind }
+    Ok(Subject { operand, kind })
 }
 
 /// Whether an argument has the type that the function takes. EQL's own rules are checked for it; nothing else makes functions.
@@ -127,13 +133,16 @@ fn call(function: Function, arguments: Vec<Subject>) -> Result<Subject, Limit> {
         FieldType::Double
     };
     let (sign, name, kind) = match function {
+        Function::Add if verdict_faults::at("eql/term/sum-as-difference") => {
+            (Some('-'), String::new(), number)
+        }
         Function::Add => (Some('+'), String::new(), number),
         Function::Subtract => (Some('-'), String::new(), number),
         Function::Multiply => (Some('*'), String::new(), number),
         Function::Divide {
             integral: truncates,
         } => {
-            if truncates != integral {
+            if truncates != integral && !verdict_faults::at("eql/term/division-of-other-type") {
                 return Err(Limit::new(
                     EQL_FUNCTION,
                     "whether a division truncates follows from the types of its sides",
@@ -154,14 +163,24 @@ fn call(function: Function, arguments: Vec<Subject>) -> Result<Subject, Limit> {
     let mut operands = arguments.into_iter().map(|argument| argument.operand);
     let operand = match (sign, function) {
         (Some(sign), _) => match (operands.next(), operands.next()) {
+            (Some(left), Some(right)) if verdict_faults::at("eql/term/operands-swapped") => {
+                Operand::Math(sign, Box::new(right), Box::new(left))
+            }
             (Some(left), Some(right)) => Operand::Math(sign, Box::new(left), Box::new(right)),
             _ => return Err(Limit::new(EQL_FUNCTION, "arithmetic without two sides")),
         },
         (None, Function::Negate) => match operands.next() {
+            Some(operand) if verdict_faults::at("eql/term/negative-lost") => operand,
             Some(operand) => Operand::Negative(Box::new(operand)),
             None => return Err(Limit::new(EQL_FUNCTION, "arithmetic without a side")),
         },
-        (None, _) => Operand::Call(name, operands.collect()),
+        (None, _) => {
+            let mut operands: Vec<Operand> = operands.collect();
+            if verdict_faults::at("eql/term/last-argument-dropped") && operands.len() > 1 {
+                operands.pop();
+            }
+            Operand::Call(name, operands)
+        }
     };
     Ok(Subject { operand, kind })
 }

@@ -11,9 +11,30 @@ use verdict_compiler::ir::{Case, Pattern, Piece, Regex};
 
 /// The subject's text matches the pattern.
 pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit> {
-    let case = pattern.case();
+    // No string of EQL holds the character zero; an expression can do without.
+    let holds_zero = pattern.pieces().iter().any(|piece| match piece {
+        Piece::Literal(text) => text.contains('\0'),
+        Piece::AnyRun | Piece::AnyChar => false,
+    });
+    if holds_zero {
+        let expression = Operand::Expression(regex::of_pattern(pattern)?);
+        return Ok(Tree::matches(
+            subject,
+            How::Regex(pattern.case()),
+            expression,
+        ));
+    }
+    let case = match pattern.case() {
+        _ if verdict_faults::at("eql/text/case-minded") => Case::Exact,
+        _ if verdict_faults::at("eql/text/case-ignored") => Case::Fold,
+        case => case,
+    };
     let starred = pattern.pieces().iter().any(|piece| match piece {
-        Piece::Literal(text) => text.contains(['*', '?']),
+        Piece::Literal(text) => {
+            (text.contains('*') && !verdict_faults::at("eql/text/star-taken-literally"))
+                || (text.contains('?')
+                    && !verdict_faults::at("eql/text/question-mark-taken-literally"))
+        }
         Piece::AnyRun | Piece::AnyChar => false,
     });
     let text = |text: &str| Operand::Text(text.to_owned());
@@ -28,6 +49,15 @@ pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit
         }
         shape if starred => {
             let (function, part) = match shape {
+                Shape::StartsWith(part) if verdict_faults::at("eql/text/start-anywhere") => {
+                    ("stringContains", part)
+                }
+                Shape::EndsWith(part) if verdict_faults::at("eql/text/end-anywhere") => {
+                    ("stringContains", part)
+                }
+                Shape::Contains(part) if verdict_faults::at("eql/text/inside-at-start") => {
+                    ("startsWith", part)
+                }
                 Shape::StartsWith(part) => ("startsWith", part),
                 Shape::EndsWith(part) => ("endsWith", part),
                 Shape::Contains(part) => ("stringContains", part),
@@ -48,6 +78,7 @@ pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit
         | Shape::Contains(_)
         | Shape::General(_) => {
             let how = match case {
+                Case::Exact if verdict_faults::at("eql/text/equality-of-a-pattern") => How::Equal,
                 Case::Exact => How::Like,
                 Case::Fold => How::Wildcard,
             };
@@ -61,6 +92,7 @@ pub(crate) fn pattern(subject: Operand, pattern: &Pattern) -> Result<Tree, Limit
 pub(crate) fn function_name(name: &str, case: Case) -> String {
     match case {
         Case::Exact => name.to_owned(),
+        Case::Fold if verdict_faults::at("eql/text/function-without-tilde") => name.to_owned(),
         Case::Fold => format!("{name}~"),
     }
 }
@@ -70,9 +102,23 @@ fn glob(pattern: &Pattern) -> String {
     let pieces = pattern.pieces().iter().map(|piece| match piece {
         Piece::Literal(text) => text.as_str(),
         Piece::AnyRun => "*",
+        Piece::AnyChar if verdict_faults::at("eql/text/one-as-run") => "*",
         Piece::AnyChar => "?",
     });
-    pieces.collect()
+    let mut written: String = pieces.collect();
+    if verdict_faults::at("eql/text/leading-wildcard-added") {
+        written.insert(0, '*');
+    }
+    if verdict_faults::at("eql/text/trailing-wildcard-added") {
+        written.push('*');
+    }
+    if verdict_faults::at("eql/text/leading-wildcard-lost") && written.starts_with('*') {
+        written.remove(0);
+    }
+    if verdict_faults::at("eql/text/trailing-wildcard-lost") && written.ends_with('*') {
+        written.pop();
+    }
+    written
 }
 
 /// The expression is found in the subject's text.

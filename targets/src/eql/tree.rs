@@ -95,6 +95,14 @@ impl Tree {
     pub(crate) fn negate(self) -> Self {
         match self {
             Self::Bool(value) => Self::Bool(!value),
+            Self::Not(inner) if verdict_faults::at("eql/tree/double-negation-kept") => {
+                Self::Not(inner)
+            }
+            Self::All(operands) if verdict_faults::at("eql/tree/negation-of-the-first") => {
+                let mut operands = operands.into_iter();
+                let first = operands.next().map(|first| Self::Not(Box::new(first)));
+                Self::all(first.into_iter().chain(operands))
+            }
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
         }
@@ -151,7 +159,7 @@ fn joined(operands: impl IntoIterator<Item = Tree>, neutral: bool) -> Tree {
 
 fn balance(operands: Vec<Tree>, join: fn(Vec<Tree>) -> Tree) -> Tree {
     let mut operands: Vec<Tree> = operands.into_iter().map(Tree::balanced).collect();
-    while operands.len() > LONGEST_CHAIN {
+    while operands.len() > LONGEST_CHAIN && !verdict_faults::at("eql/tree/chain-too-long") {
         let mut rest = operands.into_iter();
         let mut groups = Vec::new();
         loop {

@@ -12,6 +12,7 @@ use std::net::Ipv6Addr;
 pub(crate) fn within(subject: &Subject, network: &IpNet) -> Tree {
     let address = match subject.kind {
         Kind::Ip => subject.tree.clone(),
+        Kind::Text if verdict_faults::at("esql/address/text-not-converted") => subject.tree.clone(),
         Kind::Text => Tree::call("TO_IP", subject.tree.clone()),
         // The text of a number, a truth value or a date is no address.
         Kind::Long | Kind::Double | Kind::Bool | Kind::Date | Kind::Version | Kind::Opaque => {
@@ -25,12 +26,19 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Tree {
         )
     };
     match network {
+        IpNet::V4(net) if verdict_faults::at("esql/address/prefix-dropped") => {
+            inside(&format!("{}/32", net.network()))
+        }
         IpNet::V4(net) => inside(&net.trunc().to_string()),
         // Only mapped addresses are in there, and they are IPv4 addresses.
-        IpNet::V6(net) if is_mapped(net) => Tree::Bool(false),
+        IpNet::V6(net)
+            if is_mapped(net) && !verdict_faults::at("esql/address/mapped-network-kept") =>
+        {
+            Tree::Bool(false)
+        }
         IpNet::V6(net) => {
             let found = inside(&net.trunc().to_string());
-            if net.contains(&MAPPED) {
+            if net.contains(&MAPPED) && !verdict_faults::at("esql/address/mapped-guard-lost") {
                 Tree::all([found, inside("0.0.0.0/0").negate()])
             } else {
                 found

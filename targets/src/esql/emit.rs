@@ -75,7 +75,9 @@ pub(crate) fn outer(tree: &Tree) -> String {
 pub(crate) fn inner(tree: &Tree) -> String {
     let names = BTreeMap::new();
     let binding = match tree {
-        Tree::All(_) | Tree::Any(_) => Binding::Chain,
+        Tree::All(_) | Tree::Any(_) if !verdict_faults::at("esql/emit/inner-parentheses-lost") => {
+            Binding::Chain
+        }
         _ => Binding::Free,
     };
     Printer { names }.flat(tree, binding)
@@ -93,6 +95,7 @@ pub(crate) fn computed(derived: &Derived) -> String {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("CONCAT({first}, {}, {second})", quote::text(by));
             match alone {
+                _ if verdict_faults::at("esql/emit/joined-alone-forgotten") => joined,
                 Some(Alone::First) => format!("COALESCE({joined}, {first})"),
                 Some(Alone::Second) => format!("COALESCE({joined}, {second})"),
                 Some(Alone::Before) => {
@@ -147,11 +150,14 @@ fn joined_names(predicate: &Tree) -> BTreeMap<Joined, String> {
 fn joined((column, text, lower): &Joined) -> String {
     let separator = quote::text(&SEPARATOR.to_string());
     let mut values = name(column);
-    if !text {
+    if !text && !verdict_faults::at("esql/emit/joined-numbers-not-texts") {
         values = format!("TO_STRING({values})");
     }
     let joined = format!("CONCAT({separator}, MV_CONCAT({values}, {separator}), {separator})");
-    if *lower {
+    if verdict_faults::at("esql/emit/outer-separators-lost") {
+        return format!("MV_CONCAT({values}, {separator})");
+    }
+    if *lower && !verdict_faults::at("esql/emit/joined-not-lowered") {
         format!("TO_LOWER({joined})")
     } else {
         joined
@@ -227,7 +233,7 @@ impl Printer {
                 .collect::<Vec<_>>()
                 .join(&separator)
         };
-        if binding == Binding::Free {
+        if binding == Binding::Free || verdict_faults::at("esql/emit/parentheses-lost-over-lines") {
             return lines(indent);
         }
         wrapped("", indent, lines)
@@ -247,14 +253,17 @@ impl Printer {
                 let left = self.flat(left, Binding::Operand);
                 let right = self.flat(right, Binding::Operand);
                 bracketed(
-                    binding == Binding::Operand,
+                    binding == Binding::Operand
+                        && !verdict_faults::at("esql/emit/operand-parentheses-lost"),
                     format!("{left} {sign} {right}"),
                 )
             }
             Tree::Negative(inner) => {
                 let inner = self.flat(inner, Binding::Operand);
                 // Two signs would stand side by side.
-                if inner.starts_with('-') {
+                if verdict_faults::at("esql/emit/negative-sign-lost") {
+                    inner
+                } else if inner.starts_with('-') {
                     format!("-({inner})")
                 } else {
                     format!("-{inner}")
@@ -270,6 +279,9 @@ impl Printer {
                 let patterns: Vec<String> = patterns.iter().map(|x| quote::text(x)).collect();
                 match patterns.as_slice() {
                     [one] => format!("{subject} LIKE {one}"),
+                    [first, ..] if verdict_faults::at("esql/emit/first-pattern-alone") => {
+                        format!("{subject} LIKE {first}")
+                    }
                     several => format!("{subject} LIKE ({})", several.join(", ")),
                 }
             }
@@ -281,7 +293,11 @@ impl Printer {
             Tree::Null { subject, there } => format!(
                 "{} IS {}NULL",
                 self.flat(subject, Binding::Compared),
-                if *there { "NOT " } else { "" }
+                if *there != verdict_faults::at("esql/emit/null-inverted") {
+                    "NOT "
+                } else {
+                    ""
+                }
             ),
             Tree::Call(name, arguments) => format!("{name}({})", self.commas(arguments)),
             Tree::Column(column) => name(column),
@@ -304,6 +320,7 @@ impl Printer {
         let parts = operands.iter().map(|x| self.flat(x, Binding::Chain));
         let chain = parts.collect::<Vec<_>>().join(word);
         match binding {
+            _ if verdict_faults::at("esql/emit/parentheses-lost") => chain,
             Binding::Free => chain,
             Binding::Chain | Binding::Compared | Binding::Operand => format!("({chain})"),
         }
@@ -313,7 +330,8 @@ impl Printer {
         let left = self.flat(left, Binding::Compared);
         let right = self.flat(right, Binding::Compared);
         bracketed(
-            binding >= Binding::Compared,
+            binding >= Binding::Compared
+                && !verdict_faults::at("esql/emit/compared-parentheses-lost"),
             format!("{left} {operator} {right}"),
         )
     }
@@ -341,7 +359,9 @@ fn wrap(values: &[String], indent: usize) -> String {
     for (at, value) in values.iter().enumerate() {
         let width = value.chars().count();
         if at > 0 {
-            text.push(',');
+            if !verdict_faults::at("esql/emit/comma-lost") {
+                text.push(',');
+            }
             if column + width + 3 > WIDTH {
                 text.push('\n');
                 text.push_str(&" ".repeat(indent));

@@ -121,7 +121,8 @@ impl Item {
 
 /// The subject, with small letters if others of its kind have them and this value has no letters.
 fn aligned(list: List, subject: &Tree, cased: bool, lowered: &HashSet<String>) -> Tree {
-    let takes = !cased && lowered.contains(&format!("{list:?} {subject:?}"));
+    let takes = (!cased || verdict_faults::at("esql/group/cased-among-uncased"))
+        && lowered.contains(&format!("{list:?} {subject:?}"));
     text::lowered(subject.clone(), takes)
 }
 
@@ -143,7 +144,9 @@ impl Group {
             return vec![self.first];
         }
         let subject = head.subject.clone();
-        let values = self.items.iter().map(|item| item.value.clone());
+        let left_out = usize::from(verdict_faults::at("esql/group/last-value-dropped"));
+        let kept = self.items.len() - left_out;
+        let values = self.items.iter().take(kept).map(|item| item.value.clone());
         match head.list {
             List::In => vec![Tree::In(Box::new(subject), values.collect())],
             List::Networks => {
@@ -172,6 +175,9 @@ const MOST_CLOSED: usize = 100;
 fn split(patterns: Vec<String>) -> Vec<Vec<String>> {
     let is_open = |pattern: &String| pattern.starts_with('*') && pattern.ends_with('*');
     let open = patterns.iter().filter(|pattern| is_open(pattern)).count();
+    if verdict_faults::at("esql/group/list-not-split") {
+        return vec![patterns];
+    }
     let mut lists = Vec::new();
     if open <= MOST_OPEN && patterns.len() <= MOST_CLOSED {
         halve(&patterns, &mut lists);
@@ -185,11 +191,17 @@ fn split(patterns: Vec<String>) -> Vec<Vec<String>> {
 }
 
 fn halve(patterns: &[String], into: &mut Vec<Vec<String>>) {
-    if patterns.len() < 2 || regex::is_one_list(patterns) {
+    if patterns.len() < 2
+        || regex::is_one_list(patterns)
+        || verdict_faults::at("esql/group/list-too-large")
+    {
         into.push(patterns.to_vec());
         return;
     }
     let (one, other) = patterns.split_at(patterns.len() / 2);
     halve(one, into);
+    if verdict_faults::at("esql/group/second-half-dropped") {
+        return;
+    }
     halve(other, into);
 }

@@ -50,7 +50,8 @@ impl List<'_> {
             Test::Text(pattern) => self.matching(pattern),
             Test::Numeral(number) => self.numeral(number),
             Test::Bool(value) if self.kind == Kind::Text => {
-                let word = if *value { "true" } else { "false" };
+                let value = *value != verdict_faults::at("esql/list/truth-word-inverted");
+                let word = if value { "true" } else { "false" };
                 Ok(self.literal(Place::Whole, Case::Fold, word))
             }
             Test::Bool(_) => Ok(Tree::Bool(false)),
@@ -87,6 +88,14 @@ impl List<'_> {
         }
         #[expect(clippy::cast_possible_truncation, reason = "it is within bounds")]
         let floor = floor as i64;
+        let comparison = match comparison {
+            Comparison::GreaterOrEqual
+                if verdict_faults::at("esql/list/length-at-least-as-more") =>
+            {
+                Comparison::Greater
+            }
+            comparison => comparison,
+        };
         let (least, most) = match comparison {
             Comparison::Equal if !whole => return Ok(Tree::Bool(false)),
             Comparison::Equal => (floor, Some(floor)),
@@ -134,6 +143,9 @@ impl List<'_> {
         match accepted {
             [false, false] => Tree::Bool(false),
             // False is less than true.
+            [false, true] if verdict_faults::at("esql/list/truth-of-every-value") => {
+                extreme("MV_MIN", true)
+            }
             [false, true] => extreme("MV_MAX", true),
             [true, false] => extreme("MV_MIN", false),
             [true, true] => Tree::there(self.tree()),
@@ -141,7 +153,10 @@ impl List<'_> {
     }
 
     fn matching(&self, pattern: &Pattern) -> Result<Tree, Limit> {
-        let case = pattern.case();
+        let case = match pattern.case() {
+            _ if verdict_faults::at("esql/list/case-minded") => Case::Exact,
+            case => case,
+        };
         self.joined("looks at texts")?;
         Ok(match pattern.shape() {
             Shape::Anything => Tree::there(self.tree()),
@@ -160,6 +175,7 @@ impl List<'_> {
     /// Some value is this text; `TO_LOWER` takes lists.
     fn contains(&self, case: Case, wanted: &str) -> Tree {
         let (lower, wanted) = text::literal(case, wanted);
+        let lower = lower && !verdict_faults::at("esql/list/values-not-lowered");
         let values = text::lowered(self.tree(), lower);
         Tree::Call("MV_CONTAINS", vec![values, Tree::Text(wanted)])
     }
@@ -176,17 +192,21 @@ impl List<'_> {
             return Tree::Bool(false);
         }
         let (lower, _) = text::literal(case, wanted);
-        let wanted = if lower {
+        let wanted = if lower && !verdict_faults::at("esql/list/literal-not-lowered") {
             fold(wanted)
         } else {
             wanted.to_owned()
         };
         let mut pattern = String::from("*");
-        if matches!(place, Place::Whole | Place::Start) {
+        if matches!(place, Place::Whole | Place::Start)
+            && !verdict_faults::at("esql/list/start-anywhere")
+        {
             pattern.push(SEPARATOR);
         }
         quote::like(&wanted, &mut pattern);
-        if matches!(place, Place::Whole | Place::End) {
+        if matches!(place, Place::Whole | Place::End)
+            && !verdict_faults::at("esql/list/end-anywhere")
+        {
             pattern.push(SEPARATOR);
         }
         pattern.push('*');
@@ -281,6 +301,16 @@ impl List<'_> {
 /// The value that compares so if any does.
 fn extreme(comparison: Comparison, values: Tree) -> Tree {
     match comparison {
+        Comparison::Greater | Comparison::GreaterOrEqual
+            if verdict_faults::at("esql/list/least-value-compared") =>
+        {
+            Tree::call("MV_MIN", values)
+        }
+        Comparison::Less | Comparison::LessOrEqual
+            if verdict_faults::at("esql/list/greatest-value-compared") =>
+        {
+            Tree::call("MV_MAX", values)
+        }
         Comparison::Equal | Comparison::Greater | Comparison::GreaterOrEqual => {
             Tree::call("MV_MAX", values)
         }

@@ -11,6 +11,9 @@ use verdict_event::Number;
 /// Sigma's unquoted number: the same text in a column of text, the same number in a column of numbers.
 pub(crate) fn numeral(subject: &Subject, wanted: &Number) -> Tree {
     match subject.kind {
+        Kind::Text if verdict_faults::at("esql/number/numeral-unquoted") => {
+            Tree::equal(subject.tree.clone(), literal(wanted))
+        }
         Kind::Text => Tree::equal(subject.tree.clone(), Tree::Text(wanted.text().to_owned())),
         Kind::Long if wanted.as_i64().is_none() => Tree::Bool(false),
         Kind::Long | Kind::Double => Tree::equal(subject.tree.clone(), literal(wanted)),
@@ -35,6 +38,21 @@ pub(crate) fn compare(
 
 /// The value compares so with a number; `whole` says that it is a `long`.
 pub(crate) fn ordered(whole: bool, value: Tree, comparison: Comparison, wanted: &Number) -> Tree {
+    let comparison = match comparison {
+        Comparison::Less if verdict_faults::at("esql/number/less-as-at-most") => {
+            Comparison::LessOrEqual
+        }
+        Comparison::LessOrEqual if verdict_faults::at("esql/number/at-most-as-less") => {
+            Comparison::Less
+        }
+        Comparison::Greater if verdict_faults::at("esql/number/greater-as-at-least") => {
+            Comparison::GreaterOrEqual
+        }
+        Comparison::GreaterOrEqual if verdict_faults::at("esql/number/at-least-as-greater") => {
+            Comparison::Greater
+        }
+        comparison => comparison,
+    };
     if whole && is_far(wanted) {
         return beyond(comparison, wanted, value);
     }
@@ -65,6 +83,9 @@ fn beyond(comparison: Comparison, wanted: &Number, value: Tree) -> Tree {
 /// The number that a value is or that its text reads as; null where it is none.
 pub(crate) fn as_number(subject: &Subject) -> Result<Tree, Limit> {
     match subject.kind {
+        Kind::Text if verdict_faults::at("esql/number/text-not-converted") => {
+            Ok(subject.tree.clone())
+        }
         Kind::Text => Ok(Tree::call("TO_DOUBLE", subject.tree.clone())),
         Kind::Long | Kind::Double => Ok(subject.tree.clone()),
         Kind::Bool | Kind::Date | Kind::Ip | Kind::Version | Kind::Opaque => Err(Limit::new(
@@ -82,6 +103,9 @@ pub(crate) fn literal(number: &Number) -> Tree {
     match number.as_i64() {
         // Its digits without the sign are one more than a `long` holds.
         Some(i64::MIN) => return Tree::call("TO_LONG", Tree::Text(i64::MIN.to_string())),
+        Some(whole) if verdict_faults::at("esql/number/literal-one-more") => {
+            return Tree::whole(whole.saturating_add(1));
+        }
         Some(whole) => return Tree::whole(whole),
         None => {}
     }

@@ -58,6 +58,9 @@ impl<'i> Planner<'i> {
     fn expr(&mut self, expr: &Expr) -> Tree {
         match expr {
             Expr::Const(value) => Tree::Bool(*value),
+            Expr::Not(inner) if verdict_faults::at("esql/plan/negation-dropped") => {
+                self.expr(inner)
+            }
             Expr::Not(inner) => self.expr(inner).negate(),
             Expr::All(operands) => {
                 let operands: Vec<Tree> = operands.iter().map(|x| self.expr(x)).collect();
@@ -82,17 +85,26 @@ impl<'i> Planner<'i> {
             LeafKind::Missing(Term::Truth { holds, known }) => self
                 .of_single_values(holds)
                 .map(|()| self.expr(known).negate()),
+            LeafKind::Missing(term) if verdict_faults::at("esql/plan/missing-as-empty-text") => {
+                self.term(term)
+                    .map(|subject| Tree::equal(subject.tree, Tree::Text(String::new())))
+            }
             LeafKind::Missing(term) => self.exists(term).map(Tree::negate),
             LeafKind::Present(path) => {
                 self.caps.diverges(NULL_IS_MISSING);
                 self.exists(&Term::Field(path.clone()))
             }
             LeafKind::AnyText(keyword) => {
-                self.caps.diverges(KEYWORD_SCOPE);
+                if !verdict_faults::at("esql/plan/keyword-claims-exact") {
+                    self.caps.diverges(KEYWORD_SCOPE);
+                }
                 self.keyword(keyword)
             }
         };
         said.unwrap_or_else(|limit| {
+            if verdict_faults::at("esql/plan/refused-test-dropped") {
+                return Tree::Bool(true);
+            }
             self.caps.refuse(limit, leaf.span);
             Tree::Bool(false)
         })
@@ -108,6 +120,9 @@ impl<'i> Planner<'i> {
         }
         let subject = self.term(term)?;
         let said = self.of(&subject, test)?;
+        if verdict_faults::at("esql/plan/function-guards-lost") {
+            return Ok(said);
+        }
         Ok(Tree::all(subject.guards.into_iter().chain([said])))
     }
 
@@ -130,12 +145,14 @@ impl<'i> Planner<'i> {
     /// What a test says of a subject, its guards aside.
     fn of(&self, subject: &Subject, test: &Test) -> Result<Tree, Limit> {
         match &subject.column {
-            Some(column) if subject.list => List {
-                column,
-                kind: subject.kind,
-                dialect: self.dialect,
+            Some(column) if subject.list && !verdict_faults::at("esql/plan/list-as-one-value") => {
+                List {
+                    column,
+                    kind: subject.kind,
+                    dialect: self.dialect,
+                }
+                .test(test)
             }
-            .test(test),
             Some(_) | None => scalar::test(subject, test),
         }
     }
@@ -159,8 +176,12 @@ impl<'i> Planner<'i> {
             (false, false) => Expr::Const(false),
             (true, true) => Expr::Const(true),
             (false, true) => holds.clone(),
+            (true, false) if verdict_faults::at("esql/plan/truth-not-negated") => holds.clone(),
             (true, false) => holds.clone().negate(),
         };
+        if verdict_faults::at("esql/plan/unknown-as-false") {
+            return self.expr(&value);
+        }
         self.expr(&Expr::all([known.clone(), value]))
     }
 
@@ -168,6 +189,9 @@ impl<'i> Planner<'i> {
     fn exists(&mut self, term: &Term) -> Result<Tree, Limit> {
         let subject = self.term(term)?;
         let there = Tree::there(subject.tree);
+        if verdict_faults::at("esql/plan/existence-without-guards") {
+            return Ok(there);
+        }
         Ok(Tree::all(subject.guards.into_iter().chain([there])))
     }
 

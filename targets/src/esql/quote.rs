@@ -17,17 +17,30 @@ pub(crate) fn text(value: &str) -> String {
         && !value.starts_with('"')
         && !value.ends_with('"')
         && !value.contains(['\n', '\r', '\t']);
+    let bare = bare || verdict_faults::at("esql/quote/three-quotes-around-anything");
     if bare && value.contains(['\\', '"']) {
+        if verdict_faults::at("esql/quote/backslash-not-escaped") {
+            return format!("\"{}\"", value.replace('"', "\\\""));
+        }
+        if verdict_faults::at("esql/quote/quote-not-escaped") {
+            return format!("\"{}\"", value.replace('\\', "\\\\"));
+        }
+        if verdict_faults::at("esql/quote/backslash-doubled") {
+            return format!("\"\"\"{}\"\"\"", value.replace('\\', "\\\\"));
+        }
         return format!("\"\"\"{value}\"\"\"");
     }
     let mut literal = String::with_capacity(value.len() + 2);
     literal.push('"');
     for c in value.chars() {
         match c {
-            '"' | '\\' => {
+            '"' | '\\' if !verdict_faults::at("esql/quote/escape-not-escaped") => {
                 literal.push('\\');
                 literal.push(c);
             }
+            '\n' if verdict_faults::at("esql/quote/newline-as-space") => literal.push(' '),
+            '\r' if verdict_faults::at("esql/quote/return-as-newline") => literal.push_str("\\n"),
+            '\t' if verdict_faults::at("esql/quote/tab-as-space") => literal.push(' '),
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
@@ -42,7 +55,13 @@ pub(crate) fn text(value: &str) -> String {
 /// A text as a part of a `LIKE` pattern: wildcards and the backslash are taken as they are.
 pub(crate) fn like(value: &str, into: &mut String) {
     for c in value.chars() {
-        if matches!(c, '*' | '?' | '\\') {
+        let escaped = match c {
+            '*' => !verdict_faults::at("esql/quote/star-as-wildcard"),
+            '?' => !verdict_faults::at("esql/quote/question-mark-as-wildcard"),
+            '\\' => !verdict_faults::at("esql/quote/like-backslash-alone"),
+            _ => false,
+        };
+        if escaped {
             into.push('\\');
         }
         into.push(c);
@@ -63,7 +82,13 @@ fn part(part: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let starts_bare = part.starts_with(|c: char| c.is_ascii_alphabetic());
     let starts_with_sign = part.starts_with(['_', '@']) && part.len() > 1;
-    if (starts_bare || starts_with_sign) && part.chars().skip(1).all(bare) && !is_word(part) {
+    if (starts_bare || starts_with_sign)
+        && part.chars().skip(1).all(bare)
+        && (!is_word(part) || verdict_faults::at("esql/quote/word-without-backticks"))
+    {
+        return part.to_owned();
+    }
+    if verdict_faults::at("esql/quote/name-without-backticks") {
         return part.to_owned();
     }
     format!("`{}`", part.replace('`', "``"))

@@ -22,7 +22,11 @@ use verdict_compiler::ir::{Case, Pattern, Piece, Regex, Syntax};
 
 /// The expression is found in the text that `subject` is.
 pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Tree, Limit> {
+    if verdict_faults::at("esql/regex/rule-text-unchanged") {
+        return Ok(Tree::Regex(Box::new(subject), expression.source.clone()));
+    }
     let (language, lower) = whole(expression)?;
+    let lower = lower && !verdict_faults::at("esql/regex/value-not-lowered");
     let searched = text::lowered(subject.clone(), lower);
     said(searched, &language, expression)
         .or_else(|limit| replaced(subject, expression).ok_or(limit))
@@ -40,8 +44,10 @@ fn replaced(subject: Tree, expression: &Regex) -> Option<Tree> {
     }
     let (language, lower) = small(language);
     let subject = text::lowered(subject, lower);
+    let start = start && !verdict_faults::at("esql/regex/replaced-start-lost");
     let start = if start { "^" } else { "" };
     // In Java `$` would stand before a last line end, too.
+    let end = end && !verdict_faults::at("esql/regex/replaced-end-lost");
     let end = if end { "\\z" } else { "" };
     let java = match language {
         Language::Union(_) if !start.is_empty() || !end.is_empty() => {
@@ -89,6 +95,9 @@ pub(crate) fn length_joined(joined: Tree, least: u64, most: Option<u64>) -> Resu
     let any_char = Language::Set(any());
     let language = match most {
         Some(most) => any_char.repeat(count(least), Some(count(most))),
+        None if verdict_faults::at("esql/regex/length-at-most") => {
+            any_char.repeat(count(least), Some(count(least)))
+        }
         // Longer ones hold such a part.
         None => Language::concat([
             Language::run(any()),
@@ -111,6 +120,7 @@ pub(crate) fn address_joined(joined: Tree, net: Ipv4Net) -> Result<Tree, Limit> 
             Language::text(&low.to_string())
         } else {
             let fixed = low.to_string().len() == high.to_string().len();
+            let high = high - u8::from(verdict_faults::at("esql/regex/last-address-left-out"));
             Language::Number {
                 low: low.into(),
                 high: high.into(),
@@ -174,7 +184,12 @@ fn whole(expression: &Regex) -> Result<(Language, bool), Limit> {
 
 /// A language whose case does not matter over small letters, and whether it is.
 fn small(language: Language) -> (Language, bool) {
-    if language.ignores_case() && language.has_folded_letter() {
+    let folds = language.ignores_case() && language.has_folded_letter();
+    if folds && verdict_faults::at("esql/regex/case-minded") {
+        let lowered = language.clone().lowered();
+        return lowered.map_or((language, false), |lowered| (lowered, false));
+    }
+    if folds {
         let lowered = language.clone().lowered();
         return lowered.map_or((language, false), |lowered| (lowered, true));
     }
@@ -187,7 +202,11 @@ fn between(language: Language) -> Language {
     let anything = || Language::run(any());
     let border = Language::char(SEPARATOR);
     let inside = anything().without(SEPARATOR);
-    let mut parts = match language.without(SEPARATOR) {
+    let without = match language {
+        language if verdict_faults::at("esql/regex/joined-over-several-values") => language,
+        language => language.without(SEPARATOR),
+    };
+    let mut parts = match without {
         part if part == inside => return anything(),
         Language::Concat(parts) => parts,
         other => vec![other],
@@ -197,7 +216,7 @@ fn between(language: Language) -> Language {
     let open_start = parts.pop_if(|part| *part == inside).is_some();
     parts.reverse();
     let outer = |open| {
-        if open {
+        if open || verdict_faults::at("esql/regex/joined-without-borders") {
             Language::Empty
         } else {
             border.clone()
@@ -233,7 +252,7 @@ fn printed(subject: Tree, language: &Language, what: &str) -> Result<Tree, Limit
         &subject,
         Tree::Call("TO_LOWER", _) | Tree::Joined { lower: true, .. }
     );
-    let pattern = if lower {
+    let pattern = if lower && !verdict_faults::at("esql/regex/ranges-of-letters-kept") {
         print::spelled(language)
     } else {
         print::print(language)
@@ -244,6 +263,11 @@ fn printed(subject: Tree, language: &Language, what: &str) -> Result<Tree, Limit
 /// The same language as a pattern of literals and wildcards.
 fn as_pattern(language: &Language) -> Option<Pattern> {
     let piece = |part: &Language| match part {
+        Language::Set(set)
+            if *set == any() && verdict_faults::at("esql/regex/any-character-as-run") =>
+        {
+            Some(Piece::AnyRun)
+        }
         Language::Set(set) if *set == any() => Some(Piece::AnyChar),
         Language::Set(set) => match set.ranges() {
             [one] if one.start() == one.end() => Some(Piece::Literal(one.start().to_string())),

@@ -29,7 +29,13 @@ impl Planner<'_> {
             (relation, self.listed(right)?)
         {
             let left = self.single(left)?;
-            let swapped = Relation::Compare(comparison.swapped(), *view, *case);
+            let swapped = match comparison {
+                comparison if verdict_faults::at("esql/relate/comparison-not-swapped") => {
+                    *comparison
+                }
+                comparison => comparison.swapped(),
+            };
+            let swapped = Relation::Compare(swapped, *view, *case);
             let tree = of_list(&swapped, list, &left)?;
             return Ok(Tree::all(left.guards.into_iter().chain([tree])));
         }
@@ -40,11 +46,18 @@ impl Planner<'_> {
                 Tree::order(*comparison, one, other)
             }
             Relation::Compare(comparison, view, _) => compared(*comparison, *view, &left, &right)?,
+            Relation::StartsWith(case) if verdict_faults::at("esql/relate/start-as-end") => {
+                held("ENDS_WITH", *case, &left, &right)?
+            }
+            Relation::EndsWith(case) if verdict_faults::at("esql/relate/end-as-start") => {
+                held("STARTS_WITH", *case, &left, &right)?
+            }
             Relation::StartsWith(case) => held("STARTS_WITH", *case, &left, &right)?,
             Relation::EndsWith(case) => held("ENDS_WITH", *case, &left, &right)?,
             Relation::Contains { case, empty } => contains(*case, *empty, &left, &right)?,
         };
         let guards = left.guards.into_iter().chain(right.guards);
+        let guards = guards.filter(|_| !verdict_faults::at("esql/relate/function-guards-lost"));
         Ok(Tree::all(guards.chain([tree])))
     }
 }
@@ -90,6 +103,8 @@ fn of_list(relation: &Relation, joined: Tree, other: &Subject) -> Result<Tree, L
     let text = as_text(other)?;
     let border = |wanted: bool| wanted.then(|| Tree::Text(SEPARATOR.to_string()));
     let ignores = case == Case::Fold;
+    let before = before && !verdict_faults::at("esql/relate/list-start-anywhere");
+    let behind = behind && !verdict_faults::at("esql/relate/list-end-anywhere");
     let parts: Vec<Tree> = border(before)
         .into_iter()
         .chain([lowered(text.clone(), ignores)])
@@ -114,7 +129,8 @@ fn of_list(relation: &Relation, joined: Tree, other: &Subject) -> Result<Tree, L
 
 /// Both sides as texts, small where case does not matter.
 fn texts(case: Case, left: &Subject, right: &Subject) -> Result<[Tree; 2], Limit> {
-    let side = |subject: &Subject| as_text(subject).map(|tree| lowered(tree, case == Case::Fold));
+    let folds = case == Case::Fold && !verdict_faults::at("esql/relate/case-minded");
+    let side = |subject: &Subject| as_text(subject).map(|tree| lowered(tree, folds));
     Ok([side(left)?, side(right)?])
 }
 
@@ -129,6 +145,9 @@ fn contains(case: Case, empty: bool, left: &Subject, right: &Subject) -> Result<
     let none = Tree::Text(String::new());
     let located = Tree::Call("LOCATE", vec![one.clone(), other]);
     let found = Tree::order(Comparison::Greater, located, Tree::whole(0));
+    if verdict_faults::at("esql/relate/empty-part-left-open") {
+        return Ok(found);
+    }
     Ok(if empty {
         let whole = Tree::all([Tree::equal(part, none), Tree::there(as_text(left)?)]);
         Tree::any([found, whole])
@@ -145,6 +164,9 @@ fn compared(
     right: &Subject,
 ) -> Result<Tree, Limit> {
     let sides = match view {
+        View::Number if verdict_faults::at("esql/relate/numbers-as-texts") => {
+            [as_text(left)?, as_text(right)?]
+        }
         View::Number => [as_number(left)?, as_number(right)?],
         View::Instant => [as_instant(left)?, as_instant(right)?],
         View::Bool => [as_bool(left)?, as_bool(right)?],

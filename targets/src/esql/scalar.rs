@@ -45,6 +45,7 @@ fn whole_number(subject: &Subject, pattern: &Pattern) -> Option<Tree> {
     };
     let number: i64 = digits.parse().ok()?;
     let plain = subject.kind == Kind::Long && number.to_string() == digits;
+    let plain = plain && !verdict_faults::at("esql/scalar/digits-as-text");
     plain.then(|| Tree::equal(subject.tree.clone(), number::literal(&number.into())))
 }
 
@@ -52,13 +53,14 @@ fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Tree {
     let equal = |value| Tree::equal(subject.clone(), Tree::Bool(value));
     match accepted {
         [false, false] => Tree::Bool(false),
-        [false, true] => equal(true),
+        [false, true] => equal(!verdict_faults::at("esql/scalar/truth-inverted")),
         [true, false] => equal(false),
         [true, true] => Tree::there(subject.clone()),
     }
 }
 
 fn bool_text(subject: &Subject, wanted: bool) -> Tree {
+    let wanted = wanted != verdict_faults::at("esql/scalar/truth-word-inverted");
     let word = if wanted { "true" } else { "false" };
     match subject.kind {
         Kind::Text => text::equal(subject.tree.clone(), Case::Exact, word),
@@ -82,6 +84,7 @@ fn version(subject: &Subject, comparison: Comparison, wanted: &str) -> Result<Tr
 pub(crate) fn as_version(subject: &Subject) -> Result<Tree, Limit> {
     match subject.kind {
         Kind::Version => Ok(subject.tree.clone()),
+        Kind::Text if verdict_faults::at("esql/scalar/version-as-text") => Ok(subject.tree.clone()),
         Kind::Text => Ok(Tree::call("TO_VERSION", subject.tree.clone())),
         Kind::Long | Kind::Double | Kind::Bool | Kind::Date | Kind::Ip | Kind::Opaque => {
             Err(limit(subject, "compared as a version"))
@@ -93,6 +96,11 @@ pub(crate) fn as_version(subject: &Subject) -> Result<Tree, Limit> {
 pub(crate) fn as_text(subject: &Subject) -> Result<Tree, Limit> {
     match subject.kind {
         Kind::Text => Ok(subject.tree.clone()),
+        Kind::Long | Kind::Bool | Kind::Ip | Kind::Version
+            if verdict_faults::at("esql/scalar/value-not-made-text") =>
+        {
+            Ok(subject.tree.clone())
+        }
         Kind::Long | Kind::Bool | Kind::Ip | Kind::Version => {
             Ok(Tree::call("TO_STRING", subject.tree.clone()))
         }

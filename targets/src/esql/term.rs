@@ -111,14 +111,20 @@ impl Planner<'_> {
             (Kind::Long, Kind::Long) => Kind::Long,
             _ => Kind::Double,
         };
-        let tree = Tree::math(sign, operand(&left)?, operand(&right)?);
+        let (one, other) = if verdict_faults::at("esql/term/operands-swapped") {
+            (&right, &left)
+        } else {
+            (&left, &right)
+        };
+        let tree = Tree::math(sign, operand(one)?, operand(other)?);
         let guards = left.guards.into_iter().chain(right.guards);
         Ok(computed(tree, kind, guards.collect()))
     }
 
     fn divide(&mut self, integral: bool, left: &Term, right: &Term) -> Result<Subject, Limit> {
         let quotient = self.arithmetic('/', left, right)?;
-        if integral != (quotient.kind == Kind::Long) {
+        let other = integral != (quotient.kind == Kind::Long);
+        if other && !verdict_faults::at("esql/term/division-of-other-type") {
             return unsupported("the division is of other types in ES|QL than in the rule");
         }
         Ok(quotient)
@@ -130,6 +136,9 @@ impl Planner<'_> {
             let subject = self.as_text(argument)?;
             texts.push(subject.tree);
             guards.extend(subject.guards);
+        }
+        if verdict_faults::at("esql/term/concat-last-dropped") && texts.len() > 1 {
+            texts.pop();
         }
         match texts.as_slice() {
             [] => unsupported("`CONCAT` takes at least one argument"),
@@ -153,12 +162,21 @@ impl Planner<'_> {
         match end {
             // Both languages count a negative place from the end, and stop at the start.
             None if start < 0 => arguments.push(Tree::whole(start)),
+            None if verdict_faults::at("esql/term/places-from-zero") => {
+                arguments.push(Tree::whole(start))
+            }
             None => arguments.push(Tree::whole(start + 1)),
+            Some(end)
+                if start >= 0 && end >= 0 && verdict_faults::at("esql/term/end-as-length") =>
+            {
+                arguments.extend([Tree::whole(start + 1), Tree::whole(end)]);
+            }
             Some(end) if start >= 0 && end >= 0 => {
                 arguments.extend([Tree::whole(start + 1), Tree::whole((end - start).max(0))]);
             }
             Some(end) if start >= 0 => {
                 let length = Tree::call("LENGTH", text);
+                let end = end + i64::from(verdict_faults::at("esql/term/last-character-kept"));
                 let length = Tree::math('-', length, Tree::whole(start - end));
                 arguments.push(Tree::whole(start + 1));
                 arguments.push(Tree::Call("GREATEST", vec![length, Tree::whole(0)]));
@@ -195,16 +213,20 @@ impl Planner<'_> {
             case,
             subject.tree,
             part,
-            (start > 0).then(|| Tree::whole(start + 1)),
+            (start > 0 && !verdict_faults::at("esql/term/index-from-the-start"))
+                .then(|| Tree::whole(start + 1)),
         );
         // Not found is 0 in ES|QL and missing in the rule.
         let mut guards = subject.guards;
-        guards.push(Tree::order(
-            Comparison::Greater,
-            found.clone(),
-            Tree::whole(0),
-        ));
-        let place = Tree::math('-', found, Tree::whole(1));
+        if !verdict_faults::at("esql/term/index-of-nothing") {
+            guards.push(Tree::order(
+                Comparison::Greater,
+                found.clone(),
+                Tree::whole(0),
+            ));
+        }
+        let first = i64::from(!verdict_faults::at("esql/term/index-from-one"));
+        let place = Tree::math('-', found, Tree::whole(first));
         Ok(computed(place, Kind::Long, guards))
     }
 
@@ -229,7 +251,9 @@ impl Planner<'_> {
         let closed = locate(case, subject.tree.clone(), right, Some(start.clone()));
         let found = |place: &Tree| Tree::order(Comparison::Greater, place.clone(), Tree::whole(0));
         let mut guards = subject.guards;
-        guards.extend([found(&opened), found(&closed)]);
+        if !verdict_faults::at("esql/term/between-of-nothing") {
+            guards.extend([found(&opened), found(&closed)]);
+        }
         let length = Tree::math('-', closed, start.clone());
         let tree = Tree::Call("SUBSTRING", vec![subject.tree, start, length]);
         Ok(computed(tree, Kind::Text, guards))
@@ -238,7 +262,8 @@ impl Planner<'_> {
 
 /// Where a literal stands in a text, counted from 1; 0 if nowhere.
 fn locate(case: Case, text: Tree, part: &str, start: Option<Tree>) -> Tree {
-    let ignores = case == Case::Fold && is_cased(part);
+    let ignores =
+        case == Case::Fold && is_cased(part) && !verdict_faults::at("esql/term/place-minds-case");
     let part = if ignores { fold(part) } else { part.to_owned() };
     let arguments = [lowered(text, ignores), Tree::Text(part)];
     Tree::Call("LOCATE", arguments.into_iter().chain(start).collect())

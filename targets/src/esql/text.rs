@@ -10,10 +10,18 @@ use verdict_compiler::ir::{Case, Comparison, Pattern, Piece, Test};
 pub(crate) fn pattern(subject: Tree, pattern: &Pattern) -> Tree {
     match pattern.shape() {
         Shape::Anything => Tree::there(subject),
+        Shape::Equals(text) if verdict_faults::at("esql/text/whole-minds-case") => {
+            equal(subject, Case::Exact, text)
+        }
+        Shape::Equals(text) if verdict_faults::at("esql/text/whole-ignores-case") => {
+            equal(subject, Case::Fold, text)
+        }
         Shape::Equals(text) => equal(subject, pattern.case(), text),
         Shape::StartsWith(_) | Shape::EndsWith(_) | Shape::Contains(_) | Shape::General(_) => {
             let cased = pattern.literals().any(|text| is_cased(&text));
             let lower = pattern.case() == Case::Fold && cased;
+            let lower = lower && !verdict_faults::at("esql/text/value-not-lowered");
+            let lower = lower || (cased && verdict_faults::at("esql/text/cased-value-lowered"));
             Tree::Like(Box::new(lowered(subject, lower)), vec![like(pattern)])
         }
     }
@@ -28,6 +36,9 @@ pub(crate) fn equal(subject: Tree, case: Case, text: &str) -> Tree {
 /// A literal as it is compared, and whether the value's letters must be made small for that.
 pub(crate) fn literal(case: Case, text: &str) -> (bool, String) {
     if case == Case::Fold && is_cased(text) {
+        if verdict_faults::at("esql/text/literal-not-lowered") {
+            return (true, text.to_owned());
+        }
         (true, fold(text))
     } else {
         (false, text.to_owned())
@@ -62,19 +73,38 @@ fn like(pattern: &Pattern) -> String {
     let mut written = String::new();
     for piece in pattern.pieces() {
         match piece {
+            Piece::Literal(text) if verdict_faults::at("esql/text/pattern-not-lowered") => {
+                quote::like(text, &mut written);
+            }
             Piece::Literal(text) if pattern.case() == Case::Fold => {
                 quote::like(&fold(text), &mut written);
             }
             Piece::Literal(text) => quote::like(text, &mut written),
             Piece::AnyRun => written.push('*'),
+            Piece::AnyChar if verdict_faults::at("esql/text/one-as-run") => written.push('*'),
             Piece::AnyChar => written.push('?'),
         }
+    }
+    if verdict_faults::at("esql/text/start-anywhere") && !written.starts_with('*') {
+        written.insert(0, '*');
+    }
+    if verdict_faults::at("esql/text/end-anywhere") && !written.ends_with('*') {
+        written.push('*');
+    }
+    if verdict_faults::at("esql/text/leading-wildcard-lost") && written.starts_with('*') {
+        written.remove(0);
+    }
+    if verdict_faults::at("esql/text/trailing-wildcard-lost") && written.ends_with('*') {
+        written.pop();
     }
     written
 }
 
 /// The text that `subject` is stands so to the other text, by code point.
 pub(crate) fn order(subject: Tree, comparison: Comparison, text: &str) -> Tree {
+    if verdict_faults::at("esql/text/order-sides-swapped") {
+        return Tree::order(comparison, Tree::Text(text.to_owned()), subject);
+    }
     Tree::order(comparison, subject, Tree::Text(text.to_owned()))
 }
 
@@ -88,6 +118,9 @@ pub(crate) fn of_truths(test: &Test) -> Option<[bool; 2]> {
         }
         Test::Regex(expression) => Some(texts.map(|text| expression.matches(text))),
         Test::AnyValue => Some([true, true]),
+        Test::Bool(value) if verdict_faults::at("esql/text/truth-inverted") => {
+            Some([*value, !value])
+        }
         Test::Bool(value) => Some([!value, *value]),
         Test::Numeral(_)
         | Test::Compare(..)

@@ -22,6 +22,7 @@ pub(crate) fn instant(
         );
         return Err(Limit::new(ESQL_INSTANT, reason));
     }
+    let moment = moment + i64::from(verdict_faults::at("esql/time/instant-a-millisecond-later"));
     let literal = Tree::call("TO_DATETIME", Tree::Text(iso::print(moment)));
     Ok(Tree::order(comparison, as_instant(subject)?, literal))
 }
@@ -45,6 +46,9 @@ pub(crate) fn as_instant(subject: &Subject) -> Result<Tree, Limit> {
 
 /// A text read as an instant. Windows writes a space between date and time, where `TO_DATETIME` wants a `T`.
 fn read(text: Tree) -> Tree {
+    if verdict_faults::at("esql/time/blank-not-replaced") {
+        return Tree::call("TO_DATETIME", text);
+    }
     let with_t = vec![text, Tree::Text(" ".to_owned()), Tree::Text("T".to_owned())];
     Tree::call("TO_DATETIME", Tree::Call("REPLACE", with_t))
 }
@@ -60,13 +64,27 @@ pub(crate) fn part(subject: &Subject, part: DatePart, comparison: Comparison, wa
         }
     };
     let (name, moment) = match part {
+        DatePart::Minute if verdict_faults::at("esql/time/minute-of-day") => {
+            ("minute_of_day", moment)
+        }
         DatePart::Minute => ("minute_of_hour", moment),
+        DatePart::Hour if verdict_faults::at("esql/time/hour-of-half-a-day") => {
+            ("hour_of_ampm", moment)
+        }
         DatePart::Hour => ("hour_of_day", moment),
+        DatePart::Day if verdict_faults::at("esql/time/day-of-year") => ("day_of_year", moment),
         DatePart::Day => ("day_of_month", moment),
+        DatePart::Week if verdict_faults::at("esql/time/week-by-its-own-day") => {
+            ("aligned_week_of_year", moment)
+        }
         DatePart::Week => ("aligned_week_of_year", thursday(moment)),
         DatePart::Month => ("month_of_year", moment),
         DatePart::Year => ("year", moment),
     };
+    if verdict_faults::at("esql/time/part-lost") {
+        let wanted = Tree::Text(wanted.to_string());
+        return Tree::equal(subject.tree.clone(), wanted);
+    }
     let taken = Tree::Call("DATE_EXTRACT", vec![Tree::Text(name.to_owned()), moment]);
     Tree::order(comparison, taken, Tree::whole(wanted))
 }

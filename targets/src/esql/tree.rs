@@ -127,7 +127,8 @@ impl Tree {
             Self::In(subject, values) => subject.nullable() || values.iter().any(Self::nullable),
             Self::Call("COALESCE", arguments) => arguments.iter().all(Self::nullable),
             Self::Call(name, arguments) => {
-                READERS.contains(name) || arguments.iter().any(Self::nullable)
+                (READERS.contains(name) && !verdict_faults::at("esql/tree/reader-never-null"))
+                    || arguments.iter().any(Self::nullable)
             }
             // Numbers overflow and are divided by zero.
             Self::Math(..) | Self::Negative(_) | Self::Column(_) | Self::Joined { .. } => true,
@@ -136,8 +137,9 @@ impl Tree {
 
     /// The same truth with null read as false.
     fn settled(self) -> Self {
-        if self.nullable() {
-            Self::Call("COALESCE", vec![self, Self::Bool(false)])
+        if self.nullable() && !verdict_faults::at("esql/tree/null-under-negation") {
+            let null = verdict_faults::at("esql/tree/null-read-as-true");
+            Self::Call("COALESCE", vec![self, Self::Bool(null)])
         } else {
             self
         }
@@ -185,11 +187,21 @@ impl Tree {
     pub(crate) fn negate(self) -> Self {
         match self {
             Self::Bool(value) => Self::Bool(!value),
+            Self::Not(inner) if verdict_faults::at("esql/tree/double-negation-dropped") => {
+                Self::Not(inner)
+            }
             Self::Not(inner) => inner.unsettled(),
             Self::Null { subject, there } => Self::Null {
                 subject,
-                there: !there,
+                there: there == verdict_faults::at("esql/tree/existence-not-negated"),
             },
+            Self::All(operands) if verdict_faults::at("esql/tree/negation-of-the-first") => {
+                let mut operands = operands.into_iter();
+                let first = operands
+                    .next()
+                    .map(|first| Self::Not(Box::new(first.settled())));
+                Self::all(first.into_iter().chain(operands))
+            }
             other => Self::Not(Box::new(other.settled())),
         }
     }
@@ -289,7 +301,7 @@ const LONGEST_CHAIN: usize = 100;
 
 fn balance(operands: Vec<Tree>, join: fn(Vec<Tree>) -> Tree) -> Tree {
     let mut operands: Vec<Tree> = operands.into_iter().map(Tree::balanced).collect();
-    while operands.len() > LONGEST_CHAIN {
+    while operands.len() > LONGEST_CHAIN && !verdict_faults::at("esql/tree/chain-too-deep") {
         let mut groups = Vec::new();
         let mut rest = operands.into_iter().peekable();
         while rest.peek().is_some() {

@@ -19,6 +19,12 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Said {
     let range = Tree::Text(written(network));
     let arguments = vec![subject.tree.clone(), range];
     match network {
+        IpNet::V4(_) if verdict_faults::at("kql/address/null-not-noted") => {
+            Said::exact(Tree::Call("ipv4_is_in_range", arguments))
+        }
+        IpNet::V6(_) if verdict_faults::at("kql/address/v6-by-the-function-of-v4") => {
+            Said::nullable(Tree::Call("ipv4_is_in_range", arguments))
+        }
         IpNet::V4(_) => Said::nullable(Tree::Call("ipv4_is_in_range", arguments)),
         IpNet::V6(net) => {
             let inside = Tree::Call("ipv6_is_in_range", arguments);
@@ -26,7 +32,7 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Said {
             let mapped = Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0);
             let overlaps = net.contains(&mapped)
                 || (net.prefix_len() > 96 && net.network().to_ipv4_mapped().is_some());
-            if !overlaps {
+            if !overlaps || verdict_faults::at("kql/address/mapped-guard-lost") {
                 return Said::nullable(inside);
             }
             let colon = Tree::matches(
@@ -43,6 +49,9 @@ pub(crate) fn within(subject: &Subject, network: &IpNet) -> Said {
 /// The network without host bits. Mapped IPv4 addresses are written in hexadecimal, as Kusto's documentation has them.
 fn written(network: &IpNet) -> String {
     let network = network.trunc();
+    if verdict_faults::at("kql/address/prefix-dropped") {
+        return network.addr().to_string();
+    }
     match network {
         IpNet::V6(net) if net.addr().to_ipv4_mapped().is_some() => {
             let [.., high, low] = net.addr().segments();

@@ -48,9 +48,10 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
     };
     let condition = |step: &Tree| format!("| where {}", printer.print(step, 4, Binding::Free));
     // What needs nothing computed comes first: it leaves fewer rows.
-    let (early, late): (Vec<&Tree>, Vec<&Tree>) = steps
-        .iter()
-        .partition(|step| !reads_computed(step, frame.derived));
+    let (early, late): (Vec<&Tree>, Vec<&Tree>) = steps.iter().partition(|step| {
+        !reads_computed(step, frame.derived)
+            || verdict_faults::at("kql/emit/computed-column-read-early")
+    });
     if !frame.derived.is_empty() {
         lines.extend(early.iter().map(|step| condition(step)));
     }
@@ -62,6 +63,9 @@ pub(crate) fn query(frame: &Frame<'_>, predicate: &Tree) -> String {
         lines.extend(early.iter().map(|step| condition(step)));
     }
     lines.extend(late.iter().map(|step| condition(step)));
+    if verdict_faults::at("kql/emit/last-condition-dropped") {
+        lines.pop();
+    }
     format!("{header}{}\n", lines.join("\n"))
 }
 
@@ -101,6 +105,7 @@ pub(crate) fn computed(derived: &Derived) -> Vec<String> {
             let [first, second] = [first, second].map(|path| name(path.as_str()));
             let joined = format!("strcat({first}, {}, {second})", quote::text(by));
             match alone {
+                _ if verdict_faults::at("kql/emit/joined-without-a-guard") => joined,
                 Some(Alone::First) => format!("iff(isempty({second}), {first}, {joined})"),
                 Some(Alone::Second) => format!("iff(isempty({first}), {second}, {joined})"),
                 Some(Alone::Before) => format!("iff(isempty({first}), \"\", {joined})"),
@@ -110,21 +115,29 @@ pub(crate) fn computed(derived: &Derived) -> Vec<String> {
         From::Column(column) => name(column.as_str()),
         From::Behind(column, by) => {
             let (column, by) = (name(column.as_str()), quote::text(by));
+            if verdict_faults::at("kql/emit/behind-the-first-separator") {
+                return vec![format!(
+                    "| extend {own} = iff({column} contains {by}, tostring(split({column}, {by})[1]), \"\")"
+                )];
+            }
             format!("iff({column} contains {by}, tostring(split({column}, {by})[-1]), \"\")")
         }
         From::Key { column, key, json } => {
             let column = name(column.as_str());
-            let object = if *json {
+            let object = if *json && !verdict_faults::at("kql/emit/json-not-parsed") {
                 format!("parse_json({column})")
             } else {
                 column
             };
             let keys: String = key.split('.').map(member).collect();
+            if verdict_faults::at("kql/emit/key-not-made-text") {
+                return vec![format!("| extend {own} = {object}{keys}")];
+            }
             format!("tostring({object}{keys})")
         }
     };
     let mut steps = vec![format!("| extend {own} = {value}")];
-    if !derived.spelled.is_empty() {
+    if !derived.spelled.is_empty() && !verdict_faults::at("kql/emit/spelling-not-written-back") {
         steps.push(respelled(&own, &derived.spelled));
     }
     steps
@@ -185,6 +198,9 @@ fn joined_names(predicate: &Tree) -> BTreeMap<String, String> {
 fn joined(column: &str) -> String {
     let separator = quote::text(&crate::kql::list::SEPARATOR.to_string());
     let column = name(column);
+    if verdict_faults::at("kql/emit/outer-separators-lost") {
+        return format!("strcat_array({column}, {separator})");
+    }
     format!("strcat({separator}, strcat_array({column}, {separator}), {separator})")
 }
 
@@ -260,7 +276,7 @@ impl Printer {
                 .collect::<Vec<_>>()
                 .join(&separator)
         };
-        if binding == Binding::Free {
+        if binding == Binding::Free || verdict_faults::at("kql/emit/parentheses-lost-over-lines") {
             return lines(indent);
         }
         wrapped("", indent, lines)
@@ -269,6 +285,9 @@ impl Printer {
     fn flat(&self, tree: &Tree, binding: Binding) -> String {
         match tree {
             Tree::Bool(value) => value.to_string(),
+            Tree::Not(inner) if verdict_faults::at("kql/emit/not-without-parentheses") => {
+                format!("not {}", self.flat(inner, Binding::Free))
+            }
             Tree::Not(inner) => format!("not({})", self.flat(inner, Binding::Free)),
             Tree::All(operands) => self.flat_chain(operands, " and ", binding),
             Tree::Any(operands) => self.flat_chain(operands, " or ", binding),
@@ -310,6 +329,7 @@ impl Printer {
         let parts = operands.iter().map(|x| self.flat(x, Binding::Chain));
         let chain = parts.collect::<Vec<_>>().join(word);
         match binding {
+            _ if verdict_faults::at("kql/emit/parentheses-lost") => chain,
             Binding::Free => chain,
             Binding::Chain | Binding::Operand => format!("({chain})"),
         }
@@ -319,6 +339,9 @@ impl Printer {
         let left = self.flat(left, Binding::Operand);
         let right = self.flat(right, Binding::Operand);
         match binding {
+            _ if verdict_faults::at("kql/emit/operand-parentheses-lost") => {
+                format!("{left} {operator} {right}")
+            }
             Binding::Free | Binding::Chain => format!("{left} {operator} {right}"),
             Binding::Operand => format!("({left} {operator} {right})"),
         }
@@ -338,6 +361,9 @@ fn wrapped(head: &str, indent: usize, inside: impl FnOnce(usize) -> String) -> S
 
 fn lookup(case: Case, negated: bool) -> &'static str {
     match (case, negated) {
+        (Case::Fold, false) if verdict_faults::at("kql/emit/in-without-tilde") => "in",
+        (Case::Fold, true) if verdict_faults::at("kql/emit/not-in-without-tilde") => "!in",
+        (Case::Exact, true) if verdict_faults::at("kql/emit/not-in-as-in") => "in",
         (Case::Exact, false) => "in",
         (Case::Exact, true) => "!in",
         (Case::Fold, false) => "in~",
@@ -357,7 +383,9 @@ fn wrap(values: &[String], indent: usize) -> String {
     for (at, value) in values.iter().enumerate() {
         let width = value.chars().count();
         if at > 0 {
-            text.push(',');
+            if !verdict_faults::at("kql/emit/comma-lost") {
+                text.push(',');
+            }
             if column + width + 3 > WIDTH {
                 text.push('\n');
                 text.push_str(&" ".repeat(indent));

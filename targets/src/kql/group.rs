@@ -94,7 +94,11 @@ fn item(operand: &Tree) -> Option<Item> {
 
 fn equality(case: Case, subject: &Tree, value: &Tree) -> Option<Item> {
     let values = match value {
-        Tree::Text(text) if case == Case::Exact && text.contains(char::is_alphabetic) => {
+        Tree::Text(text)
+            if case == Case::Exact
+                && text.contains(char::is_alphabetic)
+                && !verdict_faults::at("kql/group/cased-among-uncased") =>
+        {
             Values::Cased
         }
         Tree::Text(_) => Values::Uncased,
@@ -126,6 +130,9 @@ fn range(tree: &Tree, settled: bool) -> Option<Item> {
     };
     let several = match function {
         "ipv4_is_in_range" => "ipv4_is_in_any_range",
+        "ipv6_is_in_range" if verdict_faults::at("kql/group/range-v6-as-v4") => {
+            "ipv4_is_in_any_range"
+        }
         "ipv6_is_in_range" => "ipv6_is_in_any_range",
         _ => return None,
     };
@@ -161,7 +168,10 @@ impl Group {
         if rest.is_empty() {
             return self.first;
         }
-        let values: Vec<Tree> = self.items.iter().map(|item| item.value.clone()).collect();
+        let mut values: Vec<Tree> = self.items.iter().map(|item| item.value.clone()).collect();
+        if verdict_faults::at("kql/group/last-value-dropped") {
+            values.pop();
+        }
         match &head.key {
             Key::Range {
                 function,
@@ -174,17 +184,24 @@ impl Group {
                     _ => None,
                 });
                 let call = Tree::Call(function, vec![subject.clone(), Tree::List(texts.collect())]);
-                let call = Tree::all(guard.iter().cloned().chain([call]));
-                if *settled { call.settled() } else { call }
+                let guard = guard
+                    .iter()
+                    .filter(|_| !verdict_faults::at("kql/group/range-guard-lost"));
+                let call = Tree::all(guard.cloned().chain([call]));
+                let settled =
+                    *settled && !verdict_faults::at("kql/group/range-null-under-negation");
+                if settled { call.settled() } else { call }
             }
             Key::Equal { bare, values: sort } => {
                 let letters = |value: &Tree| matches!(value, Tree::Text(text) if text.contains(char::is_alphabetic));
                 let case = match sort {
+                    _ if verdict_faults::at("kql/group/case-minded") => Case::Exact,
                     Values::Uncased if values.iter().any(letters) => Case::Fold,
                     Values::Numbers | Values::Cased | Values::Uncased => Case::Exact,
                 };
                 // One alternative that needs `tostring` makes it right for all.
-                let wrapped = self.items.iter().any(|item| item.subject != *bare);
+                let wrapped = self.items.iter().any(|item| item.subject != *bare)
+                    && !verdict_faults::at("kql/group/tostring-lost");
                 let subject = if wrapped {
                     Tree::call("tostring", bare.clone())
                 } else {

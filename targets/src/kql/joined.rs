@@ -55,6 +55,9 @@ impl Walk {
             Ast::Flags(set) => self.flags(&set.flags),
             Ast::Literal(literal) => (literal.c != SEPARATOR).then_some(()),
             Ast::Dot(_) => {
+                if verdict_faults::at("kql/joined/dot-crosses-values") {
+                    return Some(());
+                }
                 *ast = parsed(if self.dot_all {
                     r"[^\x1f]"
                 } else {
@@ -75,6 +78,11 @@ impl Walk {
                 | AssertionKind::WordBoundaryStartHalf
                 | AssertionKind::WordBoundaryEndHalf => Some(()),
             },
+            Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_)
+                if verdict_faults::at("kql/joined/class-crosses-values") =>
+            {
+                Some(())
+            }
             Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => class(ast),
             Ast::Repetition(repetition) => self.node(&mut repetition.ast, Edges::NONE),
             Ast::Group(group) => {
@@ -83,7 +91,9 @@ impl Walk {
                     self.flags(flags)?;
                 }
                 self.node(&mut group.ast, edges)?;
-                self.dot_all = before;
+                if !verdict_faults::at("kql/joined/flags-leave-their-group") {
+                    self.dot_all = before;
+                }
                 Some(())
             }
             Ast::Alternation(alternation) => alternation
@@ -132,6 +142,9 @@ impl Walk {
 
 /// An end of a value: the separator.
 fn edge(ast: &mut Ast, at_edge: bool) -> Option<()> {
+    if verdict_faults::at("kql/joined/anchor-of-the-whole") {
+        return Some(());
+    }
     if !at_edge {
         return None;
     }

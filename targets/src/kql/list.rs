@@ -34,12 +34,18 @@ fn never_null(tree: Tree) -> Said {
 /// Some value stands in the list. Null over a missing list.
 pub(crate) fn has_values(column: &str) -> Tree {
     let length = Tree::call("array_length", Tree::Column(column.to_owned()));
+    if verdict_faults::at("kql/list/several-values-asked") {
+        return Tree::order(Comparison::Greater, length, Tree::Number("1".to_owned()));
+    }
     Tree::order(Comparison::Greater, length, Tree::Number("0".to_owned()))
 }
 
 /// No value stands in the list. Never null.
 pub(crate) fn is_missing(column: &str) -> Tree {
     let length = Tree::call("array_length", Tree::Column(column.to_owned()));
+    if verdict_faults::at("kql/list/null-not-missing") {
+        return Tree::equal(length, Tree::Number("0".to_owned()));
+    }
     Tree::any([
         Tree::call("isnull", Tree::Column(column.to_owned())),
         Tree::equal(length, Tree::Number("0".to_owned())),
@@ -98,6 +104,9 @@ fn matching(column: &str, pattern: &Pattern) -> Said {
             tree: has_values(column),
             nullable: true,
         },
+        Shape::Equals("") if verdict_faults::at("kql/list/empty-text-without-values") => {
+            never_null(literal(column, Match::Whole, Case::Exact, ""))
+        }
         Shape::Equals("") => Said {
             tree: Tree::all([
                 has_values(column),
@@ -105,16 +114,20 @@ fn matching(column: &str, pattern: &Pattern) -> Said {
             ]),
             nullable: true,
         },
-        Shape::Equals(wanted) if case == Case::Exact => Said {
-            tree: Tree::Call(
-                "set_has_element",
-                vec![
-                    Tree::Column(column.to_owned()),
-                    Tree::Text(wanted.to_owned()),
-                ],
-            ),
-            nullable: true,
-        },
+        Shape::Equals(wanted)
+            if case == Case::Exact || verdict_faults::at("kql/list/whole-minds-case") =>
+        {
+            Said {
+                tree: Tree::Call(
+                    "set_has_element",
+                    vec![
+                        Tree::Column(column.to_owned()),
+                        Tree::Text(wanted.to_owned()),
+                    ],
+                ),
+                nullable: true,
+            }
+        }
         Shape::Equals(wanted) => never_null(literal(column, Match::Whole, case, wanted)),
         Shape::StartsWith(wanted) => never_null(literal(column, Match::Start, case, wanted)),
         Shape::EndsWith(wanted) => never_null(literal(column, Match::End, case, wanted)),
@@ -132,7 +145,8 @@ fn searching(column: &str, expression: &Regex) -> Result<Said, Limit> {
             "searches a regular expression that cannot be confined to one value",
         );
     };
-    let of_empty = regex::compiled(&searched)?.is_match("");
+    let of_empty = regex::compiled(&searched)?.is_match("")
+        && !verdict_faults::at("kql/list/search-without-values");
     let found = Tree::regex(Tree::Joined(column.to_owned()), confined);
     Ok(if of_empty {
         Said {
@@ -158,8 +172,10 @@ fn literal(column: &str, place: Match, case: Case, wanted: &str) -> Tree {
         // Only a value with the separator in it could match, and such values are outside what a joined list can tell.
         return Tree::Bool(false);
     }
-    let before = matches!(place, Match::Whole | Match::Start).then_some(SEPARATOR);
-    let behind = matches!(place, Match::Whole | Match::End).then_some(SEPARATOR);
+    let starts = matches!(place, Match::Whole | Match::Start);
+    let ends = matches!(place, Match::Whole | Match::End);
+    let before = (starts && !verdict_faults::at("kql/list/start-anywhere")).then_some(SEPARATOR);
+    let behind = (ends && !verdict_faults::at("kql/list/end-anywhere")).then_some(SEPARATOR);
     let between: String = before
         .into_iter()
         .chain(wanted.chars())

@@ -15,6 +15,9 @@ pub(crate) fn numeral(subject: &Subject, wanted: &Number) -> Result<Said, Limit>
     match subject.kind {
         Kind::Text => {
             let text = as_text(subject, &Test::Numeral(wanted.clone()))?;
+            if verdict_faults::at("kql/number/numeral-unquoted") {
+                return Ok(Said::exact(Tree::equal(text, number_literal(wanted))));
+            }
             Ok(Said::exact(Tree::equal(
                 text,
                 Tree::Text(wanted.text().to_owned()),
@@ -36,12 +39,28 @@ pub(crate) fn compare(
     wanted: &Number,
 ) -> Result<Said, Limit> {
     let number = as_number(subject)?;
+    let comparison = match comparison {
+        Comparison::Less if verdict_faults::at("kql/number/less-as-at-most") => {
+            Comparison::LessOrEqual
+        }
+        Comparison::LessOrEqual if verdict_faults::at("kql/number/at-most-as-less") => {
+            Comparison::Less
+        }
+        Comparison::Greater if verdict_faults::at("kql/number/greater-as-at-least") => {
+            Comparison::GreaterOrEqual
+        }
+        Comparison::GreaterOrEqual if verdict_faults::at("kql/number/at-least-as-greater") => {
+            Comparison::Greater
+        }
+        comparison => comparison,
+    };
     let tree = if subject.kind == Kind::Long {
         Tree::order(comparison, number, number_literal(wanted))
     } else {
         against_real(comparison, number, wanted)
     };
     Ok(match comparison {
+        _ if verdict_faults::at("kql/number/null-not-noted") => Said::exact(tree),
         Comparison::Equal => Said::exact(tree),
         Comparison::Less
         | Comparison::LessOrEqual
@@ -76,6 +95,9 @@ fn against_real(comparison: Comparison, real: Tree, wanted: &Number) -> Tree {
 /// The number that a value is or that its text reads as; null where it is none.
 pub(crate) fn as_number(subject: &Subject) -> Result<Tree, Limit> {
     match subject.kind {
+        Kind::Text if verdict_faults::at("kql/number/text-not-converted") => {
+            Ok(subject.tree.clone())
+        }
         Kind::Text => Ok(Tree::call("todouble", subject.tree.clone())),
         Kind::Long | Kind::Real => Ok(subject.tree.clone()),
         Kind::Bool | Kind::Date | Kind::List { .. } | Kind::Opaque => Err(Limit::new(
@@ -92,10 +114,12 @@ pub(crate) fn length(column: &Subject, test: &Test) -> Option<Tree> {
     };
     let measured = match column.kind {
         Kind::Text => column.tree.clone(),
+        Kind::Long if verdict_faults::at("kql/number/length-of-number") => column.tree.clone(),
         Kind::Long => Tree::call("tostring", column.tree.clone()),
         Kind::Real | Kind::Bool | Kind::Date | Kind::List { .. } | Kind::Opaque => return None,
     };
-    if comparison.accepts(Decimal::zero().cmp(&wanted.decimal())) {
+    let of_missing = comparison.accepts(Decimal::zero().cmp(&wanted.decimal()));
+    if of_missing && !verdict_faults::at("kql/number/length-of-missing") {
         return None;
     }
     let length = Tree::call("strlen", measured);
@@ -105,6 +129,8 @@ pub(crate) fn length(column: &Subject, test: &Test) -> Option<Tree> {
 /// A number literal: exact where it is a whole number that a `long` holds, else the nearest `real`.
 pub(crate) fn number_literal(number: &Number) -> Tree {
     if let Some(whole) = number.as_i64() {
+        let whole =
+            whole.saturating_add(i64::from(verdict_faults::at("kql/number/literal-one-more")));
         let text = if whole == i64::MIN {
             format!("long({whole})")
         } else {

@@ -90,7 +90,23 @@ impl<'i> Planner<'i> {
     fn expr(&mut self, expr: &Expr, negated: bool) -> Tree {
         match expr {
             Expr::Const(value) => Tree::Bool(*value),
+            Expr::Not(inner) if verdict_faults::at("kql/plan/negation-dropped") => {
+                self.expr(inner, negated)
+            }
+            Expr::Not(inner) if verdict_faults::at("kql/plan/negation-not-told-below") => {
+                self.expr(inner, negated).negate()
+            }
             Expr::Not(inner) => self.expr(inner, !negated).negate(),
+            Expr::All(operands)
+                if negated && verdict_faults::at("kql/plan/negated-group-torn-apart") =>
+            {
+                let [first, rest @ ..] = operands.as_slice() else {
+                    return Tree::Bool(true);
+                };
+                let first = self.expr(first, negated);
+                let rest: Vec<Tree> = rest.iter().map(|x| self.expr(x, negated)).collect();
+                Tree::all(std::iter::once(first).chain(rest.into_iter().map(Tree::negate)))
+            }
             Expr::All(operands) => Tree::all(
                 operands
                     .iter()
@@ -120,14 +136,20 @@ impl<'i> Planner<'i> {
             LeafKind::Present(path) => {
                 self.caps.diverges(EMPTY_IS_MISSING);
                 let exists = self.exists(&Term::Field(path.clone()));
-                exists.map(|(tree, nullable)| settle(tree, nullable && negated))
+                let settled = negated && !verdict_faults::at("kql/plan/exists-null-under-negation");
+                exists.map(|(tree, nullable)| settle(tree, nullable && settled))
             }
             LeafKind::AnyText(keyword) => {
-                self.caps.diverges(KEYWORD_SCOPE);
+                if !verdict_faults::at("kql/plan/keyword-claims-exact") {
+                    self.caps.diverges(KEYWORD_SCOPE);
+                }
                 text::keyword(keyword)
             }
         };
         said.unwrap_or_else(|limit| {
+            if verdict_faults::at("kql/plan/refused-test-dropped") {
+                return Tree::Bool(!negated);
+            }
             self.caps.refuse(limit, leaf.span);
             Tree::Bool(false)
         })
@@ -135,6 +157,9 @@ impl<'i> Planner<'i> {
 
     fn missing(&mut self, term: &Term, negated: bool) -> Result<Tree, Limit> {
         let subject = self.term(term)?;
+        if verdict_faults::at("kql/plan/missing-as-isnull") {
+            return Ok(Tree::call("isnull", subject.tree));
+        }
         match (subject.kind, &subject.column) {
             // What is negated once more by the caller reads best, and null is false there.
             (Kind::List { .. }, Some(column)) if negated => {
@@ -159,15 +184,22 @@ impl<'i> Planner<'i> {
         if let Kind::List { integers } = subject.kind {
             let column = subject.column.as_deref().unwrap_or_default();
             let said = list::test(column, integers, test)?;
+            let negated = negated && !verdict_faults::at("kql/plan/list-null-under-negation");
             return Ok(settle(said.tree, said.nullable && negated));
         }
         let said = scalar::test(&subject, test)?;
         let mut parts = subject.guards.clone();
-        if said.of_missing {
+        if verdict_faults::at("kql/plan/function-guards-lost") {
+            parts.clear();
+        }
+        if said.of_missing && !verdict_faults::at("kql/plan/missing-guard-lost") {
             parts.extend(self.presence(&subject));
         }
         // A text may be no number, no date, no address: that is null too.
-        let nullable = said.nullable && (subject.nullable || subject.kind == Kind::Text);
+        let of_text =
+            subject.kind == Kind::Text && !verdict_faults::at("kql/plan/text-conversion-null");
+        let nullable = said.nullable && (subject.nullable || of_text);
+        let negated = negated && !verdict_faults::at("kql/plan/null-under-negation");
         parts.push(settle(said.tree, nullable && negated));
         Ok(Tree::all(parts))
     }
@@ -188,8 +220,12 @@ impl<'i> Planner<'i> {
             (false, false) => Expr::Const(false),
             (true, true) => Expr::Const(true),
             (false, true) => holds.clone(),
+            (true, false) if verdict_faults::at("kql/plan/truth-not-negated") => holds.clone(),
             (true, false) => holds.clone().negate(),
         };
+        if verdict_faults::at("kql/plan/unknown-as-false") {
+            return Ok(self.expr(&value, negated));
+        }
         Ok(self.expr(&Expr::all([known.clone(), value]), negated))
     }
 
@@ -219,16 +255,23 @@ impl<'i> Planner<'i> {
         match (subject.kind, &subject.column) {
             (Kind::Text, Some(_)) => {
                 self.caps.diverges(EMPTY_IS_MISSING);
-                Some(Tree::call("isnotempty", subject.tree.clone()))
+                let function = if verdict_faults::at("kql/plan/presence-as-isnotnull") {
+                    "isnotnull"
+                } else {
+                    "isnotempty"
+                };
+                Some(Tree::call(function, subject.tree.clone()))
             }
             (Kind::Text, None) => {
-                let origin = subject.origin.as_deref()?;
+                let origin = subject.origin.as_deref();
+                let origin =
+                    origin.filter(|_| !verdict_faults::at("kql/plan/origin-guard-lost"))?;
                 self.presence(origin)
             }
             (Kind::List { .. } | Kind::Opaque, _) => None,
-            (Kind::Long | Kind::Real | Kind::Bool | Kind::Date, _) => subject
-                .nullable
-                .then(|| Tree::call("isnotnull", subject.tree.clone())),
+            (Kind::Long | Kind::Real | Kind::Bool | Kind::Date, _) => (subject.nullable
+                && !verdict_faults::at("kql/plan/typed-presence-lost"))
+            .then(|| Tree::call("isnotnull", subject.tree.clone())),
         }
     }
 

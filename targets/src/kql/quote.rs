@@ -6,11 +6,19 @@ use std::fmt::Write as _;
 /// A text as a literal: plain where it is simple, verbatim where it holds backslashes or quotes, escaped where it holds
 /// characters that do not print.
 pub(crate) fn text(value: &str) -> String {
-    if value.chars().any(is_hidden) {
+    if value.chars().any(is_hidden) && !verdict_faults::at("kql/quote/hidden-printed-raw") {
         return escaped(value);
     }
     // What takes the place of a placeholder, `{{field}}`, may hold backslashes too.
-    if value.contains(['\\', '"']) || value.contains("{{") {
+    let special =
+        value.contains(['\\', '"']) && !verdict_faults::at("kql/quote/backslash-in-plain-literal");
+    if special && verdict_faults::at("kql/quote/backslash-doubled") {
+        return format!("@'{}'", value.replace('\\', "\\\\").replace('\'', "''"));
+    }
+    if special && verdict_faults::at("kql/quote/single-quote-not-doubled") {
+        return format!("@'{value}'");
+    }
+    if special || value.contains("{{") {
         return format!("@'{}'", value.replace('\'', "''"));
     }
     format!("\"{value}\"")
@@ -20,13 +28,19 @@ fn escaped(value: &str) -> String {
     let mut literal = String::from("\"");
     for c in value.chars() {
         match c {
-            '"' | '\\' => {
+            '"' | '\\' if !verdict_faults::at("kql/quote/escape-not-escaped") => {
                 literal.push('\\');
                 literal.push(c);
             }
+            '\n' if verdict_faults::at("kql/quote/newline-as-space") => literal.push(' '),
             '\n' => literal.push_str("\\n"),
+            '\r' if verdict_faults::at("kql/quote/return-as-newline") => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
+            '\t' if verdict_faults::at("kql/quote/tab-as-space") => literal.push(' '),
             '\t' => literal.push_str("\\t"),
+            c if is_hidden(c) && verdict_faults::at("kql/quote/hidden-in-decimal") => {
+                let _ = write!(literal, "\\u{:04}", u32::from(c));
+            }
             // Every character that hides is in the basic plane, so four digits are enough.
             c if is_hidden(c) => {
                 // Writing to a string does not fail.
@@ -48,7 +62,10 @@ pub(crate) fn name(name: &str) -> Option<String> {
     }
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let starts_bare = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if starts_bare && name.chars().all(bare) && !is_word(name) {
+    let starts_bare = starts_bare || verdict_faults::at("kql/quote/digit-first-without-brackets");
+    let all_bare = name.chars().all(bare) || verdict_faults::at("kql/quote/name-without-brackets");
+    let word = is_word(name) && !verdict_faults::at("kql/quote/word-without-brackets");
+    if starts_bare && all_bare && !word {
         return Some(name.to_owned());
     }
     Some(format!("['{name}']"))

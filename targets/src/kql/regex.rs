@@ -16,6 +16,9 @@ pub(crate) fn of_pattern(pattern: &Pattern) -> String {
 
 /// A pattern over one value of a joined list as an expression to search in the joined text.
 pub(crate) fn of_joined_pattern(pattern: &Pattern) -> String {
+    if verdict_faults::at("kql/regex/joined-over-several-values") {
+        return written(pattern, &Wildcards::PLAIN);
+    }
     written(pattern, &Wildcards::JOINED)
 }
 
@@ -62,23 +65,32 @@ fn written(pattern: &Pattern, wildcards: &Wildcards) -> String {
             Piece::AnyRun => {
                 dots = true;
                 body.push_str(wildcards.any_char);
-                body.push('*');
+                body.push(if verdict_faults::at("kql/regex/run-not-empty") {
+                    '+'
+                } else {
+                    '*'
+                });
             }
             Piece::AnyChar => {
                 dots = true;
                 body.push_str(wildcards.any_char);
+                if verdict_faults::at("kql/regex/one-as-run") {
+                    body.push('*');
+                }
             }
         }
     }
     let flags = match (
-        letters && pattern.case() == Case::Fold,
-        dots && wildcards.dot,
+        letters && pattern.case() == Case::Fold && !verdict_faults::at("kql/regex/case-flag-lost"),
+        dots && wildcards.dot && !verdict_faults::at("kql/regex/dot-flag-lost"),
     ) {
         (true, true) => "(?is)",
         (true, false) => "(?i)",
         (false, true) => "(?s)",
         (false, false) => "",
     };
+    let open_start = open_start || verdict_faults::at("kql/regex/start-anchor-lost");
+    let open_end = open_end || verdict_faults::at("kql/regex/end-anchor-lost");
     let start = if open_start { "" } else { wildcards.start };
     let end = if open_end { "" } else { wildcards.end };
     format!("{flags}{start}{body}{end}")
@@ -87,7 +99,9 @@ fn written(pattern: &Pattern, wildcards: &Wildcards) -> String {
 /// A literal inside an expression. Controls are escaped here, so that the query's own literal stays verbatim.
 fn escape(text: &str, into: &mut String) {
     for c in text.chars() {
-        if crate::header::is_hidden(c) {
+        if verdict_faults::at("kql/regex/meta-not-escaped") {
+            into.push(c);
+        } else if crate::header::is_hidden(c) {
             // Writing to a string does not fail.
             let _ = write!(into, "\\x{{{:x}}}", u32::from(c));
         } else if regex_syntax::is_meta_character(c) {
@@ -110,8 +124,14 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
             ),
         ));
     };
+    if verdict_faults::at("kql/regex/rule-text-unchanged") {
+        return Ok(expression.source.clone());
+    }
+    if verdict_faults::at("kql/regex/whole-text") {
+        return Ok(format!("^(?:{pattern})$"));
+    }
     let groups = compiled(pattern)?.captures_len().saturating_sub(1);
-    if groups <= MOST_GROUPS {
+    if groups <= MOST_GROUPS || verdict_faults::at("kql/regex/too-many-groups") {
         return Ok(pattern.clone());
     }
     let mut parsed = ast::parse::Parser::new()

@@ -27,20 +27,35 @@ impl Planner<'_> {
             }
             Relation::Compare(comparison, view, _) => {
                 let nullable = |side: &Subject| side.nullable || side.kind == Kind::Text;
+                let negated = negated && !verdict_faults::at("kql/relate/null-under-negation");
                 let needed = negated && (nullable(&left) || nullable(&right));
                 settle(compared(*comparison, *view, &left, &right)?, needed)
             }
             // The empty text starts, ends and stands in every text, and a missing one reads as the empty one.
+            Relation::StartsWith(case) if verdict_faults::at("kql/relate/start-anywhere") => {
+                self.holds(Match::Inside, *case, &left, &right)?
+            }
+            Relation::EndsWith(case) if verdict_faults::at("kql/relate/end-anywhere") => {
+                self.holds(Match::Inside, *case, &left, &right)?
+            }
             Relation::StartsWith(case) => self.holds(Match::Start, *case, &left, &right)?,
             Relation::EndsWith(case) => self.holds(Match::End, *case, &left, &right)?,
             Relation::Contains { case, empty: true } => {
                 self.holds(Match::Inside, *case, &left, &right)?
+            }
+            Relation::Contains { case, empty: false }
+                if verdict_faults::at("kql/relate/empty-part-contained") =>
+            {
+                Tree::matches(Match::Inside, *case, text(&left)?, text(&right)?)
             }
             Relation::Contains { case, empty: false } => Tree::all([
                 Tree::call("isnotempty", text(&right)?),
                 Tree::matches(Match::Inside, *case, text(&left)?, text(&right)?),
             ]),
         };
+        if verdict_faults::at("kql/relate/function-guards-lost") {
+            return Ok(tree);
+        }
         Ok(Tree::all(guards.into_iter().chain([tree])))
     }
 
@@ -52,6 +67,11 @@ impl Planner<'_> {
         right: &Subject,
     ) -> Result<Tree, Limit> {
         let (one, other) = (text(left)?, text(right)?);
+        let case = if verdict_faults::at("kql/relate/case-minded") {
+            Case::Exact
+        } else {
+            case
+        };
         if comparison == Comparison::Equal {
             let guards = self.of_equals(left, right);
             let equal = Tree::matches(Match::Whole, case, one, other);
@@ -60,12 +80,17 @@ impl Planner<'_> {
         let guards: Vec<Tree> = [left, right]
             .into_iter()
             .filter_map(|side| self.presence(side))
+            .filter(|_| !verdict_faults::at("kql/relate/order-missing-guard-lost"))
             .collect();
         let sides = [one, other].map(|side| match case {
             Case::Exact => side,
             Case::Fold => Tree::call("tolower", side),
         });
-        let order = Tree::Call("strcmp", sides.to_vec());
+        let mut sides = sides.to_vec();
+        if verdict_faults::at("kql/relate/order-sides-swapped") {
+            sides.reverse();
+        }
+        let order = Tree::Call("strcmp", sides);
         let ordered = Tree::order(comparison, order, Tree::Number("0".to_owned()));
         Ok(Tree::all(guards.into_iter().chain([ordered])))
     }
@@ -75,6 +100,9 @@ impl Planner<'_> {
     /// The guard of a column is enough, since what equals a text that is not empty is not empty either; best that of a column which can tell the
     /// empty text from a missing one. A text made of a column may be empty where the column is not (`substring(b, 7)`), so two such need both.
     fn of_equals(&mut self, left: &Subject, right: &Subject) -> Vec<Tree> {
+        if verdict_faults::at("kql/relate/equal-missing-guard-lost") {
+            return Vec::new();
+        }
         let sides = [left, right];
         let typed = sides.iter().find(|side| side.kind != Kind::Text);
         let column = || sides.iter().find(|side| side.column.is_some());
@@ -95,10 +123,18 @@ impl Planner<'_> {
         right: &Subject,
     ) -> Result<Tree, Limit> {
         let mut guards: Vec<Tree> = self.presence(right).into_iter().collect();
+        if verdict_faults::at("kql/relate/held-missing-guard-lost") {
+            guards.clear();
+        }
         if right.kind == Kind::Text && right.column.is_none() {
             // A computed text may be the empty one, which a missing text would hold as well.
             guards.extend(self.presence(left));
         }
+        let (left, right) = if verdict_faults::at("kql/relate/sides-swapped") {
+            (right, left)
+        } else {
+            (left, right)
+        };
         let held = Tree::matches(place, case, text(left)?, text(right)?);
         Ok(Tree::all(guards.into_iter().chain([held])))
     }
@@ -130,6 +166,9 @@ fn compared(
     right: &Subject,
 ) -> Result<Tree, Limit> {
     let sides = match view {
+        View::Number if verdict_faults::at("kql/relate/numbers-as-texts") => {
+            [text(left)?, text(right)?]
+        }
         View::Number => [as_number(left)?, as_number(right)?],
         View::Instant => [as_instant(left)?, as_instant(right)?],
         View::Bool if left.kind == Kind::Bool && right.kind == Kind::Bool => {

@@ -19,7 +19,7 @@ pub(crate) fn test(subject: &Subject, test: &Test) -> Result<Said, Limit> {
     }
     match test {
         Test::AnyValue => Ok(Said {
-            of_missing: true,
+            of_missing: !verdict_faults::at("kql/scalar/any-value-of-missing"),
             ..Said::exact(Tree::Bool(true))
         }),
         // A column's empty text cannot be told from a missing one, and the guard against that leaves nothing to match.
@@ -63,10 +63,10 @@ fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Said {
     let equal = |value| Said::exact(Tree::equal(subject.clone(), Tree::Bool(value)));
     match accepted {
         [false, false] => Said::never(),
-        [false, true] => equal(true),
+        [false, true] => equal(!verdict_faults::at("kql/scalar/truth-inverted")),
         [true, false] => equal(false),
         [true, true] => Said {
-            of_missing: true,
+            of_missing: !verdict_faults::at("kql/scalar/any-truth-of-missing"),
             ..Said::exact(Tree::Bool(true))
         },
     }
@@ -75,11 +75,16 @@ fn of_bool(subject: &Tree, accepted: [bool; 2]) -> Said {
 fn bool_text(subject: &Subject, wanted: bool) -> Said {
     match subject.kind {
         Kind::Text => {
+            let wanted = wanted != verdict_faults::at("kql/scalar/truth-word-inverted");
             let word = if wanted { "true" } else { "false" };
             let word = Tree::Text(word.to_owned());
             Said::exact(Tree::matches(
                 Match::Whole,
-                Case::Exact,
+                if verdict_faults::at("kql/scalar/truth-word-ignores-case") {
+                    Case::Fold
+                } else {
+                    Case::Exact
+                },
                 subject.tree.clone(),
                 word,
             ))
@@ -99,6 +104,7 @@ pub(crate) fn as_text(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             Ok(Tree::call("tostring", tree))
         }
         Kind::Text => Ok(tree),
+        Kind::Long if verdict_faults::at("kql/scalar/number-not-made-text") => Ok(tree),
         Kind::Long => Ok(Tree::call("tostring", tree)),
         Kind::Bool => Ok(Tree::Call(
             "iff",

@@ -38,7 +38,11 @@ impl Planner<'_> {
             (Function::Negate, [operand]) => {
                 let (subject, guards) = self.operand(operand)?;
                 let kind = number_kind(&subject);
-                let tree = Tree::Negative(Box::new(as_number(&subject)?));
+                let tree = if verdict_faults::at("kql/term/negative-lost") {
+                    as_number(&subject)?
+                } else {
+                    Tree::Negative(Box::new(as_number(&subject)?))
+                };
                 Ok(number(tree, kind, guards, &[&subject]))
             }
             (Function::Length, [text]) => {
@@ -93,7 +97,9 @@ impl Planner<'_> {
     fn text(&mut self, term: &Term) -> Result<(Tree, Vec<Tree>), Limit> {
         let subject = self.as_empty(term)?;
         let mut guards = subject.guards.clone();
-        guards.extend(self.presence(&subject));
+        if !verdict_faults::at("kql/term/text-guard-lost") {
+            guards.extend(self.presence(&subject));
+        }
         Ok((subject.tree, guards))
     }
 
@@ -117,7 +123,12 @@ impl Planner<'_> {
                     .cloned()
                     .chain(self.presence(&subject));
                 let guards = guards.collect();
-                let words = ["true", "false"].map(|word| Tree::Text(word.to_owned()));
+                let words = if verdict_faults::at("kql/term/truth-words-swapped") {
+                    ["false", "true"]
+                } else {
+                    ["true", "false"]
+                };
+                let words = words.map(|word| Tree::Text(word.to_owned()));
                 let chosen = [subject.tree].into_iter().chain(words).collect();
                 Ok(computed(Tree::Call("iff", chosen), Kind::Text, guards))
             }
@@ -150,6 +161,11 @@ impl Planner<'_> {
             (Kind::Long, Kind::Long) => Kind::Long,
             _ => Kind::Real,
         };
+        let (left, right) = if verdict_faults::at("kql/term/operands-swapped") {
+            (right, left)
+        } else {
+            (left, right)
+        };
         let tree = Tree::Math(
             sign,
             Box::new(as_number(&left)?),
@@ -169,7 +185,7 @@ impl Planner<'_> {
         }
         let (subject, guards) = self.operand(left)?;
         let whole = number_kind(&subject) == Kind::Long && divisor.as_i64().is_some();
-        if integral != whole {
+        if integral != whole && !verdict_faults::at("kql/term/division-of-other-type") {
             return unsupported("the division is of other types in Kusto than in the rule");
         }
         let kind = if whole { Kind::Long } else { Kind::Real };
@@ -188,6 +204,9 @@ impl Planner<'_> {
             texts.push(text);
             guards.extend(more);
         }
+        if verdict_faults::at("kql/term/concat-last-dropped") && texts.len() > 1 {
+            texts.pop();
+        }
         if texts.is_empty() || texts.len() > 64 {
             return unsupported("`strcat` takes 1 to 64 arguments");
         }
@@ -199,13 +218,23 @@ impl Planner<'_> {
         let text = subject.tree.clone();
         let places: Option<Vec<i64>> = rest.iter().map(signed).collect();
         let arguments = match (place(start), places.as_deref()) {
-            (Some(start), Some([])) => vec![text, whole(start)],
+            (Some(start), Some([])) => {
+                let start =
+                    start + i64::from(verdict_faults::at("kql/term/substring-starts-later"));
+                vec![text, whole(start)]
+            }
             (Some(start), Some([end])) if *end >= 0 => {
-                vec![text, whole(start), whole((end - start).max(0))]
+                let length = if verdict_faults::at("kql/term/substring-end-as-length") {
+                    *end
+                } else {
+                    (end - start).max(0)
+                };
+                vec![text, whole(start), whole(length)]
             }
             // An end before the first place counts from the last character.
             (Some(start), Some([end])) => {
                 let length = Tree::call("strlen", text.clone());
+                let end = end + i64::from(verdict_faults::at("kql/term/substring-last-kept"));
                 let cut = Tree::Math('-', Box::new(length), Box::new(whole(start - end)));
                 let length = Tree::Call("max_of", vec![cut, whole(0)]);
                 vec![text, whole(start), length]
@@ -242,18 +271,26 @@ impl Planner<'_> {
         let subject = self.as_empty(text)?;
         let (text, mut guards) = (subject.tree, subject.guards);
         let (text, part) = match case {
+            _ if verdict_faults::at("kql/term/index-minds-case") => (text, part.to_owned()),
             Case::Exact => (text, part.to_owned()),
             Case::Fold => (Tree::call("tolower", text), fold(part)),
         };
         let mut arguments = vec![text, Tree::Text(part)];
-        arguments.extend(places.into_iter().take(1).map(whole));
+        let places = places.into_iter().take(1);
+        arguments.extend(
+            places
+                .filter(|_| !verdict_faults::at("kql/term/index-from-the-start"))
+                .map(whole),
+        );
         let tree = Tree::Call("indexof", arguments);
         // Not found is -1 in Kusto and missing in the rule. In a missing text nothing is found.
-        guards.push(Tree::order(
-            Comparison::GreaterOrEqual,
-            tree.clone(),
-            whole(0),
-        ));
+        if !verdict_faults::at("kql/term/index-of-nothing") {
+            guards.push(Tree::order(
+                Comparison::GreaterOrEqual,
+                tree.clone(),
+                whole(0),
+            ));
+        }
         Ok(computed(tree, Kind::Long, guards))
     }
 
@@ -280,12 +317,23 @@ impl Planner<'_> {
         // In a missing text nothing is found.
         let subject = self.as_empty(text)?;
         let (text, mut guards) = (subject.tree, subject.guards);
-        let flags = if case == Case::Fold { "(?is)" } else { "(?s)" };
+        let folds = case == Case::Fold && !verdict_faults::at("kql/term/between-minds-case");
+        let flags = if folds { "(?is)" } else { "(?s)" };
+        let greedy = greedy != verdict_faults::at("kql/term/between-greed-inverted");
         let lazy = if greedy { "" } else { "?" };
-        let [left, right] = [left, right].map(regex_syntax::escape);
+        let escape = |end: &str| match end {
+            end if verdict_faults::at("kql/term/between-not-escaped") => end.to_owned(),
+            end => regex_syntax::escape(end),
+        };
+        let [left, right] = [left, right].map(escape);
         let expression = format!("{flags}{left}(.*{lazy}){right}");
-        guards.push(Tree::regex(text.clone(), expression.clone()));
-        let tree = Tree::Call("extract", vec![Tree::Text(expression), whole(1), text]);
+        if !verdict_faults::at("kql/term/between-of-nothing") {
+            guards.push(Tree::regex(text.clone(), expression.clone()));
+        }
+        let group = whole(i64::from(!verdict_faults::at(
+            "kql/term/between-with-its-ends",
+        )));
+        let tree = Tree::Call("extract", vec![Tree::Text(expression), group, text]);
         Ok(computed(tree, Kind::Text, guards))
     }
 }
@@ -302,7 +350,7 @@ fn origin(subject: Subject) -> Option<Box<Subject>> {
 fn number(tree: Tree, kind: Kind, guards: Vec<Tree>, operands: &[&Subject]) -> Subject {
     let nullable = |operand: &&Subject| operand.nullable || operand.kind == Kind::Text;
     Subject {
-        nullable: operands.iter().any(nullable),
+        nullable: operands.iter().any(nullable) && !verdict_faults::at("kql/term/null-not-noted"),
         ..computed(tree, kind, guards)
     }
 }

@@ -17,9 +17,33 @@ pub(crate) struct Said {
 
 /// The pattern matches the text that `subject` is.
 pub(crate) fn pattern(subject: Tree, pattern: &Pattern) -> Said {
-    let case = pattern.case();
+    let case = match pattern.case() {
+        _ if verdict_faults::at("kql/text/case-minded") => Case::Exact,
+        _ if verdict_faults::at("kql/text/case-ignored") => Case::Fold,
+        case => case,
+    };
     let tree = match pattern.shape() {
         Shape::Anything => Tree::Bool(true),
+        Shape::Equals(text) if verdict_faults::at("kql/text/whole-anywhere") => {
+            literal(subject, Match::Inside, case, text)
+        }
+        Shape::StartsWith(text) if verdict_faults::at("kql/text/start-anywhere") => {
+            literal(subject, Match::Inside, case, text)
+        }
+        Shape::EndsWith(text) if verdict_faults::at("kql/text/end-anywhere") => {
+            literal(subject, Match::Inside, case, text)
+        }
+        Shape::Contains(text) if verdict_faults::at("kql/text/inside-at-start") => {
+            literal(subject, Match::Start, case, text)
+        }
+        Shape::General(_) if verdict_faults::at("kql/text/wildcards-unordered") => {
+            let inside = |text: String| literal(subject.clone(), Match::Inside, case, &text);
+            Tree::all(pattern.literals().map(inside))
+        }
+        Shape::General(_) if verdict_faults::at("kql/text/wildcards-literal") => {
+            let text: Vec<String> = pattern.literals().collect();
+            literal(subject, Match::Inside, case, &text.join("*"))
+        }
         Shape::Equals(text) => literal(subject, Match::Whole, case, text),
         Shape::StartsWith(text) => literal(subject, Match::Start, case, text),
         Shape::EndsWith(text) => literal(subject, Match::End, case, text),
@@ -28,20 +52,28 @@ pub(crate) fn pattern(subject: Tree, pattern: &Pattern) -> Said {
     };
     Said {
         tree,
-        of_empty: pattern.matches(""),
+        of_empty: pattern.matches("") && !verdict_faults::at("kql/text/empty-guard-lost"),
     }
 }
 
 /// `subject` holds the literal at a place.
 pub(crate) fn literal(subject: Tree, place: Match, case: Case, text: &str) -> Tree {
-    if case == Case::Fold && !text.is_ascii() && text.chars().any(is_cased_beyond_ascii) {
+    let beyond = !text.is_ascii() && text.chars().any(is_cased_beyond_ascii);
+    if case == Case::Fold && beyond && !verdict_faults::at("kql/text/non-ascii-not-lowered") {
         // Kusto's operators ignore the case of ASCII letters only; `tolower` knows the others.
         let lowered = Tree::call("tolower", subject);
-        return Tree::matches(place, Case::Exact, lowered, Tree::Text(fold(text)));
+        let folded = if verdict_faults::at("kql/text/literal-not-lowered") {
+            text.to_owned()
+        } else {
+            fold(text)
+        };
+        return Tree::matches(place, Case::Exact, lowered, Tree::Text(folded));
     }
     let without_letters = !text.contains(|c: char| c.is_ascii_alphabetic());
     let case = match place {
-        Match::Whole if without_letters => Case::Exact,
+        Match::Whole if without_letters || verdict_faults::at("kql/text/whole-minds-case") => {
+            Case::Exact
+        }
         Match::Whole | Match::Start | Match::End | Match::Inside => case,
     };
     Tree::matches(place, case, subject, Tree::Text(text.to_owned()))
@@ -55,7 +87,8 @@ pub(crate) fn is_cased_beyond_ascii(c: char) -> bool {
 /// The expression is found in the text that `subject` is.
 pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Said, Limit> {
     let searched = regex::of_expression(expression)?;
-    let of_empty = regex::compiled(&searched)?.is_match("");
+    let of_empty = regex::compiled(&searched)?.is_match("")
+        && !verdict_faults::at("kql/text/regex-empty-guard-lost");
     Ok(Said {
         tree: Tree::regex(subject, searched),
         of_empty,
@@ -64,14 +97,23 @@ pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Said, Limit> {
 
 /// The text that `subject` is stands so to the other text, by code point.
 pub(crate) fn order(subject: Tree, comparison: Comparison, text: &str) -> Said {
-    let of_empty = comparison.accepts("".cmp(text));
+    let of_empty =
+        comparison.accepts("".cmp(text)) && !verdict_faults::at("kql/text/order-empty-guard-lost");
     if comparison == Comparison::Equal {
         return Said {
-            tree: literal(subject, Match::Whole, Case::Exact, text),
+            tree: if verdict_faults::at("kql/text/order-equal-ignores-case") {
+                literal(subject, Match::Whole, Case::Fold, text)
+            } else {
+                literal(subject, Match::Whole, Case::Exact, text)
+            },
             of_empty,
         };
     }
-    let compared = Tree::Call("strcmp", vec![subject, Tree::Text(text.to_owned())]);
+    let mut sides = vec![subject, Tree::Text(text.to_owned())];
+    if verdict_faults::at("kql/text/order-sides-swapped") {
+        sides.reverse();
+    }
+    let compared = Tree::Call("strcmp", sides);
     Said {
         tree: Tree::order(comparison, compared, Tree::Number("0".to_owned())),
         of_empty,
@@ -115,6 +157,9 @@ pub(crate) fn of_truths(test: &Test) -> Result<Option<[bool; 2]>, Limit> {
             Some(texts.map(|text| compiled.is_match(text)))
         }
         Test::AnyValue => Some([true, true]),
+        Test::Bool(value) if verdict_faults::at("kql/text/truth-inverted") => {
+            Some([*value, !value])
+        }
         Test::Bool(value) => Some([!value, *value]),
         Test::Numeral(_)
         | Test::Compare(..)
@@ -136,7 +181,17 @@ pub(crate) fn keyword(keyword: &AnyText) -> Result<Tree, Limit> {
                 if pattern.case() == Case::Exact || !text.chars().any(is_cased_beyond_ascii) =>
             {
                 let text = Tree::Text(text.to_owned());
-                Tree::matches(Match::Inside, pattern.case(), Tree::Star, text)
+                let place = if verdict_faults::at("kql/text/keyword-whole") {
+                    Match::Whole
+                } else {
+                    Match::Inside
+                };
+                let case = if verdict_faults::at("kql/text/keyword-minds-case") {
+                    Case::Exact
+                } else {
+                    pattern.case()
+                };
+                Tree::matches(place, case, Tree::Star, text)
             }
             Shape::Anything
             | Shape::Equals(_)

@@ -20,8 +20,24 @@ pub(crate) fn instant(
         );
         return Err(Limit::new(KQL_INSTANT, reason));
     };
+    let comparison = match comparison {
+        Comparison::LessOrEqual if verdict_faults::at("kql/time/at-most-as-before") => {
+            Comparison::Less
+        }
+        Comparison::Less if verdict_faults::at("kql/time/before-as-at-most") => {
+            Comparison::LessOrEqual
+        }
+        Comparison::GreaterOrEqual if verdict_faults::at("kql/time/at-least-as-after") => {
+            Comparison::Greater
+        }
+        Comparison::Greater if verdict_faults::at("kql/time/after-as-at-least") => {
+            Comparison::GreaterOrEqual
+        }
+        comparison => comparison,
+    };
     let tree = Tree::order(comparison, as_instant(subject)?, Tree::Instant(literal));
     Ok(match comparison {
+        _ if verdict_faults::at("kql/time/instant-null-not-noted") => Said::exact(tree),
         Comparison::Equal => Said::exact(tree),
         Comparison::Less
         | Comparison::LessOrEqual
@@ -34,8 +50,12 @@ pub(crate) fn instant(
 pub(crate) fn as_instant(subject: &Subject) -> Result<Tree, Limit> {
     let tree = subject.tree.clone();
     match subject.kind {
+        Kind::Text if verdict_faults::at("kql/time/text-not-converted") => Ok(tree),
         Kind::Text => Ok(Tree::call("todatetime", tree)),
         Kind::Date => Ok(tree),
+        Kind::Long if verdict_faults::at("kql/time/milliseconds-as-seconds") => {
+            Ok(Tree::call("unixtime_seconds_todatetime", tree))
+        }
         Kind::Long => Ok(Tree::call("unixtime_milliseconds_todatetime", tree)),
         Kind::Real | Kind::Bool | Kind::List { .. } | Kind::Opaque => Err(Limit::new(
             KQL_TYPE,
@@ -58,7 +78,23 @@ pub(crate) fn part(
             return Ok(Said::never());
         }
     };
+    if verdict_faults::at("kql/time/part-lost") {
+        return Ok(Said::exact(Tree::equal(
+            subject.tree.clone(),
+            Tree::Text(wanted.to_string()),
+        )));
+    }
     let taken = match part {
+        DatePart::Week if verdict_faults::at("kql/time/week-as-day-of-week") => {
+            Tree::call("dayofweek", moment)
+        }
+        DatePart::Day if verdict_faults::at("kql/time/day-of-year") => {
+            Tree::call("dayofyear", moment)
+        }
+        DatePart::Hour if verdict_faults::at("kql/time/hour-as-minute") => {
+            let name = Tree::Text("minute".to_owned());
+            Tree::Call("datetime_part", vec![name, moment])
+        }
         DatePart::Minute => {
             let name = Tree::Text("minute".to_owned());
             Tree::Call("datetime_part", vec![name, moment])
@@ -71,6 +107,7 @@ pub(crate) fn part(
     };
     let tree = Tree::order(comparison, taken, Tree::Number(wanted.to_string()));
     Ok(match comparison {
+        _ if verdict_faults::at("kql/time/part-null-not-noted") => Said::exact(tree),
         Comparison::Equal => Said::exact(tree),
         Comparison::Less
         | Comparison::LessOrEqual
@@ -89,7 +126,7 @@ pub(crate) fn written(moment: i64) -> Option<String> {
     }
     let (seconds, millis) = (rest / 1000, rest % 1000);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let fraction = if millis == 0 {
+    let fraction = if millis == 0 || verdict_faults::at("kql/time/milliseconds-dropped") {
         String::new()
     } else {
         format!(".{millis:03}")

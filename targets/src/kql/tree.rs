@@ -90,7 +90,10 @@ impl Operator {
                 place,
                 case,
                 negated,
-            } => matching(place, case, negated),
+            } => {
+                let exact = negated && verdict_faults::at("kql/tree/opposite-minds-case");
+                matching(place, if exact { Case::Exact } else { case }, negated)
+            }
             Self::Order(comparison) => comparison.sign(),
             Self::Regex => "matches regex",
         }
@@ -111,6 +114,11 @@ fn matching(place: Match, case: Case, negated: bool) -> &'static str {
         (Match::End, Case::Exact, true) => "!endswith_cs",
         (Match::End, Case::Fold, false) => "endswith",
         (Match::End, Case::Fold, true) => "!endswith",
+        (Match::Inside, Case::Fold, false)
+            if verdict_faults::at("kql/tree/terms-instead-of-texts") =>
+        {
+            "has"
+        }
         (Match::Inside, Case::Exact, false) => "contains_cs",
         (Match::Inside, Case::Exact, true) => "!contains_cs",
         (Match::Inside, Case::Fold, false) => "contains",
@@ -168,7 +176,10 @@ impl Tree {
     pub(crate) fn settled(self) -> Self {
         match self {
             Self::Bool(value) => Self::Bool(value),
-            other => Self::Call("coalesce", vec![other, Self::Bool(false)]),
+            other => {
+                let null = verdict_faults::at("kql/tree/null-read-as-true");
+                Self::Call("coalesce", vec![other, Self::Bool(null)])
+            }
         }
     }
 
@@ -204,6 +215,9 @@ impl Tree {
     pub(crate) fn negate(self) -> Self {
         match self {
             Self::Bool(value) => Self::Bool(!value),
+            Self::Not(inner) if verdict_faults::at("kql/tree/double-negation-kept") => {
+                Self::Not(inner)
+            }
             Self::Not(inner) => *inner,
             Self::In {
                 case,
@@ -225,7 +239,9 @@ impl Tree {
                 },
                 left,
                 right,
-            ) if *left != Self::Star => {
+            ) if *left != Self::Star
+                || verdict_faults::at("kql/tree/keyword-some-other-column") =>
+            {
                 let operator = Operator::Match {
                     place,
                     case,
@@ -291,7 +307,7 @@ impl Tree {
 
 fn opposite(name: &str) -> Option<&'static str> {
     OPPOSITES.iter().find_map(|(one, other)| match name {
-        name if name == *one => Some(*other),
+        name if name == *one && !verdict_faults::at("kql/tree/opposite-forgotten") => Some(*other),
         name if name == *other => Some(*one),
         _ => None,
     })
@@ -321,7 +337,7 @@ const LONGEST_CHAIN: usize = 400;
 
 fn balance(operands: Vec<Tree>, join: fn(Vec<Tree>) -> Tree) -> Tree {
     let mut operands: Vec<Tree> = operands.into_iter().map(Tree::balanced).collect();
-    while operands.len() > LONGEST_CHAIN {
+    while operands.len() > LONGEST_CHAIN && !verdict_faults::at("kql/tree/chain-too-long") {
         let mut groups = Vec::new();
         let mut rest = operands.into_iter().peekable();
         while rest.peek().is_some() {

@@ -4,32 +4,22 @@
 //! to the machines of those rules that it concerns. What a machine keeps is bounded: state goes as soon as no later event can need it, and
 //! beyond a number of keys the one that was touched longest ago goes and is counted.
 
-mod chain;
-mod correlation;
-mod group;
-mod instants;
 mod key;
-mod measure;
-mod output;
-mod recent;
-mod sample;
-mod sequence;
-mod state;
 
 use crate::native::Pack;
-use correlation::CorrelationRun;
+use crate::outline;
+use crate::series::At;
+use crate::series::correlation::{Correlation, CorrelationRun};
+use crate::series::output::Limit;
+use crate::series::sample::SampleRun;
+use crate::series::sequence::{SequenceRun, Step};
+use crate::series::tuple::Tuple;
 use key::KeyReader;
-use sample::SampleRun;
-use sequence::SequenceRun;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Order, Term};
-use verdict_event::Event;
+use verdict_event::{Event, Path};
 
-/// The events of a match by their position in the stream, one a slot; None where an event is missing.
-pub type Match = Vec<Option<usize>>;
-
-/// How many keys a rule keeps at a time unless said otherwise.
-pub const DEFAULT_KEYS: usize = 1_000_000;
+pub use crate::series::{DEFAULT_KEYS, Match, Memory};
 
 /// Many rules over several events.
 #[derive(Debug)]
@@ -56,8 +46,24 @@ struct Plan {
     /// Its position among all rules.
     number: usize,
     series: Series,
-    /// What joins the events of each predicate; nothing for correlations, which have groups.
-    keys: Vec<KeyReader>,
+    machine: Machine,
+}
+
+/// What runs it, with what joins the events of each of its predicates.
+#[derive(Debug)]
+enum Machine {
+    Sequence {
+        steps: Vec<Step>,
+        ends: bool,
+        maxspan: Option<u64>,
+        limits: Vec<Limit>,
+        keys: Vec<KeyReader>,
+    },
+    Sample {
+        limits: Vec<Limit>,
+        keys: Vec<KeyReader>,
+    },
+    Correlation(Correlation<Path>),
 }
 
 /// A match of a rule.
@@ -67,15 +73,6 @@ pub struct Found {
     pub rule: usize,
     /// The events of the match.
     pub events: Match,
-}
-
-/// What a rule kept while it was run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
-    /// The most keys at a time.
-    pub keys: usize,
-    /// How many keys lost their state for want of room. Matches with these keys may be missing.
-    pub evicted: u64,
 }
 
 impl SeriesPack {
@@ -127,33 +124,23 @@ impl Plan {
         Self {
             number,
             series: series.clone(),
-            keys: match series {
-                Series::Sequence(sequence) => sequence.terms().map(keys).collect(),
-                Series::Sample(sample) => sample.terms.iter().map(keys).collect(),
-                Series::Correlation(_) => Vec::new(),
+            machine: match series {
+                Series::Sequence(sequence) => Machine::Sequence {
+                    steps: outline::steps(sequence),
+                    ends: sequence.until.is_some(),
+                    maxspan: sequence.maxspan,
+                    limits: outline::limits(&sequence.limits),
+                    keys: sequence.terms().map(keys).collect(),
+                },
+                Series::Sample(sample) => Machine::Sample {
+                    limits: outline::limits(&sample.limits),
+                    keys: sample.terms.iter().map(keys).collect(),
+                },
+                Series::Correlation(correlation) => {
+                    Machine::Correlation(outline::correlation(correlation))
+                }
             },
         }
-    }
-}
-
-/// An event with its place in the order.
-#[derive(Clone, Copy)]
-struct At<'e> {
-    /// How many events come before it.
-    rank: usize,
-    /// Milliseconds since 1970; 0 where time does not count.
-    instant: i64,
-    /// Its position in the stream.
-    index: usize,
-    event: &'e Event,
-}
-
-/// An event by its place in the order and in the stream.
-type Position = (usize, usize);
-
-impl At<'_> {
-    fn position(&self) -> Position {
-        (self.rank, self.index)
     }
 }
 
@@ -193,7 +180,6 @@ impl Pass {
                 rank,
                 instant,
                 index,
-                event,
             };
             let mut satisfied = self.pack.matches(event).into_iter();
             let mut next = satisfied.next().and_then(|of| self.owners.get(of));
@@ -206,7 +192,7 @@ impl Pass {
                     next = satisfied.next().and_then(|of| self.owners.get(of));
                 }
                 if let (Some(run), Some(plan)) = (runs.get_mut(*rule), self.rules.get(*rule)) {
-                    run.offer(at, &terms, &mut |events| {
+                    run.offer(at, event, &terms, &mut |events| {
                         told(Found {
                             rule: plan.number,
                             events,
@@ -253,39 +239,56 @@ impl Pass {
 
 /// A rule at work.
 enum Run<'p, 'e> {
-    Sequence(SequenceRun<'p>),
-    Sample(SampleRun<'p>),
-    Correlation(CorrelationRun<'p, 'e>),
+    Sequence(SequenceRun, &'p [KeyReader]),
+    Sample(SampleRun, &'p [KeyReader]),
+    Correlation(CorrelationRun<&'e Event>),
 }
 
 impl<'p, 'e> Run<'p, 'e> {
-    fn new(plan: &'p Plan, keys: usize) -> Self {
-        match &plan.series {
-            Series::Sequence(sequence) => {
-                Self::Sequence(SequenceRun::new(sequence, &plan.keys, keys))
+    fn new(plan: &'p Plan, room: usize) -> Self {
+        match &plan.machine {
+            Machine::Sequence {
+                steps,
+                ends,
+                maxspan,
+                limits,
+                keys,
+            } => {
+                let run = SequenceRun::new(steps, *ends, *maxspan, limits, room);
+                Self::Sequence(run, keys)
             }
-            Series::Sample(sample) => Self::Sample(SampleRun::new(sample, &plan.keys, keys)),
-            Series::Correlation(correlation) => {
-                Self::Correlation(CorrelationRun::new(correlation, keys))
+            Machine::Sample { limits, keys } => {
+                Self::Sample(SampleRun::new(keys.len(), limits, room), keys)
+            }
+            Machine::Correlation(correlation) => {
+                Self::Correlation(CorrelationRun::new(correlation, room))
             }
         }
     }
 
     /// Takes the next event, which satisfies these of the rule's predicates.
-    fn offer(&mut self, at: At<'e>, terms: &[usize], told: &mut dyn FnMut(Match)) {
+    fn offer(&mut self, at: At, event: &'e Event, terms: &[usize], told: &mut dyn FnMut(Match)) {
         match self {
-            Self::Sequence(run) => run.offer(at, terms, told),
-            Self::Sample(run) => run.offer(at, terms),
-            Self::Correlation(run) => run.offer(at, terms, told),
+            Self::Sequence(run, keys) => run.offer(at, &joined(keys, event, terms), told),
+            Self::Sample(run, keys) => run.offer(at, &joined(keys, event, terms)),
+            Self::Correlation(run) => run.offer(at, &event, terms, told),
         }
     }
 
     /// There are no more events. What was kept.
     fn finish(self, told: &mut dyn FnMut(Match)) -> Memory {
         match self {
-            Self::Sequence(run) => run.finish(told),
-            Self::Sample(run) => run.finish(told),
+            Self::Sequence(run, _) => run.finish(told),
+            Self::Sample(run, _) => run.finish(told),
             Self::Correlation(run) => run.finish(told),
         }
     }
+}
+
+/// The tuples by which an event joins as each of these predicates.
+fn joined(keys: &[KeyReader], event: &Event, terms: &[usize]) -> Vec<(usize, Vec<Tuple>)> {
+    let terms = terms.iter();
+    terms
+        .filter_map(|term| Some((*term, keys.get(*term)?.tuples(event))))
+        .collect()
 }

@@ -6,7 +6,9 @@ use crate::rust::quote;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use verdict_compiler::Ir;
-use verdict_event::{FieldType, Path, Value};
+use verdict_compiler::ir::Series;
+use verdict_compiler::ir::series::{Correlation, Matches, Term};
+use verdict_event::{FieldSchema, FieldType, Path, Value};
 
 /// A field as a rule reads it. Rules whose mappings differ read different fields.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +22,10 @@ struct Field {
 
 impl Field {
     fn of(path: &Path, ir: &Ir) -> Self {
-        let known = ir.fields.get(path);
+        Self::known(path, ir.fields.get(path))
+    }
+
+    fn known(path: &Path, known: Option<&FieldSchema>) -> Self {
         let reads = match known.map_or(FieldType::Keyword, |field| field.kind) {
             FieldType::Keyword | FieldType::Text | FieldType::Version | FieldType::Object => "Any",
             FieldType::Long => "Long",
@@ -54,10 +59,20 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// The fields of some rules. A field that several rules read in different ways has a constant for each way.
-    pub(super) fn of<'i>(irs: impl IntoIterator<Item = &'i Ir>) -> Self {
+    /// The fields of some rules, and of rules over several events. A field that several rules read in different ways has a constant for each way.
+    pub(super) fn of<'i>(
+        irs: impl IntoIterator<Item = &'i Ir>,
+        series: impl IntoIterator<Item = &'i Series>,
+    ) -> Self {
         let mut constants: BTreeMap<Field, String> = BTreeMap::new();
         let mut any_text = false;
+        let mut irs: Vec<&Ir> = irs.into_iter().collect();
+        for series in series {
+            irs.extend(series.events());
+            each_beside(series, &mut |path, known| {
+                constants.entry(Field::known(path, known)).or_default();
+            });
+        }
         for ir in irs {
             for leaf in ir.predicate.leaves() {
                 any_text |= matches!(leaf.kind, verdict_compiler::ir::LeafKind::AnyText(_));
@@ -86,11 +101,23 @@ impl Fields {
         }
     }
 
+    /// The constant of a key.
+    pub(super) fn key(&self, path: &Path, schema: &FieldSchema) -> &str {
+        self.plain(&Field::known(path, Some(schema)))
+    }
+
+    /// The constant of a field that is read as it stands.
+    pub(super) fn as_it_stands(&self, path: &Path) -> &str {
+        self.plain(&Field::known(path, None))
+    }
+
+    fn plain(&self, field: &Field) -> &str {
+        self.constants.get(field).map_or("ANY_TEXT", String::as_str)
+    }
+
     /// The constant of a field as a rule reads it.
     pub(super) fn constant(&self, path: &Path, ir: &Ir) -> &str {
-        self.constants
-            .get(&Field::of(path, ir))
-            .map_or("ANY_TEXT", String::as_str)
+        self.plain(&Field::of(path, ir))
     }
 
     /// The file `fields.rs`.
@@ -133,5 +160,38 @@ impl Fields {
             self.any_text
         );
         text
+    }
+}
+
+/// Every field that a rule over several events reads beside its predicates: of time, of keys, of groups and conditions.
+fn each_beside(series: &Series, found: &mut dyn FnMut(&Path, Option<&FieldSchema>)) {
+    if let Some(order) = series.order() {
+        found(&Path::new(order.timestamp.field.as_str()), None);
+        if let Some(tiebreaker) = &order.tiebreaker {
+            found(tiebreaker, None);
+        }
+    }
+    let mut keys = |term: &Term| {
+        for key in term.keys.iter().filter(|key| key.schema.mapped) {
+            found(&key.field, Some(&key.schema));
+        }
+    };
+    match series {
+        Series::Sequence(sequence) => sequence.terms().for_each(keys),
+        Series::Sample(sample) => sample.terms.iter().for_each(&mut keys),
+        Series::Correlation(correlation) => each_place(correlation, found),
+    }
+}
+
+fn each_place(correlation: &Correlation, found: &mut dyn FnMut(&Path, Option<&FieldSchema>)) {
+    for rule in &correlation.rules {
+        let places = rule.group.iter().chain(&rule.values);
+        for path in places.filter_map(|place| place.field()) {
+            found(path, None);
+        }
+        match &rule.matches {
+            Matches::Events(_) => {}
+            Matches::Correlation(inner) => each_place(inner, found),
+        }
     }
 }

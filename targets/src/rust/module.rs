@@ -26,7 +26,8 @@ pub(super) fn function_name(rule: &Rule) -> String {
 pub(super) fn file(rule: &Rule, ir: &Ir, shared: &Shared<'_>, origin: &str) -> String {
     let mut text = quote::comment(origin, "//!");
     text.push_str("\nuse crate::prelude::*;\n\n");
-    text.push_str(&known(rule));
+    let matches = Code::plain(function_name(rule));
+    text.push_str(&known(rule, "Rule", ("matches", matches)));
     text.push('\n');
     text.push_str(&functions(rule, ir, shared));
     text
@@ -34,7 +35,7 @@ pub(super) fn file(rule: &Rule, ir: &Ir, shared: &Shared<'_>, origin: &str) -> S
 
 /// The function of a rule by itself.
 pub(super) fn alone(rule: &Rule, ir: &Ir) -> String {
-    let fields = Fields::of([ir]);
+    let fields = Fields::of([ir], []);
     let shared = Shared {
         fields: &fields,
         branches: None,
@@ -84,7 +85,7 @@ pub(super) fn function(name: &str, body: &Code) -> String {
 }
 
 /// The rule's page in short.
-fn documentation(rule: &Rule) -> String {
+pub(super) fn documentation(rule: &Rule) -> String {
     let metadata = &rule.metadata;
     let mut text = quote::comment(&rule.name, "///");
     if let Some(description) = &metadata.description {
@@ -133,8 +134,8 @@ fn attack(rule: &Rule) -> Vec<String> {
     found
 }
 
-/// What is known of a rule when it matches.
-fn known(rule: &Rule) -> String {
+/// What is known of a rule when it matches: a constant of this type, whose last member is this.
+pub(super) fn known(rule: &Rule, of: &str, last: (&str, Code)) -> String {
     let metadata = &rule.metadata;
     let literal = |value: &str| Code::plain(quote::text(value));
     let texts =
@@ -163,9 +164,9 @@ fn known(rule: &Rule) -> String {
             maybe(version.map(|version| Code::plain(version.value.to_string()))),
         ),
         ("attack", texts(&attack(rule))),
-        ("matches", Code::plain(function_name(rule))),
+        last,
     ];
-    let mut text = String::from("/// What is known of the rule.\npub static RULE: Rule = Rule {\n");
+    let mut text = format!("/// What is known of the rule.\npub static RULE: {of} = {of} {{\n");
     for (name, value) in fields {
         // Writing to a string does not fail.
         let _ = write!(text, "{}", value.member(name));

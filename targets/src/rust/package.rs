@@ -1,14 +1,16 @@
 //! The crate: the rules' files in folders like those that their rules stand in, and what stands around them.
 
+use crate::rust::code::Code;
 use crate::rust::fields::Fields;
 use crate::rust::module::{self, Shared};
 use crate::rust::names::{Names, apart, mark, snake};
+use crate::rust::several;
 use crate::rust::shipped;
 use crate::rust::sources::Sources;
 use minijinja::{Environment, context};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use verdict_compiler::ir::{AnyText, LeafKind, Test};
+use verdict_compiler::ir::{AnyText, LeafKind, Series, Test};
 use verdict_compiler::{Ir, Rule};
 
 /// A rule that goes into a crate: one whose claim is not *unsupported*.
@@ -17,9 +19,18 @@ pub struct Member<'r> {
     /// The rule.
     pub rule: &'r Rule,
     /// What it means.
-    pub ir: &'r Ir,
+    pub means: Means<'r>,
     /// The path of its file below what was given, parted by `/`.
     pub below: &'r str,
+}
+
+/// What a rule of a crate means.
+#[derive(Clone, Copy, Debug)]
+pub enum Means<'r> {
+    /// A rule over single events.
+    Event(&'r Ir),
+    /// A rule over several events.
+    Series(&'r Series),
 }
 
 /// A crate.
@@ -27,30 +38,54 @@ pub struct Member<'r> {
 pub struct Package {
     /// Every file by its path.
     pub files: BTreeMap<String, String>,
-    /// The path of each member's file, in the order given. Its place is also that of the rule in the crate's `RULES`.
+    /// The path of each member's file, in the order given.
     pub members: Vec<String>,
+    /// The place of each member in the crate's `RULES`, or in its `SERIES`.
+    pub places: Vec<usize>,
 }
 
 /// The crate of some rules. The same rules give the same bytes.
 pub fn package(members: &[Member<'_>]) -> Package {
-    let irs: Vec<&Ir> = members.iter().map(|member| member.ir).collect();
-    let fields = Fields::of(irs.iter().copied());
+    let mut irs: Vec<&Ir> = Vec::new();
+    let mut series: Vec<&Series> = Vec::new();
+    let mut places = Vec::new();
+    for member in members {
+        match member.means {
+            Means::Event(ir) => {
+                places.push(irs.len());
+                irs.push(ir);
+            }
+            Means::Series(of) => {
+                places.push(series.len());
+                series.push(of);
+            }
+        }
+    }
+    let fields = Fields::of(irs.iter().copied(), series.iter().copied());
     let sources = Sources::of(&irs, &fields);
     let modules = modules(members);
-    let regexes = irs.iter().any(|ir| has_regex(ir));
+    let parts = series.iter().flat_map(|series| series.events());
+    let regexes = irs.iter().copied().chain(parts).any(has_regex);
     let mut package = Package {
         files: BTreeMap::new(),
         members: Vec::new(),
+        places,
     };
     let mut folders: BTreeMap<String, BTreeSet<&str>> =
         BTreeMap::from([(String::new(), BTreeSet::new())]);
     for (at, (member, way)) in members.iter().zip(&modules).enumerate() {
-        let shared = Shared {
-            fields: &fields,
-            branches: sources.of_rule(at),
-        };
         let path = format!("src/rules/{}.rs", way.join("/"));
-        let text = module::file(member.rule, member.ir, &shared, member.below);
+        let text = match member.means {
+            Means::Event(ir) => {
+                let place = package.places.get(at);
+                let shared = Shared {
+                    fields: &fields,
+                    branches: place.and_then(|place| sources.of_rule(*place)),
+                };
+                module::file(member.rule, ir, &shared, member.below)
+            }
+            Means::Series(series) => several::file(member.rule, series, &fields, member.below),
+        };
         package.files.insert(path.clone(), text);
         package.members.push(path);
         let mut folder = String::new();
@@ -73,9 +108,10 @@ pub fn package(members: &[Member<'_>]) -> Package {
         };
         package.files.insert(path, declarations(&title, names));
     }
-    package
-        .files
-        .insert("src/index.rs".to_owned(), index(&modules, &sources));
+    package.files.insert(
+        "src/index.rs".to_owned(),
+        index(members, &modules, &sources),
+    );
     package
         .files
         .insert("src/fields.rs".to_owned(), fields.file());
@@ -182,30 +218,55 @@ fn declarations(title: &str, names: &BTreeSet<&str>) -> String {
 }
 
 /// The tables of all rules.
-fn index(modules: &[Vec<String>], sources: &Sources) -> String {
-    let mut text = format!(
-        "//! Every rule, and which rules look at a source.\n\nuse crate::prelude::*;\n\n\
-         /// Every rule, in the order of their files.\npub static RULES: [&Rule; {}] = [\n",
-        modules.len()
+fn index(members: &[Member<'_>], modules: &[Vec<String>], sources: &Sources) -> String {
+    let mut text = String::from(
+        "//! Every rule, and which rules look at a source.\n\nuse crate::prelude::*;\n\n",
     );
-    for way in modules {
-        let _ = writeln!(text, "    &crate::rules::{}::RULE,", way.join("::"));
-    }
-    let groups = sources.groups();
-    let _ = write!(
-        text,
-        "];\n\n/// The rules by where they look.\npub static GROUPS: [Group; {}] = [\n",
-        groups.len()
-    );
-    for (name, rules) in groups {
-        let rules = rules
-            .iter()
-            .map(|rule| crate::rust::code::Code::plain(rule.to_string()));
-        let rules = crate::rust::code::Code::slice(rules.collect());
-        let _ = write!(text, "    Group {{\n        source: sources::{name},\n");
-        text.push_str(&rules.member_at(8, "rules"));
-        text.push_str("    },\n");
-    }
-    text.push_str("];\n");
+    let pairs = || members.iter().zip(modules);
+    let single = pairs().filter(|(member, _)| matches!(member.means, Means::Event(_)));
+    text.push_str("/// Every rule over single events, in the order of their files.\n");
+    text.push_str(&table("RULES", "Rule", single.map(|(_, way)| way)));
+    let several = pairs().filter(|(member, _)| matches!(member.means, Means::Series(_)));
+    text.push_str("/// Every rule over several events, in the order of their files.\n");
+    text.push_str(&table("SERIES", "Series", several.map(|(_, way)| way)));
+    text.push_str(&table_of_groups(sources.groups()));
     text
+}
+
+fn table_of_groups(groups: Vec<(&str, Vec<usize>)>) -> String {
+    // A list of one is laid out as what it holds.
+    let (open, close, indent) = if groups.len() == 1 {
+        ("Group {\n", "}];\n", 4)
+    } else {
+        ("\n    Group {\n", "];\n", 8)
+    };
+    let mut text = format!(
+        "/// The rules by where they look.\npub static GROUPS: [Group; {}] = [{}",
+        groups.len(),
+        open
+    );
+    for (at, (name, rules)) in groups.into_iter().enumerate() {
+        if at > 0 {
+            text.push_str("    Group {\n");
+        }
+        let rules = rules.iter().map(|rule| Code::plain(rule.to_string()));
+        let rules = Code::slice(rules.collect());
+        let source = Code::plain(format!("sources::{name}"));
+        text.push_str(&source.member_at(indent, "source"));
+        text.push_str(&rules.member_at(indent, "rules"));
+        if indent > 4 {
+            text.push_str("    },\n");
+        }
+    }
+    text.push_str(close);
+    text
+}
+
+/// A table of what is known of rules.
+fn table<'w>(name: &str, of: &str, ways: impl Iterator<Item = &'w Vec<String>>) -> String {
+    let rules: Vec<Code> = ways
+        .map(|way| Code::plain(format!("&crate::rules::{}::RULE", way.join("::"))))
+        .collect();
+    let head = format!("pub static {name}: [&{of}; {}] =", rules.len());
+    Code::List(rules).item(&head) + "\n"
 }

@@ -1,8 +1,8 @@
-//! The files of the runtime, as a crate gets them: the text of this folder's `runtime`, without the tests.
+//! The files of the runtime, as a crate gets them: the text of this folder's `runtime` and of the machines that the native matcher runs, without the tests.
 
 /// Every file below `src/`, with its text.
 pub(super) fn files(regexes: bool) -> impl Iterator<Item = (&'static str, String)> {
-    FILES.iter().map(move |(path, text)| {
+    RUNTIME.iter().chain(MACHINES).map(move |(path, text)| {
         let text = match *path {
             "runtime/pattern.rs" if !regexes => NO_PATTERN,
             _ => text,
@@ -31,25 +31,44 @@ impl Pattern {
 }
 ";
 
-/// Names the files of the runtime.
-macro_rules! runtime {
-    ($($name:literal),*) => {
-        &[$(($name, include_str!($name))),*]
+/// Names files, which lie below a folder.
+macro_rules! below {
+    ($folder:literal: $($name:literal),*) => {
+        &[$(($name, include_str!(concat!($folder, $name)))),*]
     };
 }
 
-const FILES: &[(&str, &str)] = runtime![
+const RUNTIME: &[(&str, &str)] = below!["":
     "runtime.rs",
+    "runtime/clock.rs",
     "runtime/event.rs",
     "runtime/function.rs",
     "runtime/instant.rs",
     "runtime/json.rs",
+    "runtime/key.rs",
     "runtime/number.rs",
     "runtime/pattern.rs",
     "runtime/relation.rs",
     "runtime/rule.rs",
     "runtime/scalar.rs",
+    "runtime/stream.rs",
     "runtime/test.rs",
     "runtime/text.rs",
     "runtime/version.rs"
+];
+
+/// The machines of rules over several events: those of the native matcher.
+const MACHINES: &[(&str, &str)] = below!["../":
+    "series.rs",
+    "series/chain.rs",
+    "series/correlation.rs",
+    "series/group.rs",
+    "series/instants.rs",
+    "series/measure.rs",
+    "series/output.rs",
+    "series/recent.rs",
+    "series/sample.rs",
+    "series/sequence.rs",
+    "series/state.rs",
+    "series/tuple.rs"
 ];

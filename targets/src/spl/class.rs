@@ -88,12 +88,15 @@ pub(crate) fn spelled(class: &Ast, ignore_case: bool, to: &mut String) -> Writte
 }
 
 fn written(ranges: &[(char, char)], negated: bool, to: &mut String) {
+    let negated = negated && !verdict_faults::at("spl/class/negation-lost");
     to.push_str(if negated { "[^" } else { "[" });
     for (low, high) in ranges {
         member(*low, to);
         if low != high {
             to.push('-');
-            member(*high, to);
+            if !verdict_faults::at("spl/class/range-open") {
+                member(*high, to);
+            }
         }
     }
     to.push(']');
@@ -105,7 +108,7 @@ fn member(c: char, to: &mut String) {
         c,
         '\\' | ']' | '[' | '^' | '-' | '"' | '`' | '$' | '|' | '&' | '~'
     );
-    if special || is_unseen(c) {
+    if (special && !verdict_faults::at("spl/class/member-not-escaped")) || is_unseen(c) {
         code(c, to);
     } else {
         to.push(c);

@@ -21,10 +21,14 @@ pub(crate) fn query(header: &str, layers: &Layers) -> String {
 pub(crate) fn base(layers: &Layers) -> String {
     let search = match &layers.search {
         // Something must stand before a pipe.
+        Logic::Bool(true) if verdict_faults::at("spl/emit/no-base-search") => String::new(),
         Logic::Bool(true) => "*".to_owned(),
         Logic::Bool(false) => "NOT *".to_owned(),
         Logic::All(conditions) => {
-            let lines = conditions.iter().map(|x| Layout::Search.print(x, 0, true));
+            let left_out = usize::from(verdict_faults::at("spl/emit/first-condition-dropped"));
+            let conditions = conditions.iter().skip(left_out);
+            let inner = !verdict_faults::at("spl/emit/alternatives-without-parentheses");
+            let lines = conditions.map(|x| Layout::Search.print(x, 0, inner));
             lines.collect::<Vec<_>>().join("\n")
         }
         other => Layout::Search.print(other, 0, false),
@@ -118,7 +122,7 @@ impl Layout {
             .map(|operand| self.print(operand, deeper, true))
             .collect();
         let lines = lines.join(&separator);
-        if !inner {
+        if !inner || verdict_faults::at("spl/emit/parentheses-lost-over-lines") {
             return lines;
         }
         let pad = " ".repeat(indent);
@@ -132,6 +136,7 @@ impl Layout {
         let chain = |operands: &[Logic<L>], word: &str| {
             let parts: Vec<String> = operands.iter().map(|x| self.flat(x, true)).collect();
             let chain = parts.join(word);
+            let inner = inner && !verdict_faults::at("spl/emit/parentheses-lost");
             if inner { format!("({chain})") } else { chain }
         };
         match tree {
@@ -150,10 +155,16 @@ impl Printed<Term> for Layout {
     fn leaf(self, term: &Term) -> String {
         let field = quote::search_field(&term.field);
         match term.values.as_slice() {
+            [Value::Order(sign, number)] if verdict_faults::at("spl/emit/bound-in-quotes") => {
+                format!("{field}{sign}\"{number} \"")
+            }
             [Value::Order(sign, number)] => format!("{field}{sign}{number}"),
             [value] => format!("{field}={}", literal(value)),
             values => {
-                let values: Vec<String> = values.iter().map(literal).collect();
+                let mut values: Vec<String> = values.iter().map(literal).collect();
+                if verdict_faults::at("spl/emit/last-value-dropped") {
+                    values.pop();
+                }
                 format!("{field} IN ({})", values.join(", "))
             }
         }
@@ -176,6 +187,21 @@ impl Printed<Term> for Layout {
 impl Printed<Condition> for Layout {
     fn leaf(self, condition: &Condition) -> String {
         match condition {
+            Condition::Exists(field) if verdict_faults::at("spl/emit/existence-as-not-empty") => {
+                format!("{}!=\"\"", quote::eval_field(field))
+            }
+            Condition::Found(field, expression)
+                if verdict_faults::at("spl/emit/first-value-alone") =>
+            {
+                format!(
+                    "match(mvindex({}, 0), \"{}\")",
+                    quote::eval_field(field),
+                    expression.text()
+                )
+            }
+            Condition::Holds(test) if verdict_faults::at("spl/emit/null-under-negation") => {
+                eval(test, false)
+            }
             Condition::Exists(field) => format!("isnotnull({})", quote::eval_field(field)),
             Condition::Found(field, expression) => format!(
                 "isnotnull(mvfind({}, \"{}\"))",
@@ -247,6 +273,11 @@ fn eval(value: &Eval, inner: bool) -> String {
 /// An operand of an operator.
 fn operand(value: &Eval) -> String {
     match value {
+        Eval::Infix(..) | Eval::All(_)
+            if verdict_faults::at("spl/emit/operand-parentheses-lost") =>
+        {
+            eval(value, false)
+        }
         Eval::Infix(..) | Eval::All(_) => format!("({})", eval(value, false)),
         Eval::Field(_) | Eval::Text(_) | Eval::Pattern(_) | Eval::Number(_) | Eval::Call(..) => {
             eval(value, false)
@@ -261,7 +292,9 @@ fn wrap(values: &[String], indent: usize) -> String {
     for (at, value) in values.iter().enumerate() {
         let width = value.chars().count();
         if at > 0 {
-            text.push(',');
+            if !verdict_faults::at("spl/emit/comma-lost") {
+                text.push(',');
+            }
             if column + width + 3 > WIDTH {
                 text.push('\n');
                 text.push_str(&" ".repeat(indent));

@@ -60,6 +60,11 @@ impl Expression {
 
 /// The alternatives, with the anchors that all of them have written once.
 fn joined(alternatives: &[String]) -> String {
+    if verdict_faults::at("spl/filter/anchors-of-one-alternative") {
+        return alternatives
+            .join("|")
+            .replacen(r"\z", "", alternatives.len() - 1);
+    }
     let start = shared(alternatives, |text| text.strip_prefix(r"\A"), r"\A");
     let end = shared(alternatives, |text| text.strip_suffix(r"\z"), r"\z");
     if alternatives.len() < 2 || (start.is_empty() && end.is_empty()) {
@@ -70,6 +75,9 @@ fn joined(alternatives: &[String]) -> String {
         .map(|text| text.strip_prefix(start).unwrap_or(text))
         .map(|text| text.strip_suffix(end).unwrap_or(text))
         .collect();
+    if verdict_faults::at("spl/filter/alternatives-not-grouped") {
+        return format!("{start}{}{end}", bare.join("|"));
+    }
     format!("{start}(?:{}){end}", bare.join("|"))
 }
 

@@ -23,7 +23,9 @@ pub(crate) fn terms(operands: Vec<Search>) -> Search {
         }
         let first = known.get(&term.field).and_then(|at| kept.get_mut(*at));
         if let Some(Logic::Leaf(first)) = first {
-            first.values.extend(term.values.iter().cloned());
+            if !verdict_faults::at("spl/group/later-values-dropped") {
+                first.values.extend(term.values.iter().cloned());
+            }
         } else {
             known.insert(term.field.clone(), kept.len());
             kept.push(operand);
@@ -42,6 +44,10 @@ fn without_special_cases(mut operands: Vec<Search>) -> Vec<Search> {
             Logic::Leaf(_) | Logic::Bool(_) | Logic::Not(_) | Logic::All(_) | Logic::Any(_) => None,
         })
         .collect();
+    if verdict_faults::at("spl/group/existence-drops-other-fields") && !present.is_empty() {
+        operands.retain(|operand| matches!(operand, Logic::Leaf(term) if term.is_existence()));
+        return operands;
+    }
     if present.is_empty() {
         return operands;
     }
@@ -117,6 +123,9 @@ fn joined(first: &mut Condition, other: &Condition) -> bool {
     match (first, other) {
         (Condition::Some(_, tests), Condition::Some(_, more)) => {
             for test in more {
+                if verdict_faults::at("spl/group/later-tests-dropped") {
+                    continue;
+                }
                 if tests.len() > 32 || !tests.contains(test) {
                     tests.push(test.clone());
                 }
@@ -147,7 +156,11 @@ fn lengthened(first: &mut Expression, other: &Expression) -> bool {
     if length(alternatives) + length(more) > LONGEST_EXPRESSION {
         return false;
     }
-    *dots |= *more_dots;
-    alternatives.extend(more.iter().cloned());
+    if !verdict_faults::at("spl/group/dots-of-the-first-alone") {
+        *dots |= *more_dots;
+    }
+    if !verdict_faults::at("spl/group/later-patterns-dropped") {
+        alternatives.extend(more.iter().cloned());
+    }
     true
 }

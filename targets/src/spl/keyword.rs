@@ -29,7 +29,7 @@ pub(crate) fn atom(keyword: &AnyText) -> Result<Atom, Limit> {
 fn of_pattern(pattern: &Pattern) -> Atom {
     let in_json = as_json(pattern);
     let mut forms = vec![pattern.clone()];
-    if in_json != *pattern {
+    if in_json != *pattern && !verdict_faults::at("spl/keyword/json-form-forgotten") {
         forms.push(in_json);
     }
     let condition = |form: &Pattern| Logic::Leaf(Condition::Raw(text::expression(form)));
@@ -47,6 +47,7 @@ fn of_pattern(pattern: &Pattern) -> Atom {
 
 fn term(pattern: &Pattern) -> Option<search::Search> {
     let glob = match pattern.shape() {
+        Shape::Contains(text) if verdict_faults::at("spl/keyword/whole-event") => Glob::whole(text),
         Shape::Contains(text) => Glob::new(true, text, true),
         Shape::Anything
         | Shape::Equals(_)
@@ -56,6 +57,7 @@ fn term(pattern: &Pattern) -> Option<search::Search> {
     };
     match pattern.case() {
         Case::Fold => search::text(RAW, glob),
+        Case::Exact if verdict_faults::at("spl/keyword/case-ignored") => search::text(RAW, glob),
         Case::Exact => search::cased(RAW, glob),
     }
 }

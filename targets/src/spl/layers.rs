@@ -24,7 +24,7 @@ pub(crate) fn layers(plan: &Plan) -> Layers {
     let (mut terms, mut conditions) = (Vec::new(), Vec::new());
     for condition in conditions_of(plan) {
         terms.push(bound(&condition, Bound::Upper));
-        if !is_exact(&condition) {
+        if !is_exact(&condition) && !verdict_faults::at("spl/layers/where-forgotten") {
             conditions.push(filter(&condition));
         }
     }
@@ -45,7 +45,10 @@ fn conditions_of(plan: &Plan) -> Vec<Plan> {
                     alternatives.into_iter().partition(negated);
                 let (exact, rest): (Vec<Plan>, Vec<Plan>) = plain.into_iter().partition(is_exact);
                 let groups = [Logic::any(exact).negate(), Logic::any(rest).negate()];
-                let asserted = negated.into_iter().map(Logic::negate);
+                let asserted = negated.into_iter().map(|plan| match plan {
+                    plan if verdict_faults::at("spl/layers/double-negation-kept") => plan,
+                    plan => plan.negate(),
+                });
                 asserted.chain(groups).collect()
             }
             other => vec![other.negate()],
@@ -78,6 +81,7 @@ fn bound(plan: &Plan, side: Bound) -> Search {
         Logic::Bool(value) => Logic::Bool(*value),
         Logic::Not(inner) => {
             let other = match side {
+                _ if verdict_faults::at("spl/layers/negation-keeps-its-side") => side,
                 Bound::Upper => Bound::Lower,
                 Bound::Lower => Bound::Upper,
             };
@@ -91,6 +95,9 @@ fn bound(plan: &Plan, side: Bound) -> Search {
         Logic::Leaf(atom) => match (&atom.exact, side) {
             (Some(exact), _) => exact.clone(),
             (None, Bound::Upper) => atom.wide.clone(),
+            (None, Bound::Lower) if verdict_faults::at("spl/layers/inexact-term-negated") => {
+                atom.wide.clone()
+            }
             (None, Bound::Lower) => Logic::Bool(false),
         },
     }
@@ -115,6 +122,9 @@ fn sparing(operands: Vec<Search>) -> Search {
     for operand in &operands {
         let idle =
             matches!(operand, Logic::Leaf(term) if term.is_existence() && says_more(&term.field));
+        let idle = idle
+            || verdict_faults::at("spl/layers/existence-forgotten")
+                && matches!(operand, Logic::Leaf(term) if term.is_existence());
         if !idle && !kept.contains(operand) {
             kept.push(operand.clone());
         }

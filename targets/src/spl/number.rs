@@ -13,6 +13,12 @@ use verdict_event::{Decimal, FieldType, Number};
 pub(crate) fn numeral(field: &str, wanted: &Number) -> Atom {
     let pattern = Pattern::literal(wanted.text(), Case::Exact);
     if wanted.text().bytes().all(|byte| byte.is_ascii_digit()) {
+        if verdict_faults::at("spl/number/numeral-anywhere") {
+            return text::pattern(
+                field,
+                &Pattern::literal(format!("{}0", wanted.text()), Case::Exact),
+            );
+        }
         return word(field, wanted.text(), text::expression(&pattern));
     }
     text::pattern(field, &pattern)
@@ -33,10 +39,11 @@ pub(crate) fn compare(
         Term::exists(field),
         Condition::Some(
             field.to_owned(),
-            vec![Eval::all([
-                is_number(&subject),
-                ordered(subject, comparison, wanted),
-            ])],
+            vec![if verdict_faults::at("spl/number/text-compared") {
+                ordered(subject, comparison, wanted)
+            } else {
+                Eval::all([is_number(&subject), ordered(subject, comparison, wanted)])
+            }],
         ),
     )
 }
@@ -47,6 +54,9 @@ fn whole(field: &str, comparison: Comparison, wanted: &Number) -> Atom {
     let condition = Logic::Leaf(Condition::Some(field.to_owned(), vec![test]));
     let term = match (comparison, wanted.as_i64()) {
         (Comparison::Equal, None) => return Atom::never(),
+        (Comparison::Equal, Some(number)) if verdict_faults::at("spl/number/equal-as-at-least") => {
+            Value::Order(">=", number.to_string())
+        }
         (Comparison::Equal, Some(number)) if number >= 0 => Value::Word(number.to_string()),
         (Comparison::Equal, Some(number)) => {
             return text::pattern(field, &Pattern::literal(number.to_string(), Case::Exact));
@@ -85,6 +95,21 @@ fn bound(comparison: Comparison, wanted: &Number) -> (Comparison, String) {
         format!("{double:.0}")
     } else {
         double.to_string()
+    };
+    let comparison = match comparison {
+        Comparison::Less if verdict_faults::at("spl/number/less-as-at-most") => {
+            Comparison::LessOrEqual
+        }
+        Comparison::LessOrEqual if verdict_faults::at("spl/number/at-most-as-less") => {
+            Comparison::Less
+        }
+        Comparison::Greater if verdict_faults::at("spl/number/greater-as-at-least") => {
+            Comparison::GreaterOrEqual
+        }
+        Comparison::GreaterOrEqual if verdict_faults::at("spl/number/at-least-as-greater") => {
+            Comparison::Greater
+        }
+        comparison => comparison,
     };
     let below = Decimal::parse(&nearest).map(|nearest| nearest.cmp(&wanted.decimal()));
     let comparison = match (below, comparison) {

@@ -84,6 +84,19 @@ impl<'i> Planner<'i> {
     pub(crate) fn plan(&mut self, expr: &Expr) -> Plan {
         match expr {
             Expr::Const(value) => Logic::Bool(*value),
+            Expr::Not(inner) if verdict_faults::at("spl/plan/negation-dropped") => self.plan(inner),
+            Expr::Not(inner) if verdict_faults::at("spl/plan/negated-group-torn-apart") => {
+                match self.plan(inner) {
+                    Logic::All(operands) => {
+                        let mut operands = operands.into_iter();
+                        let first = operands.next().map(Logic::negate);
+                        Logic::all(first.into_iter().chain(operands))
+                    }
+                    other @ (Logic::Bool(_) | Logic::Not(_) | Logic::Any(_) | Logic::Leaf(_)) => {
+                        other.negate()
+                    }
+                }
+            }
             Expr::Not(inner) => self.plan(inner).negate(),
             Expr::All(operands) => {
                 let operands: Vec<Plan> = operands.iter().map(|x| self.plan(x)).collect();
@@ -119,16 +132,26 @@ impl<'i> Planner<'i> {
                 .of_single_values(holds)
                 .map(|()| self.plan(known).negate()),
             LeafKind::Missing(ir::Term::Field(path)) => {
-                self.exists(path).map(|atom| Logic::Leaf(atom).negate())
+                let missing = self.exists(path).map(|atom| Logic::Leaf(atom).negate());
+                if verdict_faults::at("spl/plan/missing-as-present") {
+                    missing.map(Logic::negate)
+                } else {
+                    missing
+                }
             }
             LeafKind::Missing(term) => self.has_value(term).map(|atom| Logic::Leaf(atom).negate()),
             LeafKind::Present(path) => self.exists(path).map(Logic::Leaf),
             LeafKind::AnyText(text) => keyword::atom(text).map(|atom| {
-                self.caps.diverges(KEYWORD_RAW);
+                if !verdict_faults::at("spl/plan/keyword-claims-exact") {
+                    self.caps.diverges(KEYWORD_RAW);
+                }
                 Logic::Leaf(atom)
             }),
         };
         said.unwrap_or_else(|limit| {
+            if verdict_faults::at("spl/plan/refused-test-dropped") {
+                return Logic::Bool(true);
+            }
             self.caps.refuse(limit, leaf.span);
             Logic::Bool(false)
         })
@@ -152,7 +175,9 @@ impl<'i> Planner<'i> {
     /// A test of a field's values.
     fn field(&self, path: &Path, test: &Test) -> Result<Atom, Limit> {
         let name = self.name(path)?;
-        if quote::is_special(&name) && !self.places.contains(path) {
+        let special =
+            quote::is_special(&name) && !verdict_faults::at("spl/plan/special-name-searched");
+        if special && !self.places.contains(path) {
             return Ok(unsearched(self.test(path, &name, test)?));
         }
         self.test(path, &name, test)
@@ -185,8 +210,12 @@ impl<'i> Planner<'i> {
             (false, false) => Expr::Const(false),
             (true, true) => Expr::Const(true),
             (false, true) => holds.clone(),
+            (true, false) if verdict_faults::at("spl/plan/truth-not-negated") => holds.clone(),
             (true, false) => holds.clone().negate(),
         };
+        if verdict_faults::at("spl/plan/unknown-as-false") {
+            return self.plan(&value);
+        }
         self.plan(&Expr::all([known.clone(), value]))
     }
 

@@ -37,7 +37,8 @@ pub(crate) fn is_special(name: &str) -> bool {
 /// A field in `search`.
 pub(crate) fn search_field(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-    if name.chars().all(bare) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+    let all_bare = name.chars().all(bare) || verdict_faults::at("spl/quote/name-without-quotes");
+    if all_bare && !name.starts_with(|c: char| c.is_ascii_digit()) {
         return name.to_owned();
     }
     format!("\"{name}\"")
@@ -45,6 +46,9 @@ pub(crate) fn search_field(name: &str) -> String {
 
 /// A field in `where`.
 pub(crate) fn eval_field(name: &str) -> String {
+    if verdict_faults::at("spl/quote/eval-name-without-quotes") {
+        return name.to_owned();
+    }
     format!("'{name}'")
 }
 
@@ -52,7 +56,12 @@ pub(crate) fn eval_field(name: &str) -> String {
 pub(crate) fn is_searchable(text: &str) -> bool {
     !text
         .chars()
-        .any(|c| matches!(c, '*' | '`' | '$') || is_hidden(c))
+        .any(|c| (matches!(c, '*' | '`' | '$') || is_hidden(c)) && !literal_star(c))
+}
+
+/// A star that is taken for a character of `search`, where it stands for any text.
+fn literal_star(c: char) -> bool {
+    c == '*' && verdict_faults::at("spl/quote/star-taken-literally")
 }
 
 /// Whether a text literal can be written in `where`.
@@ -62,6 +71,9 @@ pub(crate) fn is_literal(text: &str) -> bool {
 
 /// Whether `search` would look for addresses in a network instead of this text.
 pub(crate) fn is_network(text: &str) -> bool {
+    if verdict_faults::at("spl/quote/network-as-text") {
+        return false;
+    }
     text.split_once('/').is_some_and(|(address, length)| {
         address.trim().parse::<IpAddr>().is_ok()
             && length.trim().bytes().all(|byte| byte.is_ascii_digit())
@@ -96,7 +108,19 @@ pub(crate) fn text(value: &str) -> String {
 /// A text between wildcards in quotes, for `search`.
 pub(crate) fn glob(glob: &Glob) -> String {
     let star = |open: bool| if open { "*" } else { "" };
-    let (start, end) = (star(glob.open_start), star(glob.open_end));
+    let (mut start, mut end) = (star(glob.open_start), star(glob.open_end));
+    if verdict_faults::at("spl/quote/leading-wildcard-lost") {
+        start = "";
+    }
+    if verdict_faults::at("spl/quote/trailing-wildcard-lost") {
+        end = "";
+    }
+    if verdict_faults::at("spl/quote/leading-wildcard-added") {
+        start = "*";
+    }
+    if verdict_faults::at("spl/quote/trailing-wildcard-added") {
+        end = "*";
+    }
     format!("\"{start}{}{end}\"", escaped(&glob.text))
 }
 
@@ -104,9 +128,21 @@ pub(crate) fn glob(glob: &Glob) -> String {
 pub(crate) fn cased(glob: &Glob) -> String {
     let star = |open: bool| if open { "*" } else { "" };
     let (start, end) = (star(glob.open_start), star(glob.open_end));
+    if verdict_faults::at("spl/quote/case-not-minded") {
+        return format!("\"{start}{}{end}\"", escaped(&glob.text));
+    }
     format!("CASE({start}{}{end})", glob.text)
 }
 
 fn escaped(value: &str) -> String {
+    if verdict_faults::at("spl/quote/backslash-not-escaped") {
+        return value.replace('"', "\\\"");
+    }
+    if verdict_faults::at("spl/quote/quote-not-escaped") {
+        return value.replace('\\', r"\\");
+    }
+    if verdict_faults::at("spl/quote/backslash-escaped-twice") {
+        return value.replace('\\', r"\\\\").replace('"', "\\\"");
+    }
     value.replace('\\', r"\\").replace('"', "\\\"")
 }

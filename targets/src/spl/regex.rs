@@ -20,18 +20,23 @@ pub(crate) fn of_pattern(pattern: &Pattern) -> (String, bool) {
         .iter()
         .skip(usize::from(open_start))
         .take(pieces.len() - usize::from(open_start) - usize::from(open_end));
+    let open_start = open_start || verdict_faults::at("spl/regex/start-anchor-lost");
+    let open_end = open_end || verdict_faults::at("spl/regex/end-anchor-lost");
     let mut body = String::from(if open_start { "" } else { r"\A" });
     let mut dots = false;
     for piece in inner {
         match piece {
             Piece::Literal(text) => literal(text, &mut body),
             Piece::AnyRun => {
-                dots = true;
+                dots = !verdict_faults::at("spl/regex/dot-flag-lost");
                 body.push_str(".*");
             }
             Piece::AnyChar => {
                 dots = true;
                 body.push('.');
+                if verdict_faults::at("spl/regex/one-as-run") {
+                    body.push('*');
+                }
             }
         }
     }
@@ -48,6 +53,13 @@ pub(crate) fn literal(text: &str, into: &mut String) {
 
 fn character(c: char, into: &mut String) {
     match c {
+        _ if verdict_faults::at("spl/regex/meta-not-escaped") => into.push(c),
+        '\\' if verdict_faults::at("spl/regex/backslash-as-a-pair") => into.push_str(r"\\\\"),
+        '"' if verdict_faults::at("spl/regex/quote-in-literal") => into.push(c),
+        '$' | '`' if verdict_faults::at("spl/regex/macro-in-literal") => {
+            into.push('\\');
+            into.push(c);
+        }
         '.' | '(' | ')' | '*' | '+' | '?' | '{' | '}' | '^' => {
             into.push('\\');
             into.push(c);
@@ -87,6 +99,9 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<String, Limit> {
         .rust
         .as_ref()
         .ok_or_else(|| refused("it needs a complement or an intersection"))?;
+    if verdict_faults::at("spl/regex/rule-text-unchanged") {
+        return Ok(expression.source.clone());
+    }
     let tree = regex_syntax::ast::parse::ParserBuilder::new()
         .nest_limit(200)
         .build()
@@ -128,17 +143,19 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
         Ast::ClassBracketed(class) => class::bracketed(class, state.ignore_case, to)?,
         Ast::ClassUnicode(_) | Ast::ClassPerl(_) => class::spelled(tree, state.ignore_case, to)?,
         Ast::Repetition(repetition) => {
-            let single = matches!(
-                &*repetition.ast,
-                Ast::Literal(_) | Ast::Dot(_) | Ast::ClassBracketed(_) | Ast::Group(_)
-            );
+            let single = verdict_faults::at("spl/regex/repetition-of-the-last-character")
+                || matches!(
+                    &*repetition.ast,
+                    Ast::Literal(_) | Ast::Dot(_) | Ast::ClassBracketed(_) | Ast::Group(_)
+                );
             let mut inner = State {
                 last: false,
                 ..*state
             };
             grouped(&repetition.ast, single, &mut inner, to)?;
             to.push_str(&amount(&repetition.op.kind));
-            to.push_str(if repetition.greedy { "" } else { "?" });
+            let lazy = !repetition.greedy && !verdict_faults::at("spl/regex/lazy-lost");
+            to.push_str(if lazy { "?" } else { "" });
         }
         Ast::Group(group) => {
             let mut inner = *state;
@@ -164,6 +181,10 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
             for (at, branch) in alternation.asts.iter().enumerate() {
                 if at > 0 {
                     to.push('|');
+                }
+                if at > 0 && verdict_faults::at("spl/regex/last-branch-dropped") {
+                    to.pop();
+                    break;
                 }
                 write(branch, state, to)?;
             }
@@ -249,12 +270,17 @@ fn flags(set: &Flags, state: &mut State) -> Result<String, &'static str> {
         let letter = match flag {
             Flag::CaseInsensitive => {
                 state.ignore_case = !negated;
-                "i"
+                if verdict_faults::at("spl/regex/case-flag-lost") {
+                    ""
+                } else {
+                    "i"
+                }
             }
             Flag::MultiLine => {
                 state.multi_line = !negated;
                 ""
             }
+            Flag::DotMatchesNewLine if verdict_faults::at("spl/regex/newline-flag-lost") => "",
             Flag::DotMatchesNewLine => "s",
             Flag::SwapGreed => "U",
             // Without Unicode stand only word borders, which are those of ASCII here.
@@ -276,12 +302,24 @@ fn border(kind: &AssertionKind, state: State) -> Result<&'static str, &'static s
         // What stands behind it is known to whoever writes a sequence.
         AssertionKind::StartLine if state.multi_line => return Err(LINE_START),
         // Taking the line's end instead of standing before it makes no difference where nothing follows.
+        AssertionKind::EndLine
+            if state.multi_line
+                && state.last
+                && verdict_faults::at("spl/regex/line-end-as-text-end") =>
+        {
+            r"\z"
+        }
         AssertionKind::EndLine if state.multi_line && state.last => r"(?:\x0a|\z)",
         AssertionKind::EndLine if state.multi_line => {
             return Err("a line's end in the middle of it would have to look ahead");
         }
         AssertionKind::StartLine => "^",
         AssertionKind::StartText => r"\A",
+        AssertionKind::EndLine | AssertionKind::EndText
+            if verdict_faults::at("spl/regex/end-before-a-newline") =>
+        {
+            "$"
+        }
         AssertionKind::EndLine | AssertionKind::EndText => r"\z",
         AssertionKind::WordBoundary => r"\b",
         AssertionKind::NotWordBoundary => r"\B",
@@ -302,7 +340,10 @@ fn amount(kind: &RepetitionKind) -> String {
         RepetitionKind::ZeroOrMore => "*".to_owned(),
         RepetitionKind::OneOrMore => "+".to_owned(),
         RepetitionKind::Range(RepetitionRange::Exactly(count)) => format!("{{{count}}}"),
-        RepetitionKind::Range(RepetitionRange::AtLeast(least)) => format!("{{{least},}}"),
+        RepetitionKind::Range(RepetitionRange::AtLeast(least)) => {
+            let least = least + u32::from(verdict_faults::at("spl/regex/least-count-one-more"));
+            format!("{{{least},}}")
+        }
         RepetitionKind::Range(RepetitionRange::Bounded(least, most)) => {
             format!("{{{least},{most}}}")
         }

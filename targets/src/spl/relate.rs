@@ -32,6 +32,7 @@ impl Planner<'_> {
         let (one, other) = (self.term(left)?, self.term(right)?);
         let tests = tests(relation, &one, &other)?;
         let guards = one.guards.into_iter().chain(other.guards);
+        let guards = guards.filter(|_| !verdict_faults::at("spl/relate/function-guards-lost"));
         self.holds(&[left, right], guards.chain(tests))
     }
 }
@@ -49,6 +50,7 @@ fn tests(relation: &Relation, left: &Subject, right: &Subject) -> Result<Vec<Eva
         Relation::Compare(comparison, View::Number, _) => {
             let mut tests: Vec<Eval> = [left, right]
                 .into_iter()
+                .filter(|_| !verdict_faults::at("spl/relate/text-compared-as-number"))
                 .filter(|side| side.kind != Kind::Number)
                 .map(|side| number::is_number(&side.eval))
                 .collect();
@@ -76,7 +78,8 @@ fn tests(relation: &Relation, left: &Subject, right: &Subject) -> Result<Vec<Eva
         Relation::StartsWith(case) => {
             let [left, right] = texts(*case, left, right);
             let length = Eval::call("len", right.clone());
-            let start = Eval::Call("substr", vec![left, whole(1), length]);
+            let from = whole(1 + i64::from(verdict_faults::at("spl/relate/start-one-later")));
+            let start = Eval::Call("substr", vec![left, from, length]);
             vec![Eval::infix(marked(start), "=", marked(right))]
         }
         Relation::EndsWith(case) => {
@@ -85,6 +88,9 @@ fn tests(relation: &Relation, left: &Subject, right: &Subject) -> Result<Vec<Eva
             let before = Eval::infix(long.clone(), "-", short.clone());
             let from = Eval::infix(before, "+", whole(1));
             let end = Eval::Call("substr", vec![left, from]);
+            if verdict_faults::at("spl/relate/end-of-a-shorter-text") {
+                return Ok(vec![Eval::infix(marked(end), "=", marked(right))]);
+            }
             vec![
                 Eval::infix(long, ">=", short),
                 Eval::infix(marked(end), "=", marked(right)),
@@ -93,7 +99,12 @@ fn tests(relation: &Relation, left: &Subject, right: &Subject) -> Result<Vec<Eva
         Relation::Contains { case, .. } => {
             let [left, right] = texts(*case, left, right);
             // A text is in pieces where what parts it stands in it.
-            let pieces = Eval::Call("split", vec![left, right]);
+            let sides = if verdict_faults::at("spl/relate/contained-in-the-other") {
+                vec![right, left]
+            } else {
+                vec![left, right]
+            };
+            let pieces = Eval::Call("split", sides);
             vec![Eval::infix(Eval::call("mvcount", pieces), ">", whole(1))]
         }
     })
@@ -101,12 +112,16 @@ fn tests(relation: &Relation, left: &Subject, right: &Subject) -> Result<Vec<Eva
 
 fn texts(case: Case, left: &Subject, right: &Subject) -> [Eval; 2] {
     [left, right].map(|side| match case {
+        Case::Fold if verdict_faults::at("spl/relate/case-minded") => side.eval.clone(),
         Case::Exact => side.eval.clone(),
         Case::Fold => Eval::call("lower", side.eval.clone()),
     })
 }
 
 fn marked(text: Eval) -> Eval {
+    if verdict_faults::at("spl/relate/texts-read-as-numbers") {
+        return text;
+    }
     Eval::infix(Eval::Text("x".to_owned()), ".", text)
 }
 

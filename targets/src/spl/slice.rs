@@ -29,6 +29,7 @@ impl Planner<'_> {
             Some(ir::Term::Const(Scalar::Number(end))) if end.as_f64() < 0.0 => {
                 let back = end.as_i64().and_then(i64::checked_neg);
                 let back = back.ok_or_else(|| unsupported("places in a text are whole numbers"))?;
+                let back = back - i64::from(verdict_faults::at("spl/slice/last-character-kept"));
                 Some(Eval::infix(length.clone(), "-", whole(back)))
             }
             Some(ir::Term::Const(Scalar::Number(end))) => {
@@ -50,14 +51,19 @@ impl Planner<'_> {
                 Some(Eval::Call("if", vec![negative, back, end.eval]))
             }
         };
-        let from = whole(start + 1);
+        let from = whole(start + i64::from(!verdict_faults::at("spl/slice/places-from-zero")));
         let (reaches, part) = match end {
             None => (length, Eval::Call("substr", vec![text.eval, from])),
             Some(end) => {
                 let kept = match &end {
                     Eval::Number(end) if start > 0 => {
                         let end: i64 = end.parse().unwrap_or(start);
-                        whole(end - start)
+                        let cut = if verdict_faults::at("spl/slice/end-as-length") {
+                            0
+                        } else {
+                            start
+                        };
+                        whole(end - cut)
                     }
                     _ if start > 0 => Eval::infix(end.clone(), "-", whole(start)),
                     _ => end.clone(),
@@ -97,6 +103,7 @@ impl Planner<'_> {
         }
         let (text, part) = (self.text(text)?, self.as_text(part)?);
         let [one, other] = [text.eval, part.eval].map(|side| match case {
+            Case::Fold if verdict_faults::at("spl/slice/index-minds-case") => side,
             Case::Exact => side,
             Case::Fold => Eval::call("lower", side),
         });
@@ -111,7 +118,10 @@ impl Planner<'_> {
                 Eval::Call("coalesce", vec![before, Eval::Text(String::new())]),
             ),
             kind: Kind::Number,
-            guards: guards.chain([several]).collect(),
+            guards: guards
+                .chain([several])
+                .filter(|_| !verdict_faults::at("spl/slice/index-of-nothing"))
+                .collect(),
         })
     }
 
@@ -141,7 +151,9 @@ impl Planner<'_> {
             regex::literal(text, &mut written);
             written
         };
-        let flags = if case == Case::Fold { "(?is)" } else { "(?s)" };
+        let folds = case == Case::Fold && !verdict_faults::at("spl/slice/between-minds-case");
+        let flags = if folds { "(?is)" } else { "(?s)" };
+        let greedy = greedy != verdict_faults::at("spl/slice/between-greed-inverted");
         let lazy = if greedy { "" } else { "?" };
         let whole = format!(
             r"{flags}\A.*?{}(.*{lazy}){}.*\z",
@@ -150,8 +162,10 @@ impl Planner<'_> {
         );
         let mut text = self.text(text)?;
         let expression = Expression::Whole(whole.clone());
-        text.guards
-            .push(Eval::matches(text.eval.clone(), &expression));
+        if !verdict_faults::at("spl/slice/between-of-nothing") {
+            text.guards
+                .push(Eval::matches(text.eval.clone(), &expression));
+        }
         text.eval = Eval::Call(
             "replace",
             vec![

@@ -44,6 +44,9 @@ impl Planner<'_> {
         let tests = tested(&subject, test)?;
         match tests {
             None => Ok(Atom::never()),
+            Some(tests) if verdict_faults::at("spl/term/function-guards-lost") => {
+                self.holds(&[term], tests)
+            }
             Some(tests) => self.holds(&[term], subject.guards.into_iter().chain(tests)),
         }
     }
@@ -85,6 +88,7 @@ impl Planner<'_> {
         let present = names
             .iter()
             .map(|name| Eval::call("isnotnull", Eval::Field(name.clone())));
+        let present = present.filter(|_| !verdict_faults::at("spl/term/presence-lost"));
         let all = Eval::all(present.chain(tests));
         Ok(Atom::filtered(wide, Condition::Holds(all)))
     }
@@ -117,10 +121,16 @@ impl Planner<'_> {
     fn call(&mut self, function: Function, arguments: &[ir::Term]) -> Result<Subject, Limit> {
         match (function, arguments) {
             (Function::Add, [left, right]) => self.arithmetic("+", left, right),
+            (Function::Subtract, [left, right])
+                if verdict_faults::at("spl/term/operands-swapped") =>
+            {
+                self.arithmetic("-", right, left)
+            }
             (Function::Subtract, [left, right]) => self.arithmetic("-", left, right),
             (Function::Multiply, [left, right]) => self.arithmetic("*", left, right),
             (Function::Negate, [operand]) => {
-                let zero = ir::Term::Const(Scalar::Number(Number::from(0)));
+                let zero = i64::from(verdict_faults::at("spl/term/negative-off-by-one"));
+                let zero = ir::Term::Const(Scalar::Number(Number::from(zero)));
                 self.arithmetic("-", &zero, operand)
             }
             (Function::Divide { integral }, [left, right]) => self.divide(integral, left, right),
@@ -214,7 +224,9 @@ impl Planner<'_> {
         };
         let arguments = std::iter::once(text.eval).chain(base).collect();
         let eval = Eval::Call("tonumber", arguments);
-        text.guards.push(Eval::call("isnotnull", eval.clone()));
+        if !verdict_faults::at("spl/term/no-number-kept") {
+            text.guards.push(Eval::call("isnotnull", eval.clone()));
+        }
         Ok(Subject {
             eval,
             kind: Kind::Number,
@@ -270,10 +282,14 @@ impl Planner<'_> {
             "/",
             Eval::Number(number::written(divisor)),
         );
-        let eval = if integral {
+        let eval = if integral && !verdict_faults::at("spl/term/quotient-not-cut") {
             // Truncated toward zero.
             let negative = number::ordered(quotient.clone(), Comparison::Less, &Number::from(0));
-            let ceiling = Eval::call("ceiling", quotient.clone());
+            let ceiling = if verdict_faults::at("spl/term/quotient-rounded-down") {
+                Eval::call("floor", quotient.clone())
+            } else {
+                Eval::call("ceiling", quotient.clone())
+            };
             Eval::Call("if", vec![negative, ceiling, Eval::call("floor", quotient)])
         } else {
             quotient
@@ -285,7 +301,11 @@ impl Planner<'_> {
         let mut whole = self.as_text(first)?;
         for part in rest {
             let part = self.as_text(part)?;
-            whole.eval = Eval::infix(whole.eval, ".", part.eval);
+            whole.eval = if verdict_faults::at("spl/term/concat-in-reverse") {
+                Eval::infix(part.eval, ".", whole.eval)
+            } else {
+                Eval::infix(whole.eval, ".", part.eval)
+            };
             whole.guards.extend(part.guards);
         }
         Ok(whole)
@@ -315,6 +335,11 @@ fn tested(subject: &Subject, test: &Test) -> Result<Option<Vec<Eval>>, Limit> {
     match (test, subject.kind) {
         (Test::AnyValue, _) => Ok(Some(Vec::new())),
         (Test::Compare(comparison, wanted), Kind::Number) => {
+            Ok(Some(vec![number::ordered(eval, *comparison, wanted)]))
+        }
+        (Test::Compare(comparison, wanted), Kind::Text)
+            if verdict_faults::at("spl/term/computed-text-as-number") =>
+        {
             Ok(Some(vec![number::ordered(eval, *comparison, wanted)]))
         }
         (Test::Compare(comparison, wanted), Kind::Text) => Ok(Some(vec![

@@ -19,6 +19,25 @@ const SHORTEST_RUN: usize = 3;
 pub(crate) fn pattern(field: &str, pattern: &Pattern) -> Atom {
     let glob = match pattern.shape() {
         Shape::Anything => return existence(field),
+        Shape::Equals(text) if verdict_faults::at("spl/text/whole-anywhere") => {
+            Glob::new(true, text, true)
+        }
+        Shape::StartsWith(text) if verdict_faults::at("spl/text/start-anywhere") => {
+            Glob::new(true, text, true)
+        }
+        Shape::EndsWith(text) if verdict_faults::at("spl/text/end-anywhere") => {
+            Glob::new(true, text, true)
+        }
+        Shape::Contains(text) if verdict_faults::at("spl/text/inside-at-start") => {
+            Glob::new(false, text, true)
+        }
+        Shape::General(_) if verdict_faults::at("spl/text/one-character-as-many") => {
+            let literals: Vec<String> = pattern.literals().collect();
+            let text = literals.join("*");
+            let term = Term::new(field, Value::Text(Glob::whole(&text)));
+            let condition = Condition::Found(field.to_owned(), expression(pattern));
+            return Atom::both(term, Logic::Leaf(condition));
+        }
         Shape::Equals(text) => Glob::whole(text),
         Shape::StartsWith(text) => Glob::new(false, text, true),
         Shape::EndsWith(text) => Glob::new(true, text, false),
@@ -28,6 +47,7 @@ pub(crate) fn pattern(field: &str, pattern: &Pattern) -> Atom {
         }
     };
     let term = match pattern.case() {
+        Case::Exact if verdict_faults::at("spl/text/case-ignored") => search::text(field, glob),
         Case::Fold => search::text(field, glob),
         Case::Exact => search::cased(field, glob),
     };
@@ -43,7 +63,9 @@ pub(crate) fn expression(pattern: &Pattern) -> Expression {
     let (text, dots) = regex::of_pattern(pattern);
     let letters = pattern.literals().any(|literal| quote::has_case(&literal));
     Expression::Patterns {
-        fold: letters && pattern.case() == Case::Fold,
+        fold: letters
+            && pattern.case() == Case::Fold
+            && !verdict_faults::at("spl/text/expression-minds-case"),
         dots,
         alternatives: vec![text],
     }
@@ -68,7 +90,14 @@ fn wide(field: &str, pattern: &Pattern) -> Search {
             }
             let first = at == 0 && run_at == 0;
             let last = at + 1 == pieces.len() && run_at + 1 == runs.len();
-            terms.extend(search::text(field, Glob::new(!first, run, !last)));
+            let (mut open_start, mut open_end) = (!first, !last);
+            if verdict_faults::at("spl/text/wide-run-starts") {
+                open_start = false;
+            }
+            if verdict_faults::at("spl/text/wide-run-ends") {
+                open_end = false;
+            }
+            terms.extend(search::text(field, Glob::new(open_start, run, open_end)));
         }
     }
     if terms.is_empty() {
@@ -79,7 +108,13 @@ fn wide(field: &str, pattern: &Pattern) -> Search {
 
 /// The expression is found in some value of the field.
 pub(crate) fn search(field: &str, expression: &Regex) -> Result<Atom, Limit> {
-    let text = regex::of_expression(expression)?;
+    let mut text = regex::of_expression(expression)?;
+    if verdict_faults::at("spl/text/search-ignores-case") {
+        text.insert_str(0, "(?i)");
+    }
+    if verdict_faults::at("spl/text/search-whole") {
+        text = format!(r"\A(?:{text})\z");
+    }
     Ok(found(field, Term::exists(field), Expression::Whole(text)))
 }
 
@@ -101,6 +136,13 @@ pub(crate) fn ordered(subject: Eval, comparison: Comparison, other: &str) -> Res
             "a text with such characters cannot be written as a literal of `eval`",
         ));
     }
+    if verdict_faults::at("spl/text/order-as-numbers") {
+        return Ok(Eval::infix(
+            subject,
+            number::sign(comparison),
+            Eval::Text(other.to_owned()),
+        ));
+    }
     let subject = Eval::infix(Eval::Text("x".to_owned()), ".", subject);
     let other = format!("x{other}");
     Ok(Eval::infix(
@@ -112,7 +154,7 @@ pub(crate) fn ordered(subject: Eval, comparison: Comparison, other: &str) -> Res
 
 /// The field holds this truth value.
 pub(crate) fn truth(field: &str, kind: FieldType, wanted: bool) -> Atom {
-    let text = wanted.to_string();
+    let text = (wanted != verdict_faults::at("spl/text/truth-inverted")).to_string();
     if kind == FieldType::Boolean {
         // Such a field holds `true` and `false` alone.
         let expression = expression(&Pattern::literal(text.as_str(), Case::Exact));
@@ -123,7 +165,10 @@ pub(crate) fn truth(field: &str, kind: FieldType, wanted: bool) -> Atom {
 
 /// Some value of the field is an address in the network.
 pub(crate) fn network(field: &str, network: &IpNet) -> Atom {
-    let written = network.trunc().to_string();
+    let mut written = network.trunc().to_string();
+    if verdict_faults::at("spl/text/network-as-its-address") {
+        written = network.addr().to_string();
+    }
     let test = Eval::Call(
         "cidrmatch",
         vec![Eval::Text(written.clone()), Eval::Field(field.to_owned())],
@@ -144,6 +189,9 @@ pub(crate) fn of_truths(test: &Test) -> Option<[bool; 2]> {
         }
         Test::Regex(expression) => Some(texts.map(|text| expression.matches(text))),
         Test::AnyValue => Some([true, true]),
+        Test::Bool(value) if verdict_faults::at("spl/text/truth-of-condition-inverted") => {
+            Some([*value, !value])
+        }
         Test::Bool(value) => Some([!value, *value]),
         Test::Numeral(_)
         | Test::Compare(..)

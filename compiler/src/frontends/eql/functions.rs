@@ -26,6 +26,8 @@ pub(super) enum Name {
 pub(super) enum Wants {
     Text,
     Number,
+    /// A number, and as a literal one without a fraction.
+    Whole,
     Bool,
     /// An address or its text.
     Address,
@@ -88,7 +90,7 @@ pub(super) const ALL: [Signature; 16] = [
         ..plain(
             Name::IndexOf,
             "indexOf",
-            &[Wants::Text, Wants::Text, Wants::Number],
+            &[Wants::Text, Wants::Text, Wants::Whole],
         )
     },
     plain(Name::Length, "length", &[Wants::Text]),
@@ -96,7 +98,7 @@ pub(super) const ALL: [Signature; 16] = [
     plain(Name::Multiply, "multiply", &[Wants::Number, Wants::Number]),
     Signature {
         least: 1,
-        ..plain(Name::Number, "number", &[Wants::Text, Wants::Number])
+        ..plain(Name::Number, "number", &[Wants::Text, Wants::Whole])
     },
     Signature {
         tilde: true,
@@ -116,7 +118,7 @@ pub(super) const ALL: [Signature; 16] = [
         ..plain(
             Name::Substring,
             "substring",
-            &[Wants::Text, Wants::Number, Wants::Number],
+            &[Wants::Text, Wants::Whole, Wants::Whole],
         )
     },
     plain(Name::Subtract, "subtract", &[Wants::Number, Wants::Number]),

@@ -14,7 +14,8 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::pattern::Shape;
 use crate::ir::regex::sigma::{Flags, RegexProblem};
 use crate::ir::{
-    AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Regex, Relation, Term, Test, View,
+    AnyText, Comparison, DatePart, Expr, LeafKind, Pattern, Piece, Regex, Relation, Term, Test,
+    View,
 };
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -318,6 +319,15 @@ fn field_ref(
             value,
             "`fieldref` wants the name of a field",
             "this is no name",
+        ));
+        return None;
+    }
+    let wild = |piece: &Piece| matches!(piece, Piece::AnyRun | Piece::AnyChar);
+    if parse(&value.text.text).iter().any(wild) {
+        lowering.found.push(kind(
+            value,
+            "`fieldref` wants the name of a field",
+            "it holds a wildcard, and a reference is to one field",
         ));
         return None;
     }

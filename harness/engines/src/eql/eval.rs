@@ -94,6 +94,12 @@ impl<'e> Row<'e> {
     pub(crate) fn holds(&self, formula: &'e Formula, leaves: &'e [Leaf]) -> bool {
         match formula {
             Formula::Const(value) => *value,
+            Formula::Leaf(at, false)
+                if verdict_faults::at("eql/engine/not-of-missing-is-false")
+                    && self.lacks(leaves.get(*at)) =>
+            {
+                false
+            }
             Formula::Leaf(at, wanted) => leaves
                 .get(*at)
                 .is_some_and(|leaf| self.leaf(leaf) == *wanted),
@@ -102,9 +108,27 @@ impl<'e> Row<'e> {
         }
     }
 
+    /// Whether a leaf tests a field that has no value.
+    fn lacks(&self, leaf: Option<&Leaf>) -> bool {
+        matches!(leaf, Some(Leaf::Field { field, .. }) if self.values(*field).is_empty())
+    }
+
     /// A leaf is true if any value makes it true. Source: `InternalEqlScriptUtils.multiValueDocValues`, and Lucene's own queries.
     fn leaf(&self, leaf: &'e Leaf) -> bool {
         match leaf {
+            Leaf::Field { field, read, test }
+                if verdict_faults::at("eql/engine/list-passes-as-a-whole") =>
+            {
+                let mut values = self.values(*field).iter().peekable();
+                values.peek().is_some()
+                    && values.all(|json| test.passes(&value(json, *read)) == Some(true))
+            }
+            Leaf::Missing { field, .. }
+                if verdict_faults::at("eql/engine/empty-text-is-missing") =>
+            {
+                let mut values = self.values(*field).iter();
+                values.all(|json| json.scalar_text() == Some(""))
+            }
             Leaf::Missing { field, read } => self
                 .values(*field)
                 .iter()
@@ -347,6 +371,10 @@ impl Test {
 /// A date against a span of time: behind it for `>`, before it for `<`, within it for `==`.
 /// Source: rounding in Elasticsearch's range query on dates.
 fn in_span(op: CompareOp, millis: i64, from: i64, to: i64) -> bool {
+    let mut to = to;
+    if verdict_faults::at("eql/engine/date-literal-is-an-instant") {
+        to = from;
+    }
     match op {
         CompareOp::Equal => (from..=to).contains(&millis),
         CompareOp::NotEqual => !(from..=to).contains(&millis),

@@ -37,7 +37,10 @@ impl<'q> Judge<'q> {
         };
         let mut found = false;
         self.category_field.visit(event.root(), &mut |value| {
-            found |= value.scalar_text() == Some(wanted.as_str());
+            let text = value.scalar_text();
+            found |= text == Some(wanted.as_str())
+                || verdict_faults::at("eql/engine/category-ignores-case")
+                    && text.is_some_and(|text| text.eq_ignore_ascii_case(wanted));
         });
         found
     }

@@ -65,7 +65,12 @@ pub(crate) fn compile<'p>(
         let mut reader = Reader::new(pattern, ignore_case, &mut terms);
         alternatives.push(reader.read()?);
     }
-    let root = terms.or(alternatives);
+    let mut root = terms.or(alternatives);
+    if verdict_faults::at("eql/engine/regex-searches") {
+        let any = terms.anything();
+        root = terms.concat(root, any);
+        root = terms.concat(any, root);
+    }
     // Where Lucene's limits do not hold, the terms are wanted once more.
     let again = (effort == Effort::Any).then(|| terms.clone());
     let built = Automaton::build(terms, root).map(Expression::Automaton);

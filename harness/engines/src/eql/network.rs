@@ -36,7 +36,12 @@ impl Network {
 
     /// Whether an address lies in it.
     pub(crate) fn holds(&self, address: IpAddr) -> bool {
-        u128::from(address_bits(address)) & self.mask == self.bits
+        let bits = u128::from(address_bits(address));
+        if self.mask != u128::MAX && verdict_faults::at("eql/engine/network-without-its-ends") {
+            let host = bits & !self.mask;
+            return bits & self.mask == self.bits && host != 0 && host != !self.mask;
+        }
+        bits & self.mask == self.bits
     }
 }
 

@@ -107,7 +107,7 @@ enum Piece {
 impl Wildcard {
     fn new(pattern: &str) -> Self {
         let piece = |text: &str| {
-            if text.contains('?') {
+            if text.contains('?') && !verdict_faults::at("eql/engine/question-mark-is-itself") {
                 Piece::Marked(text.chars().map(|c| (c != '?').then_some(c)).collect())
             } else {
                 Piece::Plain(text.into())

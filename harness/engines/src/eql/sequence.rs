@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use verdict_event::Event;
 
 /// A sequence on its way: the events of its stages so far.
+#[derive(Clone)]
 struct Candidate {
     events: Vec<Moment>,
 }
@@ -73,6 +74,12 @@ pub(crate) fn run(
             .iter()
             .map(|term| keys_of(judge, &row, event, term))
             .collect();
+        let until = sequence.until.as_ref();
+        let ending = until.and_then(|until| keys_of(judge, &row, event, until));
+        let ending = ending.unwrap_or_default();
+        if verdict_faults::at("eql/engine/until-ends-with-its-own-event") {
+            end_at(&mut machines, &ending, moment.place);
+        }
         // From the last stage to the first, so that an event never follows itself.
         for (stage, term) in positive.iter().enumerate().rev() {
             for key in found
@@ -93,13 +100,7 @@ pub(crate) fn run(
             }
         }
         missed.note(sequence, &found, moment);
-        if let Some(until) = &sequence.until {
-            for key in keys_of(judge, &row, event, until).into_iter().flatten() {
-                if let Some(machine) = machines.get_mut(&key) {
-                    machine.until = Some(moment.place);
-                }
-            }
-        }
+        end_at(&mut machines, &ending, moment.place);
     }
     complete.retain(|found| survives(sequence, &missed, found));
     let places = |found: &Complete| {
@@ -115,6 +116,15 @@ pub(crate) fn run(
         .iter()
         .map(|found| slots(sequence, found))
         .collect()
+}
+
+/// Notes an event that ends the sequences of its keys.
+fn end_at(machines: &mut HashMap<Tuple, Machine>, keys: &[Tuple], place: usize) {
+    for key in keys {
+        if let Some(machine) = machines.get_mut(key) {
+            machine.until = Some(place);
+        }
+    }
 }
 
 /// The keys under which an event is of a term; None if it is not.
@@ -149,6 +159,9 @@ fn offer(
         let Some(candidate) = machine.pending.remove(&(stage - 1)) else {
             return;
         };
+        if verdict_faults::at("eql/engine/candidate-is-used-again") {
+            machine.pending.insert(stage - 1, candidate.clone());
+        }
         if rejected(sequence, &candidate, machine.until, moment) {
             return;
         }
@@ -163,6 +176,11 @@ fn offer(
     } else {
         // One pending candidate a stage: the newest replaces.
         let machine = machines.entry(key.clone()).or_default();
+        if machine.pending.contains_key(&stage)
+            && verdict_faults::at("eql/engine/oldest-candidate-waits")
+        {
+            return;
+        }
         machine.pending.insert(stage, candidate);
     }
 }
@@ -180,10 +198,12 @@ fn rejected(
     let (Some(first), Some(last)) = (candidate.events.first(), candidate.events.last()) else {
         return true;
     };
-    let too_long = sequence
-        .maxspan
-        .is_some_and(|span| moment.millis.abs_diff(first.millis) > span);
-    too_long || until.is_some_and(|until| until > last.place && until < moment.place)
+    let too_long = sequence.maxspan.is_some_and(|span| {
+        let whole = u64::from(verdict_faults::at("eql/engine/maxspan-itself-is-too-long"));
+        moment.millis.abs_diff(first.millis).saturating_add(whole) > span
+    });
+    // What an event ends is noted after the event has been offered.
+    too_long || until.is_some_and(|until| until > last.place && until <= moment.place)
 }
 
 fn slots(sequence: &Sequence, found: &Complete) -> Vec<Option<usize>> {

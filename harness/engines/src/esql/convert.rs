@@ -22,6 +22,9 @@ pub(super) fn from_text(text: &str, kind: Type) -> Option<Scalar<'static>> {
 
 /// Source: docs, `TO_BOOLEAN`: `true` in any case is true, anything else false, the empty text included.
 pub(super) fn text_to_bool(text: &str) -> bool {
+    if verdict_faults::at("esql/engine/text-of-a-boolean-keeps-case") {
+        return text == "true";
+    }
     text.eq_ignore_ascii_case("true")
 }
 
@@ -60,7 +63,11 @@ pub(super) fn text_to_double(text: &str) -> Option<f64> {
 
 /// A double rounded to a long, a half away from zero towards the larger number. Source: Java's `Math.round`, `DataTypeConverter.safeDoubleToLong`.
 pub(super) fn double_to_long(value: f64) -> Option<i64> {
-    let rounded = (value + 0.5).floor();
+    let rounded = if verdict_faults::at("esql/engine/fraction-is-cut") {
+        value.trunc()
+    } else {
+        (value + 0.5).floor()
+    };
     // 2^63 itself is not a long any more.
     if !(-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&rounded) {
         return None;

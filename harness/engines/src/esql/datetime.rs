@@ -108,7 +108,11 @@ impl Reader<'_> {
             return Some(0);
         }
         let sign = if self.take('-') {
-            -1
+            if verdict_faults::at("esql/engine/offset-west-is-east") {
+                1
+            } else {
+                -1
+            }
         } else if self.take('+') {
             1
         } else {
@@ -141,7 +145,8 @@ pub(super) fn parse(text: &str) -> Option<i64> {
         return None;
     }
     let mut millis = days(Civil { year, month, day }) * DAY;
-    if reader.take('T') && !reader.rest.is_empty() {
+    let blank = verdict_faults::at("esql/engine/blank-stands-for-t") && reader.take(' ');
+    if (blank || reader.take('T')) && !reader.rest.is_empty() {
         let hour = reader.digits(2)?;
         let (mut minute, mut second) = (0, 0);
         if reader.take(':') {

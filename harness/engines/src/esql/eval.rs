@@ -60,6 +60,7 @@ impl Node {
                 for argument in arguments {
                     match argument.eval(row) {
                         Val::One(value) => singles.push(value),
+                        Val::Null if verdict_faults::at("esql/engine/functions-skip-null") => {}
                         Val::Null | Val::Many(_) => return Val::Null,
                     }
                 }
@@ -98,12 +99,25 @@ impl Node {
     /// A predicate: true, false or null.
     pub(super) fn truth(&self, row: &Row<'_>) -> Option<bool> {
         match self {
+            Self::Not(inner) if verdict_faults::at("esql/engine/not-of-null-is-true") => {
+                Some(inner.truth(row) != Some(true))
+            }
             Self::Not(inner) => inner.truth(row).map(|value| !value),
             Self::Chain(connective, terms) => chain(*connective, terms, row),
             Self::Compare(comparison, sides) => {
                 let [left, right] = sides.as_ref();
                 let (left, right) = (left.eval(row), right.eval(row));
+                if (left.is_null() || right.is_null())
+                    && verdict_faults::at("esql/engine/comparison-with-null-is-false")
+                {
+                    return Some(false);
+                }
                 Some(compared(*comparison, left.single()?, right.single()?))
+            }
+            Self::Text(test, value) if verdict_faults::at("esql/engine/any-text-of-a-list") => {
+                let values = value.eval(row);
+                let mut texts = values.values().iter().filter_map(Scalar::as_text);
+                (!values.is_null()).then(|| texts.any(|text| test.test(text)))
             }
             Self::Text(test, value) => value.with_text(row, |text| test.test(text)),
             Self::InTexts {
@@ -112,6 +126,7 @@ impl Node {
                 has_null,
             } => {
                 let found = value.with_text(row, |text| set.contains(text))?;
+                let has_null = *has_null && !verdict_faults::at("esql/engine/in-passes-over-null");
                 (found || !has_null).then_some(found)
             }
             Self::InLongs {
@@ -129,18 +144,26 @@ impl Node {
                     Self::Slot(slot) => row.value(*slot).is_null(),
                     other => other.eval(row).is_null(),
                 };
+                let null = null
+                    || verdict_faults::at("esql/engine/several-values-are-null")
+                        && value.eval(row).single().is_none();
                 Some(null != *negated)
             }
             Self::InRanges(value, ranges) => {
                 let value = value.eval(row);
+                if value.is_null() && verdict_faults::at("esql/engine/cidr-of-null-is-false") {
+                    return Some(false);
+                }
                 let Scalar::Ip(address) = value.single()? else {
                     return None;
                 };
-                Some(
-                    ranges
-                        .iter()
-                        .any(|(low, high)| (low..=high).contains(&address)),
-                )
+                let mut inside = ranges
+                    .iter()
+                    .filter(|(low, high)| (low..=high).contains(&address));
+                if verdict_faults::at("esql/engine/network-without-its-ends") {
+                    return Some(inside.any(|(low, high)| ![low, high].contains(&address)));
+                }
+                Some(inside.next().is_some())
             }
             // Source: docs, `MV_LIKE`, `MV_RLIKE`: true if any value matches, false if there is none.
             Self::AnyText(test, value) => {
@@ -189,6 +212,7 @@ fn chain(connective: Connective, terms: &[Node], row: &Row<'_>) -> Option<bool> 
         match term.truth(row) {
             Some(value) if value == decisive => return Some(decisive),
             Some(_) => {}
+            None if verdict_faults::at("esql/engine/null-decides-a-chain") => return None,
             None => known = false,
         }
     }

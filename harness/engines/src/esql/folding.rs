@@ -29,6 +29,9 @@ pub(super) fn fold(c: char) -> char {
 
 /// A text with every character folded.
 pub(super) fn fold_text(text: &str) -> String {
+    if verdict_faults::at("esql/engine/equality-folds-ascii-alone") {
+        return text.to_ascii_lowercase();
+    }
     text.chars().map(fold).collect()
 }
 

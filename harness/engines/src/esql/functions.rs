@@ -2,7 +2,7 @@
 
 pub(super) mod aggregate;
 pub(super) mod date;
-mod many;
+pub(super) mod many;
 mod number;
 mod table;
 mod text;

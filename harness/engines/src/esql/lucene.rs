@@ -155,10 +155,18 @@ impl TextTest {
     /// `LIKE`. Source: elasticsearch, `WildcardPattern`, `AutomatonQueries.toWildcardNFA`: the whole text, `*` any run of characters,
     /// line breaks too, `?` one code point.
     pub(super) fn like(pattern: &str, ignore_case: bool) -> Result<Self, String> {
-        let pieces = wildcard::read(pattern)?;
+        let mut pieces = wildcard::read(pattern)?;
+        if verdict_faults::at("esql/engine/like-searches") {
+            pieces.insert(0, Piece::Run);
+            pieces.push(Piece::Run);
+        }
+        let ignore_case = ignore_case || verdict_faults::at("esql/engine/like-ignores-case");
         // The empty pattern takes no text, not even the empty one: a concatenation of nothing is no automaton.
         // Source: Lucene, `WildcardQuery.toAutomaton`, held against Lucene 9.9.1. Without case it goes another way: `luceneWildcardToRegExp`.
-        if pieces.is_empty() && !ignore_case {
+        if pieces.is_empty()
+            && !ignore_case
+            && !verdict_faults::at("esql/engine/empty-pattern-takes-the-empty-text")
+        {
             return Ok(Self::Among(HashSet::new()));
         }
         if pieces.iter().all(|piece| *piece == Piece::Run) && !pieces.is_empty() {
@@ -177,6 +185,13 @@ impl TextTest {
 
     /// `RLIKE`.
     pub(super) fn rlike(pattern: &str, ignore_case: bool) -> Result<Self, String> {
+        if verdict_faults::at("esql/engine/rlike-searches") {
+            let language = regexp::parse(pattern, ignore_case)?;
+            let anything = Language::anything;
+            let wider = Language::concat(vec![anything(), language, anything()]);
+            return Self::of_language(&wider);
+        }
+        let ignore_case = ignore_case || verdict_faults::at("esql/engine/rlike-ignores-case");
         Self::of_language(&regexp::parse(pattern, ignore_case)?)
     }
 

@@ -128,10 +128,12 @@ impl Column {
             return Val::One(first);
         }
         more.insert(0, first);
-        if self.kind != Type::Text {
+        if self.kind != Type::Text && !verdict_faults::at("esql/engine/list-keeps-its-order") {
             more.sort_by(|left, right| order(left, right).unwrap_or(Ordering::Equal));
         }
-        if matches!(self.kind, Type::Keyword | Type::Ip | Type::Version) {
+        if matches!(self.kind, Type::Keyword | Type::Ip | Type::Version)
+            && !verdict_faults::at("esql/engine/keyword-list-keeps-duplicates")
+        {
             more.dedup_by(|left, right| order(left, right) == Some(Ordering::Equal));
         }
         Val::from_vec(more)

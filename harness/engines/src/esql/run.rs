@@ -117,6 +117,9 @@ fn expand<'e>(
             .map(|value| value.clone().into_owned())
             .collect();
         let Some((last, before)) = values.split_last() else {
+            if verdict_faults::at("esql/engine/expand-drops-null") {
+                continue;
+            }
             expanded.push((at, row));
             continue;
         };

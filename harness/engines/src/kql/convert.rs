@@ -90,6 +90,9 @@ pub(super) fn real_text(value: f64) -> String {
 pub(super) fn to_text<'s>(value: &'s Val<'_>) -> Cow<'s, str> {
     match value {
         Val::Null => Cow::Borrowed(""),
+        Val::Bool(true) if verdict_faults::at("kql/engine/text-of-true-has-a-capital") => {
+            Cow::Borrowed("True")
+        }
         Val::Bool(true) => Cow::Borrowed("true"),
         Val::Bool(false) => Cow::Borrowed("false"),
         Val::Long(value) => Cow::Owned(value.to_string()),

@@ -87,6 +87,9 @@ pub(super) fn day_of_year(ticks: i64) -> i64 {
 
 /// The ISO 8601 week: the first is the one with the year's first Thursday. Kusto docs: `week_of_year()`.
 pub(super) fn week_of_year(ticks: i64) -> i64 {
+    if verdict_faults::at("kql/engine/weeks-count-from-new-year") {
+        return (day_of_year(ticks) - 1) / 7 + 1;
+    }
     let from_monday = (weekday(ticks) + 6) % 7;
     let thursday = ticks + (3 - from_monday) * DAY;
     (day_of_year(thursday.clamp(0, MAX)) - 1) / 7 + 1
@@ -230,6 +233,7 @@ impl Cursor<'_> {
         }
         let sign = match self.rest.chars().next() {
             None => return Some(0),
+            Some('+') if verdict_faults::at("kql/engine/offset-is-added") => -1,
             Some('+') => 1,
             Some('-') => -1,
             Some(_) => return None,

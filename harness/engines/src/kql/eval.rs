@@ -44,6 +44,9 @@ impl Node {
         match self {
             Self::Const(value) => value.borrow(),
             Self::Slot(slot) => row.value(*slot),
+            Self::Not(inner) if verdict_faults::at("kql/engine/not-of-null-is-true") => {
+                Val::Bool(inner.truth(row) != Some(true))
+            }
             // Kusto docs: not(). The null of a bool stays null.
             Self::Not(inner) => truth(inner.truth(row).map(|value| !value)),
             Self::Chain(connective, terms) => truth(chain(*connective, terms, row)),
@@ -140,6 +143,7 @@ fn chain(connective: Connective, terms: &[Node], row: &Row<'_>) -> Option<bool> 
         match term.truth(row) {
             Some(value) if value == decisive => return Some(decisive),
             Some(_) => {}
+            None if verdict_faults::at("kql/engine/null-decides-a-chain") => return None,
             None => known = false,
         }
     }
@@ -149,7 +153,7 @@ fn chain(connective: Connective, terms: &[Node], row: &Row<'_>) -> Option<bool> 
 /// Null beside anything gives null. Kusto docs: null-values, "Null values and binary operators".
 fn compared(comparison: Comparison, left: &Val<'_>, right: &Val<'_>) -> Option<bool> {
     if left.is_null() || right.is_null() {
-        return None;
+        return verdict_faults::at("kql/engine/order-with-null-is-false").then_some(false);
     }
     // No order between a NaN and anything: false, as in IEEE 754.
     let Some(ordering) = order(left, right) else {
@@ -179,7 +183,11 @@ fn between(parts: &[Node; 3], row: &Row<'_>) -> Option<bool> {
         _ => high,
     };
     let above = compared(Comparison::GreaterOrEqual, &value, &low);
-    let below = compared(Comparison::LessOrEqual, &value, &high);
+    let mut upper = Comparison::LessOrEqual;
+    if verdict_faults::at("kql/engine/between-without-its-end") {
+        upper = Comparison::Less;
+    }
+    let below = compared(upper, &value, &high);
     match (above, below) {
         (Some(false), _) | (_, Some(false)) => Some(false),
         (Some(true), Some(true)) => Some(true),
@@ -203,9 +211,9 @@ fn member(value: &Val<'_>, items: &[Node], fold: bool, row: &Row<'_>) -> Option<
             known &= found.is_some();
             found == Some(true)
         };
-        let found = match item.as_list() {
+        let found = match item.flattened() {
             Some(list) => list
-                .iter()
+                .into_iter()
                 .any(|element| note(same(&Val::json_ref(element)))),
             None => note(same(&item)),
         };
@@ -250,6 +258,7 @@ fn coalesce<'r>(items: &'r [Node], row: &'r Row<'_>) -> Val<'r> {
         last = item.eval(row);
         let empty = match &last {
             Val::Null => true,
+            Val::Text(_) if verdict_faults::at("kql/engine/coalesce-takes-the-empty-text") => false,
             Val::Text(text) => text.is_empty(),
             _ => false,
         };

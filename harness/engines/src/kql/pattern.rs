@@ -5,13 +5,14 @@ use super::node::Node;
 use super::row::Row;
 use super::value::Val;
 use regex::{Captures, Regex};
+use std::borrow::Cow;
 
 /// Capture groups that a pattern may have. Kusto docs: regex, matches-regex-operator.
 const GROUPS: usize = 16;
 
 /// The pattern, or why it is refused.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    let regex = Regex::new(pattern).map_err(|error| {
+    let regex = Regex::new(&taken(pattern)).map_err(|error| {
         let text = error.to_string();
         let last = text.lines().last().unwrap_or("").trim();
         format!(
@@ -26,6 +27,20 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
         ));
     }
     Ok(regex)
+}
+
+/// The pattern, or what a test takes it for.
+fn taken(pattern: &str) -> Cow<'_, str> {
+    if verdict_faults::at("kql/engine/regex-covers-the-text") {
+        return Cow::Owned(format!("^(?:{pattern})$"));
+    }
+    if verdict_faults::at("kql/engine/regex-ignores-case") {
+        return Cow::Owned(format!("(?i:{pattern})"));
+    }
+    if verdict_faults::at("kql/engine/dot-takes-a-line-end") {
+        return Cow::Owned(format!("(?s:{pattern})"));
+    }
+    Cow::Borrowed(pattern)
 }
 
 /// A function over a pattern that is known when the query is bound.

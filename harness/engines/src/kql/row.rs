@@ -141,7 +141,7 @@ impl Column {
     }
 
     fn missing(&self) -> Val<'static> {
-        if self.read == Read::Text {
+        if self.read == Read::Text && !verdict_faults::at("kql/engine/missing-text-is-null") {
             Val::EMPTY
         } else {
             Val::Null

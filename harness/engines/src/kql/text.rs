@@ -28,8 +28,23 @@ impl Find {
 
 /// Whether `text operator needle` holds.
 pub(super) fn test(operator: TextOperator, text: &str, needle: &str) -> bool {
-    let fold = operator.ignore_case;
+    let fold = operator.ignore_case || verdict_faults::at("kql/engine/cs-operators-ignore-case");
+    if fold && verdict_faults::at("kql/engine/operators-fold-unicode") {
+        let exact = TextOperator {
+            ignore_case: false,
+            ..operator
+        };
+        return test(exact, &text.to_lowercase(), &needle.to_lowercase());
+    }
     let found = match operator.kind {
+        TextKind::Has if verdict_faults::at("kql/engine/has-is-contains") => {
+            find(text, needle, fold, 0).is_some()
+        }
+        TextKind::Contains
+            if needle.is_empty() && verdict_faults::at("kql/engine/empty-text-is-in-nothing") =>
+        {
+            false
+        }
         TextKind::Equal => same(text.as_bytes(), needle.as_bytes(), fold),
         TextKind::Contains => find(text, needle, fold, 0).is_some(),
         TextKind::StartsWith => {
@@ -114,7 +129,12 @@ fn has(text: &str, needle: &str, fold: bool, border: Border) -> bool {
         let after = text
             .get(at + needle.len()..)
             .and_then(|tail| tail.chars().next());
-        let split = |neighbour: Option<char>| !neighbour.is_some_and(char::is_alphanumeric);
+        let split = |neighbour: Option<char>| {
+            if neighbour == Some('_') && verdict_faults::at("kql/engine/underscore-joins-terms") {
+                return false;
+            }
+            !neighbour.is_some_and(char::is_alphanumeric)
+        };
         if (!border.start || !starts_in_term || split(before))
             && (!border.end || !ends_in_term || split(after))
         {

@@ -159,6 +159,19 @@ impl<'a> Val<'a> {
             _plain => None,
         }
     }
+
+    /// The elements of a list, those of lists within it in their places. Kusto docs: in-operator, note on nested arrays.
+    pub(super) fn flattened(&self) -> Option<Vec<&Json>> {
+        let mut open: Vec<&Json> = self.as_list()?.iter().rev().collect();
+        let mut found = Vec::with_capacity(open.len());
+        while let Some(json) = open.pop() {
+            match json {
+                Json::List(items) => open.extend(items.iter().rev()),
+                other => found.push(other),
+            }
+        }
+        Some(found)
+    }
 }
 
 impl Json {

@@ -14,8 +14,19 @@ pub(super) fn network(text: &str) -> Option<IpNet> {
 
 /// Whether the text is an address inside the network. Families are apart: an IPv4-mapped IPv6 address is an IPv6 address.
 pub(super) fn holds(network: &IpNet, text: &str) -> bool {
-    text.parse()
-        .is_ok_and(|address: IpAddr| network.contains(&address))
+    text.parse().is_ok_and(|address: IpAddr| {
+        if verdict_faults::at("sigma/engine/cidr-takes-mapped-addresses") {
+            return network.contains(&address.to_canonical());
+        }
+        let ends = [network.network(), network.broadcast()];
+        if network.prefix_len() < network.max_prefix_len()
+            && ends.contains(&address)
+            && verdict_faults::at("sigma/engine/cidr-without-its-ends")
+        {
+            return false;
+        }
+        network.contains(&address)
+    })
 }
 
 #[cfg(test)]

@@ -152,11 +152,29 @@ impl<'p> Parser<'p> {
     }
 
     fn or(&mut self) -> Result<Expr, QueryError> {
+        if verdict_faults::at("sigma/engine/or-binds-tighter-than-and") {
+            return self.clauses();
+        }
         let mut parts = vec![self.and()?];
         while self.take("or") {
             parts.push(self.and()?);
         }
         Ok(joined(parts, Expr::Or))
+    }
+
+    /// AND over groups of OR, which is what the specification does not say.
+    fn clauses(&mut self) -> Result<Expr, QueryError> {
+        let mut parts = Vec::new();
+        loop {
+            let mut clause = vec![self.not()?];
+            while self.take("or") {
+                clause.push(self.not()?);
+            }
+            parts.push(joined(clause, Expr::Or));
+            if !self.take("and") {
+                return Ok(joined(parts, Expr::And));
+            }
+        }
     }
 
     fn and(&mut self) -> Result<Expr, QueryError> {
@@ -175,7 +193,12 @@ impl<'p> Parser<'p> {
             )));
         }
         let expr = if self.take("not") {
-            Expr::Not(Box::new(self.not()?))
+            let inner = if verdict_faults::at("sigma/engine/not-binds-loosely") {
+                self.and()?
+            } else {
+                self.not()?
+            };
+            Expr::Not(Box::new(inner))
         } else {
             self.primary()?
         };
@@ -221,7 +244,8 @@ impl<'p> Parser<'p> {
 
     /// `1 of`, `any of`, `all of`, with a pattern or `them`.
     fn quantified(&mut self, quantity: &str) -> Result<Expr, QueryError> {
-        let all = quantity.eq_ignore_ascii_case("all");
+        let all = quantity.eq_ignore_ascii_case("all")
+            && !verdict_faults::at("sigma/engine/all-of-is-one-of");
         if !all && quantity != "1" && !quantity.eq_ignore_ascii_case("any") {
             return Err(self
                 .fault(format!("`{quantity} of` is not known"))
@@ -238,7 +262,8 @@ impl<'p> Parser<'p> {
             .map(|c| if c == '*' { Token::Any } else { Token::Char(c) })
             .collect();
         let wildcard = Wildcard::new(&tokens);
-        let hidden = !pattern.starts_with('_');
+        let hidden = !pattern.starts_with('_')
+            && !verdict_faults::at("sigma/engine/them-takes-hidden-identifiers");
         let parts: Vec<Expr> = (self.names.iter().enumerate())
             .filter(|(_, name)| wildcard.matches(name) && !(hidden && name.starts_with('_')))
             .map(|(number, _)| Expr::Identifier(number))

@@ -4,6 +4,7 @@ use super::document::Node;
 use super::fold::fold;
 use super::matcher::{Alternative, Matcher};
 use super::modifiers::{self, Key, Step, What};
+use super::pattern;
 use super::scalar::{Kind, Scalar};
 use super::steps::Budget;
 use super::values::{self, Group};
@@ -46,13 +47,19 @@ impl Tree {
             Self::Field(path, matcher) => {
                 let (mut found, mut missing) = (false, true);
                 path.visit(event.root(), &mut |value| {
+                    let first = missing || !verdict_faults::at("sigma/engine/list-is-its-first");
                     missing = false;
-                    found = found || matcher.matches(value);
+                    found = found || first && matcher.matches(value);
+                    missing |= value.scalar_text() == Some("")
+                        && verdict_faults::at("sigma/engine/empty-text-is-null");
                 });
                 found || (missing && matcher.missing)
             }
             Self::Keyword(matcher) => any_string(event.root(), matcher),
             // S7.
+            Self::Exists(path) if verdict_faults::at("sigma/engine/null-does-not-exist") => {
+                !event.values(path).is_empty()
+            }
             Self::Exists(path) => event.has_key(path),
             Self::Reference(reference) => reference.holds(event),
         }
@@ -112,6 +119,9 @@ fn any_string(value: &Value, matcher: &Matcher) -> bool {
         Value::String(text) => matcher.text(text),
         Value::List(items) => items.iter().any(|item| any_string(item, matcher)),
         Value::Object(entries) => entries.iter().any(|(_, item)| any_string(item, matcher)),
+        Value::Number(_) if verdict_faults::at("sigma/engine/keywords-look-at-numbers") => {
+            value.scalar_text().is_some_and(|text| matcher.text(text))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -150,6 +160,9 @@ impl Builder<'_> {
                         Node::Scalar(_) => {}
                     }
                 }
+                if verdict_faults::at("sigma/engine/list-of-maps-is-and") {
+                    return Tree::And(parts);
+                }
                 Tree::Or(parts)
             }
         }
@@ -179,6 +192,9 @@ impl Builder<'_> {
                 self.fault(format!("the key `{}` stands twice", key.text), &key.span);
             }
             parts.push(self.item(key, node));
+        }
+        if verdict_faults::at("sigma/engine/map-is-or") {
+            return Tree::Or(parts);
         }
         Tree::And(parts)
     }
@@ -227,7 +243,12 @@ impl Builder<'_> {
         };
         // S10: `neq` negates the whole item.
         if key.neq {
-            Tree::Not(Box::new(tree))
+            let negated = Tree::Not(Box::new(tree));
+            if verdict_faults::at("sigma/engine/neq-wants-the-field") {
+                let there = Tree::Exists(Path::new(key.field.as_str()));
+                return Tree::And(vec![there, negated]);
+            }
+            negated
         } else {
             tree
         }
@@ -249,7 +270,7 @@ impl Builder<'_> {
                 Tree::Field(Path::new(key.field.as_str()), matcher)
             }
         };
-        if key.all {
+        if key.all && !verdict_faults::at("sigma/engine/all-is-any") {
             // S9: each value may be met by a different value of a list field.
             Tree::And(groups.into_iter().map(leaf).collect())
         } else {
@@ -275,17 +296,18 @@ impl Builder<'_> {
         }
     }
 
-    /// S18.
+    /// S18. Source: specification, `fieldref`: a plain string becomes a reference; so what holds wildcards is none.
     fn references(&mut self, key: &Key, scalars: &[&Scalar]) -> Tree {
         let mut parts = Vec::new();
         for scalar in scalars {
+            let plain = pattern::as_literal(&pattern::parse(&scalar.text, false)).is_some();
             let named = scalar.kind == Kind::Text && !scalar.text.is_empty();
-            parts.push(if named {
+            parts.push(if named && plain {
                 Tree::Reference(Reference {
                     left: Path::new(key.field.as_str()),
                     right: Path::new(scalar.text.as_str()),
                     free: values::reference(key),
-                    cased: key.cased,
+                    cased: key.cased || verdict_faults::at("sigma/engine/fieldref-keeps-case"),
                 })
             } else {
                 self.fault("`fieldref` takes the name of a field", &scalar.span)

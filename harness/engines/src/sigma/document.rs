@@ -44,23 +44,6 @@ impl Node {
             .map(|(name, value)| (name, value))
     }
 
-    /// Moves every place by so many bytes.
-    pub(super) fn shift(&mut self, by: usize) {
-        let moved = |scalar: &mut Scalar| {
-            scalar.span = scalar.span.start + by..scalar.span.end + by;
-        };
-        match self {
-            Self::Scalar(scalar) => moved(scalar),
-            Self::List(items) => items.iter_mut().for_each(|item| item.shift(by)),
-            Self::Map(entries) => {
-                for (key, value) in entries {
-                    moved(key);
-                    value.shift(by);
-                }
-            }
-        }
-    }
-
     /// The bytes where this value begins and ends, as far as they are known.
     pub(super) fn span(&self) -> Option<Range<usize>> {
         match self {

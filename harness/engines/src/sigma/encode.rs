@@ -25,6 +25,9 @@ pub(super) fn base64(bytes: &[u8]) -> String {
         let group = byte(0) << 16 | byte(1) << 8 | byte(2);
         for place in 0..4usize {
             if place > chunk.len() {
+                if verdict_faults::at("sigma/engine/base64-has-no-padding") {
+                    break;
+                }
                 out.push('=');
             } else {
                 let index = usize::try_from(group >> (18 - 6 * place) & 63).unwrap_or(0);
@@ -42,7 +45,10 @@ pub(super) fn base64_offsets(bytes: &[u8]) -> [String; 3] {
         let padded = [vec![0; shift], bytes.to_vec()].concat();
         // A character holds six bits; it depends on the value alone if it begins behind the shifted bits and ends within the value.
         let first = (shift * 8).div_ceil(6);
-        let end = padded.len() * 8 / 6;
+        let mut end = padded.len() * 8 / 6;
+        if verdict_faults::at("sigma/engine/base64offset-keeps-its-padding") {
+            end = padded.len().div_ceil(3) * 4;
+        }
         base64(&padded).chars().take(end).skip(first).collect()
     })
 }

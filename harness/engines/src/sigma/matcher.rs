@@ -50,8 +50,9 @@ pub(super) struct Matcher {
 impl Matcher {
     /// Prepares alternatives.
     pub(super) fn new(alternatives: impl IntoIterator<Item = Alternative>, cased: bool) -> Self {
+        let kept = cased || verdict_faults::at("sigma/engine/values-keep-case");
         let mut matcher = Self {
-            cased,
+            cased: kept && !verdict_faults::at("sigma/engine/cased-ignores-case"),
             plain_numbers: true,
             ..Self::default()
         };
@@ -139,6 +140,7 @@ impl Matcher {
     fn number(&self, value: &Value) -> bool {
         match value {
             // S4: a JSON number is also equal by value. S16: JSON numbers are compared.
+            Value::Number(_) if verdict_faults::at("sigma/engine/numbers-are-texts") => false,
             Value::Number(number) => {
                 let decided = self.numbers.is_empty()
                     || (self.plain_numbers && is_plain_integer(number.text()));

@@ -47,9 +47,13 @@ impl Op {
     pub(super) fn holds(self, value: Ordering) -> bool {
         match self {
             Self::Eq => value.is_eq(),
+            Self::Lt if verdict_faults::at("sigma/engine/lt-holds-its-bound") => value.is_le(),
             Self::Lt => value.is_lt(),
             Self::Lte => value.is_le(),
             Self::Gt => value.is_gt(),
+            Self::Gte if verdict_faults::at("sigma/engine/gte-leaves-out-its-bound") => {
+                value.is_gt()
+            }
             Self::Gte => value.is_ge(),
         }
     }

@@ -22,10 +22,20 @@ pub(super) fn parse(text: &str, placeholders: bool) -> Vec<Token> {
     while let Some(c) = chars.next() {
         tokens.push(match c {
             '*' => Token::Any,
+            '?' if verdict_faults::at("sigma/engine/question-mark-is-itself") => Token::Char('?'),
             '?' => Token::One,
             '%' if placeholders => Token::Percent,
             '\\' => {
                 let escaped = chars.next_if(|next| {
+                    if verdict_faults::at("sigma/engine/backslash-always-escapes") {
+                        return true;
+                    }
+                    if verdict_faults::at("sigma/engine/two-backslashes-stay-two") {
+                        return matches!(next, '*' | '?');
+                    }
+                    if verdict_faults::at("sigma/engine/wildcards-have-no-escape") {
+                        return *next == '\\';
+                    }
                     matches!(next, '*' | '?' | '\\') || (placeholders && *next == '%')
                 });
                 Token::Char(escaped.unwrap_or('\\'))

@@ -27,10 +27,16 @@ pub(super) fn compile(text: &str, flags: Flags) -> Result<Regex, String> {
             "`\\{angle}` means different things to different engines"
         ));
     }
-    RegexBuilder::new(&spell_out(text))
-        .case_insensitive(flags.ignore_case)
+    let mut written = spell_out(text);
+    if verdict_faults::at("sigma/engine/re-covers-the-text") {
+        written = format!("^(?:{written})$");
+    }
+    RegexBuilder::new(&written)
+        .case_insensitive(flags.ignore_case || verdict_faults::at("sigma/engine/re-ignores-case"))
         .multi_line(flags.multi_line)
-        .dot_matches_new_line(flags.dot_all)
+        .dot_matches_new_line(
+            flags.dot_all || verdict_faults::at("sigma/engine/re-dot-takes-a-line-end"),
+        )
         .size_limit(MAX_COMPILED)
         .build()
         .map_err(|error| {

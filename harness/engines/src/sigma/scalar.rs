@@ -50,6 +50,9 @@ impl Scalar {
 pub(super) fn resolve_plain(text: &str) -> Kind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
+        "yes" | "no" | "on" | "off" if verdict_faults::at("sigma/engine/yes-is-a-text") => {
+            Kind::Text
+        }
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Kind::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             Kind::Bool(false)
@@ -63,7 +66,12 @@ pub(super) fn resolve_plain(text: &str) -> Kind {
 /// `1_000`, `+5`, `.5`, `5.` and an exponent without a fraction or a sign (`1e3`) are text.
 fn is_number(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let whole_number = |part: &str| digits(part) && (part == "0" || !part.starts_with('0'));
+    let whole_number = |part: &str| {
+        digits(part)
+            && (part == "0"
+                || !part.starts_with('0')
+                || verdict_faults::at("sigma/engine/leading-zeros-are-a-number"))
+    };
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let shaped = match unsigned.split_once('.') {
         None => whole_number(unsigned),

@@ -83,8 +83,14 @@ fn change(step: Step, tokens: Vec<Token>, budget: &mut Budget) -> Result<Group, 
     match step {
         // S3.
         Step::Contains => Ok(vec![between(true, tokens, true)]),
-        Step::StartsWith => Ok(vec![between(false, tokens, true)]),
-        Step::EndsWith => Ok(vec![between(true, tokens, false)]),
+        Step::StartsWith => {
+            let before = verdict_faults::at("sigma/engine/startswith-is-contains");
+            Ok(vec![between(before, tokens, true)])
+        }
+        Step::EndsWith => {
+            let behind = verdict_faults::at("sigma/engine/endswith-is-contains");
+            Ok(vec![between(true, tokens, behind)])
+        }
         Step::Windash => {
             let places = windash::places(&tokens);
             if places.len() > windash::MAX_PLACES {
@@ -134,8 +140,14 @@ fn bytes(step: Step, tokens: &[Token], charset: Charset) -> Result<Vec<u8>, Stri
         .ok_or_else(|| format!("`{}` cannot encode a value with wildcards", step.name()))?;
     Ok(match charset {
         Charset::Utf8 => text.into_bytes(),
+        Charset::Utf16Le if verdict_faults::at("sigma/engine/wide-has-the-high-byte-first") => {
+            encode::utf16be(&text)
+        }
         Charset::Utf16Le => encode::utf16le(&text),
         Charset::Utf16Be => encode::utf16be(&text),
+        Charset::Utf16 if verdict_faults::at("sigma/engine/utf16-has-no-mark") => {
+            encode::utf16le(&text)
+        }
         Charset::Utf16 => encode::utf16(&text),
     })
 }

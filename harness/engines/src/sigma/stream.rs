@@ -1,23 +1,24 @@
 //! Several documents and a stream: rules, correlations of them, and filters.
 //!
-//! `read` takes correlations from YAML, `links` resolves names (C13, F2), `moments` orders events (T1 to T3), `window` judges.
+//! `collection` carries documents over, `read` takes correlations from YAML, `links` resolves names (C13, F2), `moments` orders events (T1 to T3), `window` judges.
 //!
 //! Limits: 16 MiB of text, 10,000 documents, chains 8 deep (C12), 1,000 combinations of group values an event (C5), 1,000 events a match
 //! (C1), and a budget of steps for each run.
 
+mod collection;
 mod links;
 mod moments;
 mod occurrence;
 mod read;
 mod window;
 
-use super::collection;
 use super::condition::Expr;
 use super::detection::{Builder, Tree};
-use super::document::Node;
+use super::document::{self, Node};
 use super::steps::Budget;
 use super::{Options, Rule, detection, only};
 use crate::QueryError;
+use collection::Carried;
 use occurrence::Run;
 use read::Correlation;
 use std::collections::BTreeMap;
@@ -29,7 +30,9 @@ const MAX_BYTES: usize = 16 << 20;
 const MAX_DOCUMENTS: usize = 10_000;
 
 /// The keys that have a meaning here.
-const WANTED: [&str; 7] = [
+const WANTED: [&str; 9] = [
+    "action",
+    "generate",
     "title",
     "id",
     "name",
@@ -63,6 +66,8 @@ struct Document {
     name: Option<String>,
     logsource: BTreeMap<String, String>,
     kind: Kind,
+    /// Where it begins in the text.
+    offset: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -87,18 +92,24 @@ impl Documents {
             let message = format!("the text is longer than {MAX_BYTES} bytes");
             return Err(vec![QueryError::new(message, 0..0)]);
         }
-        let parts = collection::parts(text, &WANTED);
+        let parts = parts(text);
         if parts.len() > MAX_DOCUMENTS {
             let message = format!("the text holds more than {MAX_DOCUMENTS} documents");
             return Err(vec![QueryError::new(message, 0..0)]);
         }
         let mut documents = Vec::new();
         let mut faults = Vec::new();
-        for part in parts.into_iter().filter(|part| !part.carries) {
-            let read = part.node.map_err(|fault| vec![fault]);
-            match read.and_then(|root| document(&root, options)) {
+        let mut carried = Carried::default();
+        for (offset, part) in parts {
+            let root = document::read(part, Some(&WANTED)).and_then(|root| carried.take(root));
+            let read = match root {
+                Ok(None) => continue,
+                Ok(Some(root)) => document(&root, offset, options),
+                Err(fault) => Err(vec![fault]),
+            };
+            match read {
                 Ok(document) => documents.push(document),
-                Err(found) => faults.extend(found),
+                Err(found) => faults.extend(found.into_iter().map(|fault| shifted(fault, offset))),
             }
         }
         if documents.is_empty() && faults.is_empty() {
@@ -144,7 +155,70 @@ impl Documents {
     }
 }
 
-fn document(root: &Node, options: &Options<'_>) -> Result<Document, Vec<QueryError>> {
+fn shifted(mut fault: QueryError, offset: usize) -> QueryError {
+    fault.span = fault.span.start.saturating_add(offset)..fault.span.end.saturating_add(offset);
+    fault
+}
+
+/// The rule over single events that is the document of this number in a collection, filters and what is only carried over left out
+/// of the count; before any filter.
+pub(super) fn single(
+    text: &str,
+    number: usize,
+    options: &Options<'_>,
+) -> Result<Rule, Vec<QueryError>> {
+    let mut carried = Carried::default();
+    let mut at = 0;
+    for (offset, part) in parts(text) {
+        let root = document::read(part, Some(&WANTED)).and_then(|root| carried.take(root));
+        let Some(root) = root.map_err(|fault| vec![shifted(fault, offset)])? else {
+            continue;
+        };
+        let has = |key| root.all(key).next().is_some();
+        if has("filter") && !has("detection") {
+            continue;
+        }
+        if at == number {
+            let shift = |found: Vec<_>| found.into_iter().map(|one| shifted(one, offset)).collect();
+            return Rule::read(&root, options).map_err(shift);
+        }
+        at += 1;
+    }
+    let message = format!("the text has no rule {number}");
+    Err(vec![QueryError::new(message, 0..0)])
+}
+
+/// The documents of a text with the bytes where they begin. A line that begins with `---` parts them wherever it stands: no
+/// scalar of several lines can hold one. What holds only comments is none.
+fn parts(text: &str) -> Vec<(usize, &str)> {
+    let mut cuts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let marker = line.strip_prefix("---");
+        if marker.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])) {
+            cuts.push(at);
+        }
+        at += line.len();
+    }
+    cuts.push(text.len());
+    let empty = |part: &str| {
+        part.lines().all(|line| {
+            let line = line.strip_prefix("---").unwrap_or(line).trim();
+            line.is_empty() || line.starts_with('#')
+        })
+    };
+    let pairs = cuts.windows(2).filter_map(|pair| {
+        let (from, to) = (pair.first()?, pair.last()?);
+        Some((*from, text.get(*from..*to)?))
+    });
+    pairs.filter(|(_, part)| !empty(part)).collect()
+}
+
+fn document(
+    root: &Node,
+    offset: usize,
+    options: &Options<'_>,
+) -> Result<Document, Vec<QueryError>> {
     let has = |key| root.all(key).next().is_some();
     let kind = if has("detection") || !(has("correlation") || has("filter")) {
         Kind::Rule(Box::new(Rule::read(root, options)?))
@@ -163,6 +237,7 @@ fn document(root: &Node, options: &Options<'_>) -> Result<Document, Vec<QueryErr
         name: text("name"),
         logsource: logsource(root),
         kind,
+        offset,
     })
 }
 

@@ -93,7 +93,8 @@ fn texts(
 
 /// S20: a keyword is a substring; a field's value is compared whole (S1).
 fn whole(key: &Key, tokens: Vec<Token>) -> Alternative {
-    let keyword = key.field.is_empty();
+    let keyword =
+        key.field.is_empty() && !verdict_faults::at("sigma/engine/keyword-is-a-whole-value");
     Alternative::Pattern(steps::between(keyword, tokens, keyword))
 }
 

@@ -2,6 +2,7 @@
 
 use super::ast::Op;
 use super::value::{MANY, Truth, Val, written};
+use super::wildcard::Wildcard;
 use std::cmp::Ordering;
 
 /// Whether two values satisfy a comparison.
@@ -23,6 +24,11 @@ pub(super) fn compare(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
 }
 
 fn scalars(op: Op, left: &Val<'_>, right: &Val<'_>) -> Truth {
+    if let (Op::Equal, Val::Field(text), Val::Text(pattern)) = (op, left, right)
+        && verdict_faults::at("spl/engine/where-takes-wildcards")
+    {
+        return Truth::of(Wildcard::new(pattern, true).fits(text));
+    }
     match (left.number(), right.number()) {
         (Some(left), Some(right)) => Truth::of(numbers(op, left, right)),
         (None, None) => Truth::of(op.holds(by_text(left, right))),
@@ -58,7 +64,11 @@ fn numbers(op: Op, left: f64, right: f64) -> bool {
 
 fn by_text(left: &Val<'_>, right: &Val<'_>) -> Ordering {
     let (mut first, mut second) = (String::new(), String::new());
-    text(left, &mut first).cmp(text(right, &mut second))
+    let (one, other) = (text(left, &mut first), text(right, &mut second));
+    if verdict_faults::at("spl/engine/where-ignores-case") {
+        return one.to_lowercase().cmp(&other.to_lowercase());
+    }
+    one.cmp(other)
 }
 
 fn text<'v>(value: &'v Val<'_>, room: &'v mut String) -> &'v str {

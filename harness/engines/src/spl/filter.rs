@@ -60,6 +60,12 @@ impl Filter {
         match self {
             Self::All(filters) => Truth::all(filters.iter().map(|filter| filter.truth(row))),
             Self::Any(filters) => Truth::any(filters.iter().map(|filter| filter.truth(row))),
+            Self::Not(filter)
+                if filter.lacks(row)
+                    && verdict_faults::at("spl/engine/not-of-missing-is-false") =>
+            {
+                Truth::False
+            }
             Self::Not(filter) => filter.truth(row).not(),
             Self::Every => Truth::True,
             Self::Term { slot, pattern } => match row.value(*slot) {
@@ -71,6 +77,12 @@ impl Filter {
                 of_missing,
                 test,
             } => match row.value(*slot) {
+                Val::Null
+                    if matches!(test, FieldTest::Unequal(_))
+                        && verdict_faults::at("spl/engine/unequal-of-missing-is-true") =>
+                {
+                    Truth::True
+                }
                 Val::Null => Truth::of(*of_missing),
                 Val::Undefined(why) => Truth::Undefined(why),
                 Val::Field(text) | Val::Text(text) => test.truth(&[text]),
@@ -78,6 +90,13 @@ impl Filter {
                 other => test.truth(&other.texts()),
             },
         }
+    }
+}
+
+impl Filter {
+    /// Whether it asks for a field that the row lacks.
+    fn lacks(&self, row: &Row<'_>) -> bool {
+        matches!(self, Self::Field { slot, .. } if matches!(row.value(*slot), Val::Null))
     }
 }
 
@@ -129,6 +148,7 @@ fn unequal(matcher: &Matcher, texts: &[Cow<'_, str>]) -> Truth {
 
 /// Source: Search Reference, search, "Comparison expression options": two numbers compare as such, anything else by its bytes.
 fn ordered(op: Op, value: &str, text: &str, wanted: Option<f64>) -> bool {
+    let wanted = wanted.filter(|_| !verdict_faults::at("spl/engine/search-orders-as-text"));
     match (number(value), wanted) {
         (Some(value), Some(wanted)) => value
             .partial_cmp(&wanted)

@@ -77,6 +77,7 @@ pub(super) enum Kind {
     Integer,
     String,
     Bool,
+    Several,
 }
 
 impl Node {
@@ -116,7 +117,12 @@ impl Node {
             Self::Coalesce(nodes) => {
                 let mut values = nodes.iter().map(|node| node.eval(row, current));
                 values
-                    .find(|value| !matches!(value, Val::Null))
+                    .find(|value| {
+                        let empty = matches!(value, Val::Field(text) if text.is_empty());
+                        let passed = empty
+                            && verdict_faults::at("spl/engine/coalesce-passes-the-empty-text");
+                        !matches!(value, Val::Null) && !passed
+                    })
                     .unwrap_or(Val::Null)
             }
             Self::Negate(node) => match node.eval(row, current) {
@@ -133,6 +139,8 @@ impl Node {
                 for node in nodes {
                     match node.eval(row, current).single() {
                         Ok(text) => joined.push_str(&text),
+                        Err(Val::Null) if verdict_faults::at("spl/engine/dot-passes-over-null") => {
+                        }
                         Err(outcome) => return outcome,
                     }
                 }
@@ -183,7 +191,10 @@ fn find<'r>(value: &Val<'_>, pattern: &Pcre) -> Val<'r> {
         clippy::cast_precision_loss,
         reason = "a list is shorter than 2^53 values"
     )]
-    at.map_or(Val::Null, |at| Val::Number(at as f64))
+    at.map_or(Val::Null, |at| {
+        let first = usize::from(verdict_faults::at("spl/engine/mvfind-counts-from-one"));
+        Val::Number((at + first) as f64)
+    })
 }
 
 /// Source: Multivalue eval functions, mvfilter: the values for which the condition holds; NULL values stay, so a missing field is NULL.
@@ -338,13 +349,19 @@ impl Kind {
                 };
             }
         }
-        let value = node.eval(row, current);
+        let mut value = node.eval(row, current);
+        if matches!(&value, Val::Field(text) if text.is_empty())
+            && verdict_faults::at("spl/engine/empty-text-is-null")
+        {
+            value = Val::Null;
+        }
         match (self, &value) {
             (_, Val::Undefined(why)) => Truth::Undefined(why),
             (Self::Null, _) => Truth::of(matches!(value, Val::Null)),
             (Self::NotNull, _) => Truth::of(!matches!(value, Val::Null)),
             (_, Val::Null) => Truth::Null,
             (Self::Bool, _) => Truth::of(matches!(value, Val::Bool(_))),
+            (Self::Several, _) => Truth::of(matches!(value, Val::Many(_))),
             (_, Val::Many(_)) => Truth::Undefined(MANY),
             (Self::Number, _) => Truth::of(value.number().is_some()),
             // Source: Informational functions, isstr: such a value is both.

@@ -33,7 +33,13 @@ impl Pcre {
 pub(super) fn compile(pattern: &str) -> Result<Pcre, String> {
     let mut translator = Translator::new(pattern);
     translator.pattern()?;
-    let regex = RegexBuilder::new(&translator.out)
+    let mut written = translator.out;
+    if verdict_faults::at("spl/engine/match-covers-the-text") {
+        written = format!("\\A(?:{written})\\z");
+    }
+    let regex = RegexBuilder::new(&written)
+        .case_insensitive(verdict_faults::at("spl/engine/match-ignores-case"))
+        .dot_matches_new_line(verdict_faults::at("spl/engine/dot-takes-a-line-end"))
         .build()
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),

@@ -25,7 +25,9 @@ pub(super) fn read(text: &str, mark: char) -> Option<(String, usize)> {
 /// is. So `\s` and `\\s` both arrive as `\s`. The same for eval expressions and for `regex` and `rex`: Search Manual, "SPL and regular
 /// expressions", where a regular expression that looks for one backslash has four.
 pub(super) fn escape(next: char, said: &mut String) {
-    if !matches!(next, '"' | '|' | '\\') {
+    let escapes = matches!(next, '"' | '|')
+        || next == '\\' && !verdict_faults::at("spl/engine/two-backslashes-stay-two");
+    if !escapes && !verdict_faults::at("spl/engine/backslash-always-goes") {
         said.push('\\');
     }
     said.push(next);

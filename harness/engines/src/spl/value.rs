@@ -90,7 +90,11 @@ impl<'r> Val<'r> {
             Self::Null | Self::Undefined(_) => Vec::new(),
             Self::Field(text) | Self::Text(text) => vec![text],
             Self::Number(value) => vec![Cow::Owned(written(value))],
-            Self::Bool(value) => vec![Cow::Borrowed(if value { "True" } else { "False" })],
+            Self::Bool(value) => vec![Cow::Borrowed(match value {
+                true if verdict_faults::at("spl/engine/text-of-true-is-small") => "true",
+                true => "True",
+                false => "False",
+            })],
             Self::Many(Texts::Owned(texts)) => texts,
             Self::Many(Texts::Borrowed(texts)) => texts.to_vec(),
         }
@@ -121,6 +125,9 @@ impl<'r> Val<'r> {
         match self {
             Self::Number(value) => Some(*value),
             Self::Field(text) => number(text),
+            Self::Text(text) if verdict_faults::at("spl/engine/quoted-digits-are-a-number") => {
+                number(text)
+            }
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! Wildcards: `*` of search, `%` and `_` of `like`.
 
+use super::value::number;
+
 /// A value of search with its wildcards.
 #[derive(Clone, Debug)]
 pub(super) struct Wildcard {
@@ -11,6 +13,14 @@ pub(super) struct Wildcard {
 impl Wildcard {
     /// Source: Search Manual, "Wildcards": `*` is any run of characters. "Backslashes": there is no way to write an asterisk itself.
     pub(super) fn new(text: &str, cased: bool) -> Self {
+        if verdict_faults::at("spl/engine/backslash-makes-a-plain-asterisk") {
+            let kept = text.replace("\\*", "\0");
+            let pieces = kept.split('*').map(|piece| piece.replace('\0', "*"));
+            return Self {
+                pieces: pieces.map(|piece| piece.as_bytes().into()).collect(),
+                cased,
+            };
+        }
         let pieces = text.split('*').map(|piece| piece.as_bytes().into());
         Self {
             pieces: pieces.collect(),
@@ -33,6 +43,12 @@ impl Wildcard {
             return false;
         };
         let Some((last, middle)) = others.split_last() else {
+            if verdict_faults::at("spl/engine/search-equals-by-number")
+                && let Some(wanted) = std::str::from_utf8(first).ok().and_then(number)
+                && let Some(found) = number(text)
+            {
+                return wanted.total_cmp(&found).is_eq();
+            }
             return self.same(rest, first);
         };
         if rest.len() < first.len() + last.len() {
@@ -57,7 +73,13 @@ impl Wildcard {
     }
 
     fn same(&self, text: &[u8], piece: &[u8]) -> bool {
-        if self.cased {
+        if verdict_faults::at("spl/engine/question-mark-takes-one") {
+            let mut pairs = text.iter().zip(piece);
+            return text.len() == piece.len()
+                && pairs.all(|(one, other)| *other == b'?' || one.eq_ignore_ascii_case(other));
+        }
+        let cased = self.cased && !verdict_faults::at("spl/engine/case-directive-ignores-case");
+        if cased || verdict_faults::at("spl/engine/search-keeps-case") {
             text == piece
         } else {
             text.eq_ignore_ascii_case(piece)
@@ -86,13 +108,22 @@ impl Like {
     /// Source: Comparison and Conditional functions, like: `%` is any run, `_` one character. There is no escape.
     pub(super) fn new(pattern: &str) -> Self {
         Self {
-            letters: pattern.chars().collect(),
+            letters: if verdict_faults::at("spl/engine/like-searches") {
+                format!("%{pattern}%").chars().collect()
+            } else {
+                pattern.chars().collect()
+            },
             wild: pattern.contains(['%', '_']),
         }
     }
 
     /// Whether the whole text fits; None if that depends on whether a wildcard takes a line break, which no page says.
     pub(super) fn fits(&self, text: &str) -> Option<bool> {
+        if verdict_faults::at("spl/engine/like-ignores-case") {
+            let own: String = self.letters.iter().collect();
+            let text: Vec<char> = text.to_lowercase().chars().collect();
+            return Some(Self::new(&own.to_lowercase()).run(&text, true));
+        }
         let letters: Vec<char> = text.chars().collect();
         let with = self.run(&letters, true);
         if with && self.wild && text.contains(['\n', '\r']) && !self.run(&letters, false) {
@@ -112,11 +143,14 @@ impl Like {
                     star = Some((want, at));
                     want += 1;
                 }
-                Some('_') if takes(letter) => {
+                Some('_')
+                    if takes(letter)
+                        && !verdict_faults::at("spl/engine/like-underscore-is-itself") =>
+                {
                     at += 1;
                     want += 1;
                 }
-                Some(wanted) if wanted != '_' && wanted == letter => {
+                Some(wanted) if wanted == letter => {
                     at += 1;
                     want += 1;
                 }

@@ -203,7 +203,11 @@ proptest! {
     }
 }
 
-const PIECES: [&str; 22] = [
+const PIECES: [&str; 26] = [
+    "action: global\n",
+    "action: repeat\n",
+    "action: reset\n",
+    "detection: {t: {a: 2}}\n",
     "  type: event_count\n",
     "  type: value_count\n",
     "  type: value_percentile\n",

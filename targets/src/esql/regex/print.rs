@@ -57,7 +57,8 @@ fn plain(expression: &str) -> String {
     let mut characters = expression.chars().peekable();
     while let Some(c) = characters.next() {
         match (c, characters.peek()) {
-            ('\\', Some('"' | '#' | '@' | '&' | '<' | '>' | '~')) => {}
+            ('\\', Some('"' | '#' | '@' | '&' | '<' | '>' | '~'))
+                if !verdict_faults::at("esql/print/java-escape-kept") => {}
             ('\\', _) => {
                 text.push(c);
                 text.extend(characters.next());
@@ -114,6 +115,9 @@ impl Printer {
 
     fn joined(self, parts: &[Language], sign: char, binding: Binding, into: &mut String) {
         for (at, part) in parts.iter().enumerate() {
+            if at > 0 && verdict_faults::at("esql/print/later-branches-dropped") {
+                break;
+            }
             if at > 0 {
                 into.push(sign);
             }
@@ -126,6 +130,7 @@ impl Printer {
         others.negate();
         match (set.ranges(), others.ranges()) {
             ([], _) => into.push('#'),
+            (_, []) if verdict_faults::at("esql/print/any-as-a-dot") => into.push_str("\\."),
             (_, []) => into.push('.'),
             ([one], _) if one.start() == one.end() => write_char(one.start(), into),
             (ranges, others) => {
@@ -135,7 +140,7 @@ impl Printer {
                 } else {
                     (false, ranges)
                 };
-                if negated {
+                if negated && !verdict_faults::at("esql/print/set-negation-lost") {
                     into.push('^');
                 }
                 // As people write them: digits, letters, the rest.
@@ -160,10 +165,12 @@ impl Printer {
         let length = u32::from(high) - u32::from(low);
         let letters = low.is_ascii_lowercase() && high.is_ascii_lowercase();
         if self.spelled && letters {
-            into.extend((low..=high).skip(1));
+            let left_out = usize::from(verdict_faults::at("esql/print/last-letter-left-out"));
+            let letters: Vec<char> = (low..=high).skip(1).collect();
+            into.extend(letters.iter().take(letters.len() - left_out));
             return;
         }
-        if length > 1 {
+        if length > 1 && !verdict_faults::at("esql/print/range-as-its-ends") {
             into.push('-');
         }
         if length > 0 {
@@ -173,6 +180,7 @@ impl Printer {
 }
 
 fn bracketed(needed: bool, into: &mut String, inside: impl FnOnce(&mut String)) {
+    let needed = needed && !verdict_faults::at("esql/print/brackets-lost");
     if needed {
         into.push('(');
     }
@@ -188,10 +196,15 @@ fn append(into: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn write_count(min: u32, max: Option<u32>, into: &mut String) {
+    let max = max.map(|max| max + u32::from(verdict_faults::at("esql/print/most-count-one-more")));
     match (min, max) {
+        (1, None) if verdict_faults::at("esql/print/plus-as-star") => into.push('*'),
         (0, None) => into.push('*'),
         (1, None) => into.push('+'),
         (0, Some(1)) => into.push('?'),
+        (min, None) if verdict_faults::at("esql/print/at-least-as-exactly") => {
+            append(into, format_args!("{{{min}}}"));
+        }
         (min, None) => append(into, format_args!("{{{min},}}")),
         (min, Some(max)) if min == max => append(into, format_args!("{{{min}}}")),
         (min, Some(max)) => append(into, format_args!("{{{min},{max}}}")),
@@ -199,6 +212,18 @@ fn write_count(min: u32, max: Option<u32>, into: &mut String) {
 }
 
 fn write_char(c: char, into: &mut String) {
+    let as_is = match c {
+        '"' => verdict_faults::at("esql/print/quote-not-escaped"),
+        '\\' => verdict_faults::at("esql/print/backslash-not-escaped"),
+        '#' | '@' | '&' | '<' | '>' | '~' => {
+            verdict_faults::at("esql/print/lucene-operator-not-escaped")
+        }
+        _ => verdict_faults::at("esql/print/meta-not-escaped"),
+    };
+    if as_is {
+        into.push(c);
+        return;
+    }
     if matches!(
         c,
         '.' | '?'
@@ -228,7 +253,8 @@ fn write_char(c: char, into: &mut String) {
 }
 
 fn write_member(c: char, into: &mut String) {
-    if matches!(c, '\\' | '[' | ']' | '^' | '-' | '"') {
+    let special = matches!(c, '\\' | '[' | ']' | '^' | '-' | '"');
+    if special && !verdict_faults::at("esql/print/member-not-escaped") {
         into.push('\\');
     }
     into.push(c);

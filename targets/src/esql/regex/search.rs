@@ -153,6 +153,15 @@ fn ways(look: Look) -> Option<Vec<Place>> {
         Neighbour::new(true, set)
     };
     Some(match look {
+        Look::Start if verdict_faults::at("esql/search/start-border-lost") => {
+            vec![place(Neighbour::any(), Neighbour::any())]
+        }
+        Look::End if verdict_faults::at("esql/search/end-border-lost") => {
+            vec![place(Neighbour::any(), Neighbour::any())]
+        }
+        Look::WordAscii if verdict_faults::at("esql/search/word-border-of-one-side") => {
+            vec![place(other(), word())]
+        }
         Look::Start => vec![place(end(), Neighbour::any())],
         Look::End => vec![place(Neighbour::any(), end())],
         Look::StartLF => vec![place(line(), Neighbour::any())],
@@ -182,6 +191,9 @@ fn set(ranges: &[(char, char)]) -> ClassUnicode {
 }
 
 fn word() -> ClassUnicode {
+    if verdict_faults::at("esql/search/word-without-digits") {
+        return set(&[('A', 'Z'), ('_', '_'), ('a', 'z')]);
+    }
     set(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')])
 }
 
@@ -293,7 +305,11 @@ fn open(outside: Side, neighbour: &Neighbour, part: Language) -> Language {
         Side::Start => Side::End,
         Side::End => Side::Start,
     };
-    let anything = Language::run(any());
+    let anything = match outside {
+        Side::Start if verdict_faults::at("esql/search/start-of-the-text") => Language::Empty,
+        Side::End if verdict_faults::at("esql/search/end-of-the-text") => Language::Empty,
+        Side::Start | Side::End => Language::run(any()),
+    };
     let part = trimmed(outside, part);
     let free = neighbour.nothing && neighbour.set == any();
     if part != Language::Empty {
@@ -339,6 +355,9 @@ fn trimmed(side: Side, part: Language) -> Language {
             Language::concat(kept)
         }
         Language::Repeat { inner, min, .. } => {
+            if verdict_faults::at("esql/search/repetition-trimmed-to-one") {
+                return trimmed(side, *inner);
+            }
             if min == 1 {
                 trimmed(side, *inner)
             } else {

@@ -77,7 +77,10 @@ pub(super) fn write(
         lines.push(emit::computed(derived));
     }
     lines.push(format!("| WHERE {}", emit::outer(&some)));
-    lines.extend(needed.iter().map(|test| format!("| WHERE {test}")));
+    let needed = needed
+        .iter()
+        .filter(|_| !verdict_faults::at("esql/correlation/missing-group-counts"));
+    lines.extend(needed.map(|test| format!("| WHERE {test}")));
     let header = header(rule, &codes, Comment::SLASHES);
     let steps = writer.pipe.text();
     Ok(Emitted {
@@ -159,6 +162,9 @@ impl Writer<'_, '_> {
             .iter()
             .map(|(column, aggregate)| format!("{} = {aggregate}", column.name))
             .collect();
+        if verdict_faults::at("esql/correlation/last-group-dropped") {
+            self.groups.pop();
+        }
         let mut by = self.groups.clone();
         by.push(at);
         self.pipe.stats(&terms, &by);
@@ -233,6 +239,11 @@ impl Writer<'_, '_> {
                 return Err(Limit::new(ESQL_LIST_TEST, reason));
             }
             match subject.kind {
+                Kind::Text | Kind::Long | Kind::Double
+                    if verdict_faults::at("esql/correlation/absolute-numbers") =>
+                {
+                    Ok(format!("ABS(TO_DOUBLE({}))", emit::inner(&subject.tree)))
+                }
                 Kind::Text | Kind::Long | Kind::Double => Ok(emit::inner(&subject.tree)),
                 Kind::Bool | Kind::Date | Kind::Ip | Kind::Version | Kind::Opaque => {
                     scalar::as_text(&subject).map(|tree| emit::inner(&tree))
@@ -322,7 +333,12 @@ impl Writer<'_, '_> {
         }
         for (position, column) in self.groups.iter().enumerate() {
             if untagged && self.parts.shared(position).is_none() {
-                self.pipe.step("WHERE", &format!("{column} != \"-\""));
+                let kept = if verdict_faults::at("esql/correlation/group-of-none-kept") {
+                    format!("{column} != \"\"")
+                } else {
+                    format!("{column} != \"-\"")
+                };
+                self.pipe.step("WHERE", &kept);
             }
         }
         self.pipe.step("EVAL", &assignments.join(",\n    "));

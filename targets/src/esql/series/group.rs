@@ -105,10 +105,13 @@ impl Writer<'_, '_> {
             .iter()
             .map(|column| format!("SUBSTRING({column}, 1, {length}) == {tags}"));
         let same: Vec<String> = same.collect();
-        self.pipe.step(
-            "WHERE",
-            &format!("{tags} != \"-\" AND {}", same.join(" AND ")),
-        );
+        let word = if verdict_faults::at("esql/series-group/some-group-is-enough") {
+            " OR "
+        } else {
+            " AND "
+        };
+        self.pipe
+            .step("WHERE", &format!("{tags} != \"-\" AND {}", same.join(word)));
         let values = differing
             .iter()
             .map(|column| format!("{column} = SUBSTRING({column}, {})", length + 1));

@@ -47,12 +47,17 @@ pub(super) fn measured(
             let of = made.numbers(value, name);
             let sum = format!("COALESCE(SUM({value}), 0.0)");
             let total = made.summed(name, "total", "part", Held::Real, &sum);
-            let measure = if kind == CorrelationKind::ValueAvg {
+            let mean = kind == CorrelationKind::ValueAvg
+                && !verdict_faults::at("esql/measure/average-as-sum");
+            let measure = if mean {
                 format!("{total} / {of}")
             } else {
                 total.clone()
             };
             made.condition = format!("{of} > 0 AND {}", every(condition, &measure, true));
+            if verdict_faults::at("esql/measure/sum-of-none") {
+                made.condition = every(condition, &measure, true);
+            }
             made.shown = total;
         }
         CorrelationKind::ValuePercentile(percent) => {
@@ -108,12 +113,18 @@ impl Measured {
             let all = self.summed(name, "all_below", "below", Held::Whole, &count);
             match percent {
                 0 => format!("{all} > 0"),
+                _ if verdict_faults::at("esql/measure/percentile-rank-excluded") => {
+                    format!("100 * {all} > {percent} * {of}")
+                }
                 _ => format!("100 * {all} >= {percent} * {of}"),
             }
         };
         let holds = match bound.comparison {
             Comparison::Less => side("<"),
             Comparison::LessOrEqual => side("<="),
+            Comparison::Greater if verdict_faults::at("esql/measure/percentile-bound-included") => {
+                format!("NOT {}", side("<"))
+            }
             Comparison::Greater => format!("NOT {}", side("<=")),
             Comparison::GreaterOrEqual => format!("NOT {}", side("<")),
             Comparison::Equal => {
@@ -133,6 +144,7 @@ impl Measured {
 pub(super) fn only(aggregate: &str, counts: Option<&str>) -> String {
     match counts {
         None => aggregate.to_owned(),
+        Some(_) if verdict_faults::at("esql/measure/every-event-counts") => aggregate.to_owned(),
         Some(counts) => format!("{aggregate} WHERE {counts}"),
     }
 }
@@ -146,6 +158,16 @@ pub(super) fn every(condition: &[Bound], measure: &str, doubles: bool) -> String
             whole(&bound.number)
         };
         match (bound.comparison, bound.negated) {
+            (Comparison::GreaterOrEqual, false)
+                if verdict_faults::at("esql/measure/at-least-as-more") =>
+            {
+                format!("{measure} > {limit}")
+            }
+            (Comparison::Less | Comparison::LessOrEqual, false)
+                if verdict_faults::at("esql/measure/upper-bound-as-equal") =>
+            {
+                format!("{measure} == {limit}")
+            }
             (Comparison::Equal, true) => format!("{measure} != {limit}"),
             (comparison, false) => format!("{measure} {} {limit}", comparison.sign()),
             (comparison, true) => format!("NOT {measure} {} {limit}", comparison.sign()),

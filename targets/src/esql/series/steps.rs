@@ -60,7 +60,8 @@ impl Writer<'_, '_> {
         let mut conditions = Vec::new();
         let mut shown = None;
         if asks_for_all(&part.correlation.condition, members.len()) {
-            conditions.extend(present);
+            let left_out = usize::from(verdict_faults::at("esql/steps/first-rule-not-asked"));
+            conditions.extend(present.skip(left_out));
         } else {
             let rules = self.name("rules");
             let ones = present.map(|test| format!("CASE({test}, 1, 0)"));
@@ -122,12 +123,20 @@ impl Writer<'_, '_> {
         let before = self.name("before");
         for member in members.iter().skip(1) {
             let end = self.work.end.clone();
-            let latest = format!("MAX({begin}) WHERE {at} < {end}");
+            let before_it = if verdict_faults::at("esql/steps/one-instant-has-an-order") {
+                "<="
+            } else {
+                "<"
+            };
+            let latest = format!("MAX({begin}) WHERE {at} {before_it} {end}");
             self.slide(timespan, columns, &[(before.clone(), latest)]);
             self.pipe.step(
                 "EVAL",
                 &format!("{begin} = CASE({member} > 0, COALESCE({before}, {NEVER}), {NEVER})"),
             );
+        }
+        if verdict_faults::at("esql/steps/ordered-span-excluded") {
+            return (format!("{at} - {begin} < {timespan}"), None);
         }
         (format!("{at} - {begin} <= {timespan}"), None)
     }
@@ -149,7 +158,12 @@ impl Writer<'_, '_> {
             [text] => text.clone(),
             // Lengths keep texts apart that run together the same.
             texts => {
-                let texts = texts.iter();
+                let most = if verdict_faults::at("esql/steps/first-value-alone") {
+                    1
+                } else {
+                    texts.len()
+                };
+                let texts = texts.iter().take(most);
                 let texts = texts.map(|text| format!("TO_STRING(LENGTH({text})), \":\", {text}"));
                 texts.collect::<Vec<_>>().join(", ")
             }
@@ -179,7 +193,11 @@ impl Writer<'_, '_> {
         let mut by = self.groups.clone();
         by.push(self.work.end.clone());
         self.pipe.stats(
-            &[format!("{values} = COUNT(*) WHERE {value} != \"-\"")],
+            &[if verdict_faults::at("esql/steps/missing-value-counts") {
+                format!("{values} = COUNT(*)")
+            } else {
+                format!("{values} = COUNT(*) WHERE {value} != \"-\"")
+            }],
             &by,
         );
         let renamed = format!("{} AS {}", self.work.end, self.work.at);

@@ -95,12 +95,17 @@ pub(super) fn beside_ends(
     let texts: Vec<String> = std::iter::once(format!("TO_STRING({at})"))
         .chain(texts)
         .collect();
+    let next = if verdict_faults::at("esql/window/tumbling") {
+        0
+    } else {
+        1
+    };
     // A window of no length holds one instant, for which any bucket will do.
     let length = timespan.max(1);
     pipe.step(
         "EVAL",
         &format!(
-            "{home} = {at} / {length},\n    {bucket} = MV_APPEND({at} / {length}, {at} / {length} + 1),\n    {item} = {}",
+            "{home} = {at} / {length},\n    {bucket} = MV_APPEND({at} / {length}, {at} / {length} + {next}),\n    {item} = {}",
             concat(&texts)
         ),
     );
@@ -146,7 +151,21 @@ pub(super) fn beside_ends(
     }
     pipe.step(
         "WHERE",
-        &format!("{at} <= {end} AND {end} - {at} <= {timespan}"),
+        &match timespan {
+            _ if verdict_faults::at("esql/window/later-events-count") => {
+                format!("{end} - {at} <= {timespan}")
+            }
+            _ if verdict_faults::at("esql/window/end-excluded") => {
+                format!("{at} < {end} AND {end} - {at} <= {timespan}")
+            }
+            _ if verdict_faults::at("esql/window/start-excluded") => {
+                format!("{at} <= {end} AND {end} - {at} < {timespan}")
+            }
+            _ if verdict_faults::at("esql/window/timespan-longer") => {
+                format!("{at} <= {end} AND {end} - {at} <= {}", timespan + 1)
+            }
+            _ => format!("{at} <= {end} AND {end} - {at} <= {timespan}"),
+        },
     );
 }
 

@@ -11,6 +11,7 @@ pub(crate) fn steps(names: &Names<'_>) -> Vec<String> {
     let last = names.correlation.rules.len();
     let mut lines = vec![names.hits.clone()];
     let key = match names.groups.as_slice() {
+        _ if verdict_faults::at("kql/chain/group-ignored") => None,
         [] => None,
         [group] => Some(group.clone()),
         _ => {
@@ -75,6 +76,9 @@ fn declared(last: usize) -> Vec<String> {
 fn step(last: usize, span: &str) -> Vec<String> {
     // What a chain was before the present instant.
     let before = |rule: usize, what: &str| {
+        if verdict_faults::at("kql/chain/one-instant-has-an-order") {
+            return format!("s._{what}{rule}");
+        }
         format!("iff(s._Last{rule} < _Time, s._{what}{rule}, s._{what}Before{rule})")
     };
     let takes = |rule: usize| match rule {
@@ -86,6 +90,7 @@ fn step(last: usize, span: &str) -> Vec<String> {
     };
     let first = |rule: usize| match rule {
         1 => "_Time".to_owned(),
+        _ if verdict_faults::at("kql/chain/span-from-the-rule-before") => "_Time".to_owned(),
         rule => before(rule - 1, "First"),
     };
     let events = |rule: usize| match rule {
@@ -95,9 +100,14 @@ fn step(last: usize, span: &str) -> Vec<String> {
             before(rule - 1, "Chain")
         ),
     };
+    let within = if verdict_faults::at("kql/chain/span-excluded") {
+        "<"
+    } else {
+        "<="
+    };
     let mut step = vec![
         format!(
-            "_Match = {} and _Time - {} <= {span}",
+            "_Match = {} and _Time - {} {within} {span}",
             takes(last),
             first(last)
         ),

@@ -76,7 +76,7 @@ impl<'s> Fold<'s> {
         self.note_empty_keys();
         let mut lines = explained(self.sequence);
         lines.extend(self.table.lines());
-        let names: Vec<String> = self.names();
+        let mut names: Vec<String> = self.names();
         let one = joins.windows(2).all(|pair| match pair {
             [a, b] => a.key == b.key,
             _ => true,
@@ -85,12 +85,16 @@ impl<'s> Fold<'s> {
         if one
             && let Some(join) = joins.first()
             && !join.given.is_empty()
+            && !verdict_faults::at("kql/fold/missing-key-joins")
         {
             lines.push(format!("| where {}", join.given.join(" and ")));
         }
         for (term, name) in self.sequence.terms().zip(&names) {
             let condition = self.table.condition(&term.event, 4);
             lines.push(format!("| extend {name} = {condition}"));
+        }
+        if verdict_faults::at("kql/fold/last-stage-filtered-out") {
+            names.pop();
         }
         lines.push(format!("| where {}", names.join(" or ")));
         if is_joined {
@@ -143,7 +147,7 @@ impl<'s> Fold<'s> {
             }
             let column = self.table.column(&key.field, key.span);
             let text = self.text(key, &column);
-            if !key.optional {
+            if !key.optional || verdict_faults::at("kql/fold/optional-key-asked-for") {
                 given.push(match self.table.kind(&key.field) {
                     Kind::Text => format!("isnotempty({text})"),
                     _ => format!("isnotnull({column})"),
@@ -151,6 +155,9 @@ impl<'s> Fold<'s> {
             }
             columns.push(column);
             texts.push(text);
+        }
+        if verdict_faults::at("kql/fold/last-key-dropped") {
+            texts.pop();
         }
         let key = match texts.as_slice() {
             [] => String::new(),
@@ -170,9 +177,17 @@ impl<'s> Fold<'s> {
             return self.refuse_key(key, "stands in for a missing value");
         }
         match self.table.kind(&key.field) {
-            Kind::Text if self.table.is_address(&key.field) => format!("parse_ipv6({column})"),
+            Kind::Text
+                if self.table.is_address(&key.field)
+                    && !verdict_faults::at("kql/fold/address-as-text") =>
+            {
+                format!("parse_ipv6({column})")
+            }
             Kind::Text => column.to_owned(),
-            Kind::Long if key.schema.kind == FieldType::Double => {
+            Kind::Long
+                if key.schema.kind == FieldType::Double
+                    && !verdict_faults::at("kql/fold/whole-number-beside-real") =>
+            {
                 format!("tostring(todouble({column}))")
             }
             Kind::Long | Kind::Real | Kind::Bool | Kind::Date => format!("tostring({column})"),
@@ -212,7 +227,7 @@ impl<'s> Fold<'s> {
                 })
             })
         });
-        if shows {
+        if shows && !verdict_faults::at("kql/fold/empty-key-claims-exact") {
             self.table.codes.insert(EMPTY_IS_MISSING);
         }
     }
@@ -267,10 +282,14 @@ impl<'s> Fold<'s> {
         let (time, item) = (&self.table.time, &self.table.item);
         let events = |slot: usize| match slot {
             0 | 1 => format!("pack_array({item})"),
+            slot if verdict_faults::at("kql/fold/events-in-another-order") => {
+                format!("array_concat(pack_array({item}), s._Pending{})", slot - 1)
+            }
             slot => format!("array_concat(s._Pending{}, pack_array({item}))", slot - 1),
         };
         let first = |slot: usize| match slot {
             0 | 1 => time.clone(),
+            _ if verdict_faults::at("kql/fold/span-from-the-stage-before") => time.clone(),
             slot => format!("s._First{}", slot - 1),
         };
         let mut step = vec![
@@ -282,13 +301,22 @@ impl<'s> Fold<'s> {
             let begins = self.takes(slot, names);
             let taken = self.takes(slot + 1, names);
             let leaves = match &self.sequence.until {
-                Some(_) => format!("({taken}) or {UNTIL}"),
+                Some(_) if !verdict_faults::at("kql/fold/until-ignored") => {
+                    format!("({taken}) or {UNTIL}")
+                }
+                Some(_) => taken,
                 None => taken,
             };
             for (what, value, none) in [
                 ("First", first(slot), "datetime(null)"),
                 ("Pending", events(slot), "dynamic(null)"),
             ] {
+                if verdict_faults::at("kql/fold/match-taken-twice") {
+                    step.push(format!(
+                        "_{what}{slot} = case(\n    {begins}, {value},\n    s._{what}{slot}\n)"
+                    ));
+                    continue;
+                }
                 step.push(format!(
                     "_{what}{slot} = case(\n    {begins}, {value},\n    {leaves}, {none},\n    s._{what}{slot}\n)"
                 ));
@@ -308,7 +336,16 @@ impl<'s> Fold<'s> {
         let mut takes = format!("{name} and isnotnull(s._First{before})");
         if let Some(maxspan) = self.sequence.maxspan.filter(|maxspan| *maxspan < LONGEST) {
             let elapsed = format!("{} - s._First{before}", self.table.time);
-            takes = format!("{takes} and {elapsed} <= {}", duration(maxspan));
+            let sign = if verdict_faults::at("kql/fold/maxspan-excluded") {
+                "<"
+            } else {
+                "<="
+            };
+            let maxspan = maxspan + u64::from(verdict_faults::at("kql/fold/maxspan-longer"));
+            takes = format!("{takes} and {elapsed} {sign} {}", duration(maxspan));
+            if verdict_faults::at("kql/fold/maxspan-ignored") {
+                takes = format!("{name} and isnotnull(s._First{before})");
+            }
         }
         takes
     }
@@ -319,6 +356,9 @@ impl<'s> Fold<'s> {
         for limit in &self.sequence.limits {
             let (order, count) = match limit {
                 Limit::Head(count) => (self.table.order.clone(), count),
+                Limit::Tail(count) if verdict_faults::at("kql/fold/tail-as-head") => {
+                    (self.table.order.clone(), count)
+                }
                 Limit::Tail(count) => (
                     self.table
                         .order
@@ -328,6 +368,7 @@ impl<'s> Fold<'s> {
                 ),
             };
             lines.push(format!("| sort by {order}"));
+            let count = count + u64::from(verdict_faults::at("kql/fold/limit-one-more"));
             lines.push(format!("| take {count}"));
         }
         lines
@@ -355,7 +396,7 @@ fn by_stage(names: &[String], joins: &[Joined]) -> Vec<String> {
     // A key that stands here twice is one.
     let keys = (1..=joins.len()).map(|number| {
         let before: Vec<String> = (1..number).map(|other| format!("{KEY}{other}")).collect();
-        if before.is_empty() {
+        if before.is_empty() || verdict_faults::at("kql/fold/key-taken-twice") {
             format!("{KEY}{number}")
         } else {
             format!(
@@ -367,7 +408,9 @@ fn by_stage(names: &[String], joins: &[Joined]) -> Vec<String> {
     let keys: Vec<String> = keys.collect();
     lines.push(format!("| extend {KEY} = pack_array({})", keys.join(", ")));
     lines.push(format!("| mv-expand {KEY} to typeof(string)"));
-    lines.push(format!("| where isnotempty({KEY})"));
+    if !verdict_faults::at("kql/fold/empty-key-joins") {
+        lines.push(format!("| where isnotempty({KEY})"));
+    }
     let each = (1..).zip(names);
     let each = each.map(|(number, name)| format!("{name} = {KEY} == {KEY}{number}"));
     lines.push(format!("| extend {}", each.collect::<Vec<_>>().join(", ")));

@@ -85,7 +85,16 @@ impl Table {
             }
         };
         let order = match &tie {
+            None if verdict_faults::at("kql/table/newest-first") => {
+                format!("{time} desc, {item} asc")
+            }
             None => format!("{time} asc, {item} asc"),
+            Some(_) if verdict_faults::at("kql/table/tie-ignored") => {
+                format!("{time} asc, {item} asc")
+            }
+            Some(tie) if verdict_faults::at("kql/table/no-tie-first") => {
+                format!("{time} asc, {tie} asc nulls first, {item} asc")
+            }
             Some(tie) => format!("{time} asc, {tie} asc nulls last, {item} asc"),
         };
         Ok(Self {
@@ -107,7 +116,9 @@ impl Table {
     /// The table's name, then a step a line: only rows with a time, computed columns among theirs.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.name.clone()];
-        lines.push(format!("| where isnotnull({})", self.time));
+        if !verdict_faults::at("kql/table/rows-without-time") {
+            lines.push(format!("| where isnotnull({})", self.time));
+        }
         lines.extend(self.computed.iter().cloned());
         lines
     }
@@ -121,11 +132,12 @@ impl Table {
             Claim::Diverges(codes) => self.codes.extend(codes),
             Claim::Unsupported(refusals) => self.refusals.extend(refusals),
         }
-        let tree = if self.may_be_null(&tree) {
-            tree.settled()
-        } else {
-            tree
-        };
+        let tree =
+            if self.may_be_null(&tree) && !verdict_faults::at("kql/table/condition-may-be-null") {
+                tree.settled()
+            } else {
+                tree
+            };
         emit::condition(&tree, indent)
     }
 

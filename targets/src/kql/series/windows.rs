@@ -125,11 +125,16 @@ impl Windows {
         };
         self.lets
             .push(format!("let {hits} = materialize(\n    {union}\n)"));
+        let mut groups = groups(correlation);
+        if verdict_faults::at("kql/windows/last-group-dropped") {
+            groups.pop();
+        }
+        let longer = u64::from(verdict_faults::at("kql/windows/timespan-longer"));
         let names = Names {
             correlation,
             hits,
-            groups: groups(correlation),
-            span: duration(correlation.timespan),
+            groups,
+            span: duration(correlation.timespan + longer),
         };
         if correlation.kind == CorrelationKind::TemporalOrdered {
             chain::steps(&names)
@@ -163,7 +168,7 @@ impl Windows {
                     given.push(format!("isnotempty({text})"));
                     shown.push(format!("{label} = {text}"));
                 }
-                if !given.is_empty() {
+                if !given.is_empty() && !verdict_faults::at("kql/windows/missing-group-counts") {
                     lines.push(format!("| where {}", given.join(" and ")));
                 }
                 if let Some(value) = self.value(correlation, rule) {
@@ -265,7 +270,11 @@ impl Windows {
         } else {
             (
                 format!("bin(_End, {span})"),
-                format!("pack_array(bin(_Time, {span}), bin(_Time, {span}) + {span})"),
+                if verdict_faults::at("kql/windows/tumbling") {
+                    format!("pack_array(bin(_Time, {span}))")
+                } else {
+                    format!("pack_array(bin(_Time, {span}), bin(_Time, {span}) + {span})")
+                },
             )
         };
         let mut lines = vec![
@@ -278,12 +287,23 @@ impl Windows {
             format!("    | extend _Slice = {of_event}"),
             "    | mv-expand _Slice to typeof(datetime)".to_owned(),
             format!("    ) on {}", names.with(&["_Slice"])),
-            format!("| where _Time <= _End and _Time >= _End - {span}"),
+            match span {
+                _ if verdict_faults::at("kql/windows/later-events-count") => {
+                    format!("| where _Time >= _End - {span}")
+                }
+                _ if verdict_faults::at("kql/windows/start-excluded") => {
+                    format!("| where _Time <= _End and _Time > _End - {span}")
+                }
+                _ if verdict_faults::at("kql/windows/end-excluded") => {
+                    format!("| where _Time < _End and _Time >= _End - {span}")
+                }
+                _ => format!("| where _Time <= _End and _Time >= _End - {span}"),
+            },
         ];
         if correlation.timespan == 0 {
             lines.pop();
         }
-        if correlation.rules.len() > 1 {
+        if correlation.rules.len() > 1 && !verdict_faults::at("kql/windows/event-counted-twice") {
             lines.extend(once(names));
         }
         let by_value = matches!(correlation.kind, CorrelationKind::ValuePercentile(_));
@@ -305,13 +325,20 @@ impl Windows {
             totals.join(", "),
             names.with(&["_End"])
         ));
-        if measures_numbers(correlation.kind) {
+        if measures_numbers(correlation.kind)
+            && !verdict_faults::at("kql/windows/no-number-measured")
+        {
             lines.push("| where _Numbers > 0".to_owned());
         }
         if let CorrelationKind::ValuePercentile(Percent(percent)) = correlation.kind {
+            let up = if verdict_faults::at("kql/windows/percentile-rounded-down") {
+                0
+            } else {
+                99
+            };
             // The smallest value that at least so many percent do not exceed.
             lines.push(format!(
-                "| extend {MEASURE} = todouble(_Sorted[toint(max_of(({percent} * _Numbers + 99) / 100, 1) - 1)])"
+                "| extend {MEASURE} = todouble(_Sorted[toint(max_of(({percent} * _Numbers + {up}) / 100, 1) - 1)])"
             ));
         }
         let bounds = correlation.condition.iter().map(compared);
@@ -337,7 +364,9 @@ impl Windows {
                     && !self.table.never_empty.contains(path)
                     && can_be_empty(ir, path)
             };
-            if read.into_iter().any(shows) {
+            if read.into_iter().any(shows)
+                && !verdict_faults::at("kql/windows/empty-group-claims-exact")
+            {
                 self.table.codes.insert(EMPTY_IS_MISSING);
             }
         }
@@ -417,9 +446,13 @@ fn measures_numbers(kind: CorrelationKind) -> bool {
 /// What is measured of an event: its number, or the text of its values; the empty text where one is missing.
 fn measured(kind: CorrelationKind, texts: &[String]) -> String {
     match (measures_numbers(kind), texts) {
+        (true, [text, ..]) if verdict_faults::at("kql/windows/number-as-text") => text.clone(),
         (true, [text, ..]) => format!("todouble({text})"),
         (_, [text]) => text.clone(),
         (_, texts) => {
+            if verdict_faults::at("kql/windows/missing-value-counts") {
+                return format!("tostring(pack_array({}))", texts.join(", "));
+            }
             let given = texts.iter().map(|text| format!("isnotempty({text})"));
             format!(
                 "iff({}, tostring(pack_array({})), \"\")",
@@ -459,16 +492,25 @@ fn total(correlation: &Correlation) -> String {
         CorrelationKind::EventCount | CorrelationKind::TemporalOrdered => {
             format!("{MEASURE} = count()")
         }
+        CorrelationKind::ValueCount if verdict_faults::at("kql/windows/values-counted-again") => {
+            format!("{MEASURE} = countif(isnotempty(_Value))")
+        }
         CorrelationKind::ValueCount => {
             format!("{MEASURE} = count_distinctif(_Value, isnotempty(_Value))")
         }
         CorrelationKind::Temporal if several => {
             let each =
                 (1..=correlation.rules.len()).map(|rule| format!("iff(sum(_Is{rule}) > 0, 1, 0)"));
-            format!("{MEASURE} = {}", each.collect::<Vec<_>>().join(" + "))
+            let each: Vec<String> = each.collect();
+            let left_out = usize::from(verdict_faults::at("kql/windows/last-rule-not-counted"));
+            let each = each.get(left_out..).unwrap_or_default();
+            format!("{MEASURE} = {}", each.join(" + "))
         }
         CorrelationKind::Temporal => format!("{MEASURE} = count_distinct(_Rule)"),
         CorrelationKind::ValueSum => format!("{MEASURE} = sum(_Value)"),
+        CorrelationKind::ValueAvg if verdict_faults::at("kql/windows/average-as-sum") => {
+            format!("{MEASURE} = sum(_Value)")
+        }
         CorrelationKind::ValueAvg => format!("{MEASURE} = avg(_Value)"),
         CorrelationKind::ValuePercentile(_) => "_Sorted = make_list(_Value)".to_owned(),
     }
@@ -476,6 +518,9 @@ fn total(correlation: &Correlation) -> String {
 
 fn compared(bound: &Bound) -> String {
     let sign = match (bound.comparison.sign(), bound.negated) {
+        (_, false) if verdict_faults::at("kql/windows/bound-as-equal") => "==",
+        (">=", false) if verdict_faults::at("kql/windows/at-least-as-more") => ">",
+        (sign, true) if verdict_faults::at("kql/windows/negation-dropped") => sign,
         ("==", true) => "!=",
         (sign, false) => sign,
         (sign, true) => {

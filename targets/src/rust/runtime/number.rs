@@ -71,6 +71,29 @@ impl Decimal {
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
 
+    /// The largest integer that is not above the value times this power of ten, if it fits.
+    pub fn floor_scaled(&self, power: i64) -> Option<i64> {
+        if self.digits.is_empty() {
+            return Some(0);
+        }
+        let exponent = self.exponent.checked_add(power)?;
+        if exponent > 19 {
+            return None;
+        }
+        let length = i64::try_from(self.digits.len()).ok()?;
+        let whole = usize::try_from(exponent.clamp(0, length)).ok()?;
+        let zeros = usize::try_from((exponent - length).max(0)).ok()?;
+        let digits = self.digits.get(..whole)?;
+        let magnitude: i128 = format!("0{digits}{}", "0".repeat(zeros)).parse().ok()?;
+        let cut = exponent < length;
+        let value = match (self.negative, cut) {
+            (false, _) => magnitude,
+            (true, false) => -magnitude,
+            (true, true) => -magnitude - 1,
+        };
+        i64::try_from(value).ok()
+    }
+
     fn compare_magnitude(&self, other: &Self) -> Ordering {
         match (self.digits.is_empty(), other.digits.is_empty()) {
             (true, true) => Ordering::Equal,

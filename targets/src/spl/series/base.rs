@@ -31,6 +31,7 @@ impl<'f> Base<'f> {
         let mut conditions = vec![self.planner.plan(&ir.predicate)];
         for path in needed {
             match self.planner.name(path) {
+                Ok(_) if verdict_faults::at("spl/base/missing-key-joins") => {}
                 Ok(name) => conditions.push(Logic::Leaf(existence(&name))),
                 Err(limit) => self.planner.caps.refuse(limit, span),
             }

@@ -115,6 +115,9 @@ impl Writer<'_, '_> {
         if let Some(tags) = tags {
             self.untag(correlation, &tags);
         }
+        if verdict_faults::at("spl/correlation/last-group-dropped") {
+            self.groups.pop();
+        }
         let by: Vec<String> = std::iter::once(at.clone())
             .chain(self.groups.clone())
             .collect();
@@ -233,8 +236,18 @@ impl Writer<'_, '_> {
         );
         self.pipe
             .aggregate("eventstats", &[format!("min({at}) as {first}")], &[]);
-        self.pipe.eval(&[format!("_time=2*({at}-{first})")]);
-        self.pipe.step("sort", "0 _time");
+        let clock = if verdict_faults::at("spl/correlation/clock-in-seconds") {
+            format!("_time={at}-{first}")
+        } else {
+            format!("_time=2*({at}-{first})")
+        };
+        self.pipe.eval(&[clock]);
+        let count = if verdict_faults::at("spl/correlation/sort-cut-off") {
+            "2"
+        } else {
+            "0"
+        };
+        self.pipe.step("sort", &format!("{count} _time"));
     }
 
     /// The steps of a part, behind those of the parts before it, whose matches are in `columns`: the condition for a match at a row, and the column that
@@ -262,7 +275,7 @@ impl Writer<'_, '_> {
                     let all: Vec<String> = std::iter::once(each.clone()).chain(ones).collect();
                     self.pipe.eval(&[format!("{each}={}", all.join("+"))]);
                 }
-                let mut terms = vec![format!("time_window={}s", 2 * correlation.timespan + 1)];
+                let mut terms = vec![format!("time_window={}s", window(correlation.timespan))];
                 terms.extend(measured.window.iter().cloned());
                 let groups = self.groups.clone();
                 self.pipe.aggregate("streamstats", &terms, &groups);
@@ -320,11 +333,17 @@ impl Writer<'_, '_> {
         let groups = self.groups.clone();
         self.pipe.aggregate("streamstats", &terms, &groups);
         let (at, span) = (&self.at, correlation.timespan);
-        let within = |latest: &String| format!("{at}-{latest}<={span}");
+        let sign = if verdict_faults::at("spl/correlation/span-of-rules-excluded") {
+            "<"
+        } else {
+            "<="
+        };
+        let within = |latest: &String| format!("{at}-{latest}{sign}{span}");
         let mut conditions = Vec::new();
         let mut shown = None;
         if asks_for_all(&correlation.condition, members.len()) {
-            conditions.extend(latest.iter().map(within));
+            let left_out = usize::from(verdict_faults::at("spl/correlation/first-rule-not-asked"));
+            conditions.extend(latest.iter().skip(left_out).map(within));
         } else {
             let rules = self.names.new_name("rules");
             let ones = latest
@@ -349,11 +368,17 @@ impl Writer<'_, '_> {
         let mut begin = members.next().cloned().unwrap_or_default();
         for member in members {
             let before = self.names.new_name("before");
-            let terms = ["current=f".to_owned(), format!("max({begin}) as {before}")];
+            let mut terms = vec!["current=f".to_owned(), format!("max({begin}) as {before}")];
+            if verdict_faults::at("spl/correlation/one-instant-has-an-order") {
+                terms.remove(0);
+            }
             self.pipe.aggregate("streamstats", &terms, &groups);
             begin = self.names.new_name("begin");
             self.pipe
                 .eval(&[format!("{begin}=if(isnotnull({member}), {before}, null())")]);
+        }
+        if verdict_faults::at("spl/correlation/ordered-span-excluded") {
+            return (format!("{}-{begin}<{timespan}", self.at), None);
         }
         (format!("{}-{begin}<={timespan}", self.at), None)
     }
@@ -366,6 +391,17 @@ impl Writer<'_, '_> {
         columns.extend(shown.map(str::to_owned));
         self.pipe.step("table", &columns.join(" "));
     }
+}
+
+/// The length of a window in seconds of the search's clock: between those of two whole milliseconds.
+fn window(timespan: u64) -> u64 {
+    if verdict_faults::at("spl/correlation/timespan-excluded") {
+        return (2 * timespan).saturating_sub(1);
+    }
+    if verdict_faults::at("spl/correlation/timespan-longer") {
+        return 2 * timespan + 3;
+    }
+    2 * timespan + 1
 }
 
 fn is_of_rules(kind: CorrelationKind) -> bool {

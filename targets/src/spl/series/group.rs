@@ -75,12 +75,17 @@ impl Writer<'_, '_> {
         by.extend(self.groups.iter().cloned());
         self.pipe.aggregate("stats", &["count".to_owned()], &by);
         let length = tag(correlation.rules.len()).len();
+        let word = if verdict_faults::at("spl/series-group/some-group-is-enough") {
+            " OR "
+        } else {
+            " AND "
+        };
         let same = tags
             .columns
             .iter()
             .map(|column| format!("substr({column}, 1, {length})={}", tags.rule));
         self.pipe
-            .step("where", &same.collect::<Vec<_>>().join(" AND "));
+            .step("where", &same.collect::<Vec<_>>().join(word));
         let values = tags
             .columns
             .iter()

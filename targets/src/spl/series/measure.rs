@@ -50,7 +50,11 @@ pub(super) fn measured(
 fn counted(each: &str, condition: &[Bound], names: &mut Names) -> Measured {
     let events = names.new_name("events");
     Measured {
-        window: vec![format!("sum({each}) as {events}")],
+        window: vec![if verdict_faults::at("spl/measure/instants-counted") {
+            format!("count as {events}")
+        } else {
+            format!("sum({each}) as {events}")
+        }],
         condition: all(condition, &events),
         shown: Some(events),
         ..Measured::default()
@@ -68,13 +72,22 @@ fn distinct(values: &Values<'_>, condition: &[Bound], names: &mut Names) -> Meas
                 let field = quote::eval_field(field);
                 format!("len({field}).\":\".{field}")
             });
-            parts.collect::<Vec<_>>().join(".")
+            let parts: Vec<String> = parts.collect();
+            if verdict_faults::at("spl/measure/first-value-alone") {
+                parts.first().cloned().unwrap_or_default()
+            } else {
+                parts.join(".")
+            }
         }
     };
     Measured {
         events: vec![format!("{value}={}", values.of_those_that_count(&text))],
         instants: vec![format!("values({value}) as {value}")],
-        window: vec![format!("dc({value}) as {number}")],
+        window: vec![if verdict_faults::at("spl/measure/values-counted-again") {
+            format!("count({value}) as {number}")
+        } else {
+            format!("dc({value}) as {number}")
+        }],
         condition: all(condition, &number),
         shown: Some(number),
     }
@@ -102,7 +115,12 @@ fn averaged(values: &Values<'_>, condition: &[Bound], names: &mut Names) -> Meas
     measured.instants.push(format!("sum({number}) as {number}"));
     measured.window.push(format!("sum({number}) as {of}"));
     measured.condition = all(condition, &format!("{value}/{of}"));
-    measured.condition = format!("{of}>0 AND {}", measured.condition);
+    if verdict_faults::at("spl/measure/average-as-sum") {
+        measured.condition = all(condition, &value);
+    }
+    if !verdict_faults::at("spl/measure/average-of-none") {
+        measured.condition = format!("{of}>0 AND {}", measured.condition);
+    }
     measured.shown = Some(value);
     measured
 }
@@ -140,12 +158,18 @@ fn ranked(
             // Whether the percentile itself is among those: their number reaches the rank.
             match percent {
                 0 => format!("{all}>0"),
+                _ if verdict_faults::at("spl/measure/percentile-rank-excluded") => {
+                    format!("100*{all}>{percent}*{of}")
+                }
                 _ => format!("100*{all}>={percent}*{of}"),
             }
         };
         let holds = match bound.comparison {
             Comparison::Less => side("<"),
             Comparison::LessOrEqual => side("<="),
+            Comparison::Greater if verdict_faults::at("spl/measure/percentile-bound-included") => {
+                format!("NOT {}", side("<"))
+            }
             Comparison::Greater => format!("NOT {}", side("<=")),
             Comparison::GreaterOrEqual => format!("NOT {}", side("<")),
             Comparison::Equal => {
@@ -168,6 +192,16 @@ pub(super) fn all(condition: &[Bound], number: &str) -> String {
     let bounds = condition.iter().map(|bound| {
         let written = number::written(&bound.number);
         match (bound.comparison, bound.negated) {
+            (Comparison::GreaterOrEqual, false)
+                if verdict_faults::at("spl/measure/at-least-as-more") =>
+            {
+                format!("{number}>{written}")
+            }
+            (Comparison::Less | Comparison::LessOrEqual, false)
+                if verdict_faults::at("spl/measure/upper-bound-as-equal") =>
+            {
+                format!("{number}={written}")
+            }
             (Comparison::Equal, true) => format!("{number}!={written}"),
             (comparison, false) => format!("{number}{}{written}", number::sign(comparison)),
             (comparison, true) => {
@@ -191,6 +225,9 @@ impl Values<'_> {
         let field = self.fields.first().map(|field| quote::eval_field(field));
         let field = field.unwrap_or_default();
         let test = test.map(|test| format!(" AND {field}{test}"));
+        if verdict_faults::at("spl/measure/test-of-values-lost") {
+            return self.of_those_that_count(&format!("mvfilter(isnum({field}))"));
+        }
         self.of_those_that_count(&format!(
             "mvfilter(isnum({field}){})",
             test.unwrap_or_default()

@@ -199,7 +199,13 @@ impl Writer {
             .step("where", &format!("isnotnull({})", found.first));
         for limit in &sequence.limits {
             match limit {
-                Limit::Head(count) => self.pipe.step("head", &count.to_string()),
+                Limit::Head(count) => {
+                    let count = count + u64::from(verdict_faults::at("spl/sequence/head-one-more"));
+                    self.pipe.step("head", &count.to_string());
+                }
+                Limit::Tail(count) if verdict_faults::at("spl/sequence/tail-as-head") => {
+                    self.pipe.step("head", &count.to_string());
+                }
                 Limit::Tail(count) => self.pipe.step("tail", &count.to_string()),
             }
         }
@@ -242,7 +248,12 @@ impl Writer {
         // A term that joins by another key takes no part in this one.
         let own: Vec<String> = columns
             .iter()
-            .map(|column| format!("{column}=if({column}={key}, 1, 0)"))
+            .map(|column| match column {
+                _ if verdict_faults::at("spl/sequence/key-of-another-term") => {
+                    format!("{column}=if({column}!=\"{NONE}\", 1, 0)")
+                }
+                column => format!("{column}=if({column}={key}, 1, 0)"),
+            })
             .collect();
         self.pipe.eval(&own);
     }
@@ -259,13 +270,20 @@ impl Writer {
     /// `streamstats` over the events before each: the last value of each column.
     fn before(&mut self, columns: &[(&str, &str)], order: &Order) {
         let mut terms = vec!["current=f".to_owned()];
+        if verdict_faults::at("spl/sequence/event-follows-itself") {
+            terms.clear();
+        }
         terms.extend(
             columns
                 .iter()
                 .map(|(from, to)| format!("last({from}) as {to}")),
         );
-        self.pipe
-            .aggregate("streamstats", &terms, std::slice::from_ref(&order.key));
+        let by = if verdict_faults::at("spl/sequence/key-ignored") {
+            &[][..]
+        } else {
+            std::slice::from_ref(&order.key)
+        };
+        self.pipe.aggregate("streamstats", &terms, by);
     }
 
     /// The passes: what the last stage has, where an event completes a match.
@@ -290,18 +308,39 @@ impl Writer {
         for stage in slots.iter().skip(1) {
             // What the stage before holds: set by what moved up into it, taken by every event of this stage.
             let (first, last) = (&held.first, &held.last);
-            self.pipe.eval(&[
-                format!("{first}=case(isnotnull({first}), {first}, {stage}=1, \"{NONE}\")"),
-                format!("{last}=case(isnotnull({last}), {last}, {stage}=1, \"{NONE}\")"),
-            ]);
+            if !verdict_faults::at("spl/sequence/match-taken-twice") {
+                self.pipe.eval(&[
+                    format!("{first}=case(isnotnull({first}), {first}, {stage}=1, \"{NONE}\")"),
+                    format!("{last}=case(isnotnull({last}), {last}, {stage}=1, \"{NONE}\")"),
+                ]);
+            }
             let (begun, seen) = (self.names.new_name("begun"), self.names.new_name("seen"));
             self.before(&[(first, &begun), (last, &seen)], order);
             let mut conditions = vec![format!("{stage}=1"), format!("{begun}!=\"{NONE}\"")];
             if let Some(maxspan) = sequence.maxspan {
-                conditions.push(format!("{at}-tonumber({begun})<={maxspan}"));
+                let sign = if verdict_faults::at("spl/sequence/maxspan-excluded") {
+                    "<"
+                } else {
+                    "<="
+                };
+                let maxspan =
+                    maxspan + u64::from(verdict_faults::at("spl/sequence/maxspan-longer"));
+                conditions.push(format!("{at}-tonumber({begun}){sign}{maxspan}"));
+                if verdict_faults::at("spl/sequence/maxspan-ignored") {
+                    conditions.pop();
+                }
             }
             if let Some(until) = until {
-                conditions.push(format!("coalesce({until}, 0)<=tonumber({seen})"));
+                conditions.push(
+                    if verdict_faults::at("spl/sequence/until-of-the-same-event-ignored") {
+                        format!("coalesce({until}, 0)<=tonumber({seen})+1")
+                    } else {
+                        format!("coalesce({until}, 0)<=tonumber({seen})")
+                    },
+                );
+                if verdict_faults::at("spl/sequence/until-ignored") {
+                    conditions.pop();
+                }
             }
             let passes = conditions.join(" AND ");
             held = Pending {
@@ -332,5 +371,9 @@ fn joined(term: &Term) -> String {
         let field = quote::eval_field(key.field.as_str());
         format!("len({field}).\":\".{field}")
     });
-    parts.collect::<Vec<_>>().join(".")
+    let parts: Vec<String> = parts.collect();
+    if verdict_faults::at("spl/sequence/last-key-dropped") {
+        return parts.first().cloned().unwrap_or_default();
+    }
+    parts.join(".")
 }

@@ -204,7 +204,7 @@ impl Lexer<'_> {
         );
     }
 
-    /// `{hex}` of a Unicode escape.
+    /// `{hex}` of a Unicode escape. Elasticsearch takes none of zero.
     fn code_point(&mut self) -> Option<char> {
         if !self.eat("{") {
             return None;
@@ -213,7 +213,7 @@ impl Lexer<'_> {
         let closed = self.eat("}");
         let code = u32::from_str_radix(digits, 16).ok()?;
         let well_formed = closed && (2..=8).contains(&digits.len());
-        char::from_u32(code).filter(|_| well_formed)
+        char::from_u32(code).filter(|c| well_formed && *c != '\0')
     }
 
     /// A name in backticks; two of them are one.

@@ -141,6 +141,14 @@ impl Lowering<'_, '_> {
         let (fits, wanted) = match signature.wants(at) {
             Wants::Text => (argument.kind == Kind::Text, "text"),
             Wants::Number => (argument.kind.is_number(), "a number"),
+            Wants::Whole => {
+                let constant = matches!(argument.value, Value::Const(_));
+                let fraction = constant && argument.kind == Kind::Double;
+                (
+                    argument.kind.is_number() && !fraction,
+                    "a number without a fraction",
+                )
+            }
             Wants::Bool => (argument.kind == Kind::Bool, "a boolean"),
             Wants::Address => (matches!(argument.kind, Kind::Ip | Kind::Text), "an address"),
             Wants::Anything => (true, "a value"),

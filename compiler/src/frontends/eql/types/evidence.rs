@@ -218,7 +218,7 @@ fn given(name: Name) -> Hint {
 fn wanted(signature: &functions::Signature, at: usize) -> Option<Hint> {
     match signature.wants(at) {
         Wants::Text => Some(Hint::Text),
-        Wants::Number => Some(Hint::Number { fraction: false }),
+        Wants::Number | Wants::Whole => Some(Hint::Number { fraction: false }),
         Wants::Bool => Some(Hint::Boolean),
         Wants::Address => Some(Hint::Address),
         Wants::Anything => None,

@@ -8,7 +8,7 @@ use crate::eql::functions::{Function, Named, SIGNATURES, Signature, Want, lookup
 use crate::eql::network::Network;
 use crate::eql::plan::{Node, Read, Test};
 use crate::eql::similar;
-use crate::eql::value::{Value, address};
+use crate::eql::value::{Number, Value, address};
 
 impl Binder<'_> {
     pub(super) fn call(&mut self, expr: &Expr, call: &Call) -> BoundValue {
@@ -96,8 +96,12 @@ impl Binder<'_> {
             Want::Address => (matches!(value.ty, Type::Ip | Type::Text), Read::Ip),
             Want::Any => (true, Read::AsIs),
         };
+        // Source: test testNumberFunctionFloatBase: `1.0` is of a type with fractions, whatever its value.
         let whole = want != Want::Integer
-            || !matches!(value.as_constant(), Some(Value::Number(number)) if number.as_i64().is_none());
+            || !matches!(
+                value.as_constant(),
+                Some(Value::Number(Number::Exact(_) | Number::Float(_)))
+            );
         if whole && (fits || value.ty == Type::Null) {
             return value;
         }

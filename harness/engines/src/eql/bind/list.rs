@@ -113,10 +113,15 @@ impl Binder<'_> {
             tests.push(Test::Integers(integers));
         }
         if !words.is_empty() || tests.is_empty() {
-            tests.push(Test::Patterns(Patterns::words(
-                words.iter().map(|word| &**word),
-                ignore_case,
-            )));
+            let words = words.iter().map(|word| &**word);
+            let ignore_case = ignore_case && !verdict_faults::at("eql/engine/in-tilde-keeps-case");
+            tests.push(Test::Patterns(
+                if verdict_faults::at("eql/engine/in-takes-wildcards") {
+                    Patterns::wildcards(words, ignore_case)
+                } else {
+                    Patterns::words(words, ignore_case)
+                },
+            ));
         }
         match (tests.len(), tests.pop()) {
             (1, Some(only)) => only,
@@ -149,14 +154,22 @@ impl Binder<'_> {
         let test = match op {
             MatchOp::Colon | MatchOp::LikeFold => Some(Test::Patterns(Patterns::wildcards(
                 texts.iter().copied(),
-                true,
+                !verdict_faults::at("eql/engine/colon-keeps-case"),
             ))),
             MatchOp::Like => Some(Test::Patterns(Patterns::wildcards(
                 texts.iter().copied(),
-                false,
+                verdict_faults::at("eql/engine/like-ignores-case"),
             ))),
-            MatchOp::Regex => self.regex(expr, &texts, false),
-            MatchOp::RegexFold => self.regex(expr, &texts, true),
+            MatchOp::Regex => self.regex(
+                expr,
+                &texts,
+                verdict_faults::at("eql/engine/regex-ignores-case"),
+            ),
+            MatchOp::RegexFold => self.regex(
+                expr,
+                &texts,
+                !verdict_faults::at("eql/engine/regex-tilde-keeps-case"),
+            ),
         };
         let (Some(test), false) = (test, self.errors.len() > before || value.is_null()) else {
             return BoundValue::null();

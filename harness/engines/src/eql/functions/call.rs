@@ -13,7 +13,8 @@ pub(crate) fn call(function: Function, ignore_case: bool, args: Vec<Value<'_>>) 
     match function {
         Function::Between => {
             let (text, left, right) = (next(), next(), next());
-            let greedy = args.next().unwrap_or(Value::Bool(false));
+            let default = verdict_faults::at("eql/engine/between-is-greedy");
+            let greedy = args.next().unwrap_or(Value::Bool(default));
             between(&text, &left, &right, &greedy, ignore_case)
         }
         // Its networks are constants, which binding turned into a test.
@@ -27,7 +28,8 @@ pub(crate) fn call(function: Function, ignore_case: bool, args: Vec<Value<'_>>) 
         }),
         // Source: documentation; the empty text is contained in nothing.
         Function::StringContains => with_texts(&next(), &next(), ignore_case, |text, part| {
-            !part.is_empty() && text.contains(part)
+            (!part.is_empty() || verdict_faults::at("eql/engine/empty-text-is-contained"))
+                && text.contains(part)
         }),
         Function::IndexOf => {
             let (text, part, start) = (next(), next(), next());
@@ -88,6 +90,7 @@ fn with_texts(
     let (Some(a), Some(b)) = (text_of(a), text_of(b)) else {
         return Value::Null;
     };
+    let ignore_case = ignore_case || verdict_faults::at("eql/engine/functions-ignore-case");
     Value::Bool(if ignore_case {
         test(&fold_text(a), &fold_text(b))
     } else {
@@ -100,6 +103,7 @@ fn concat<'e>(args: impl Iterator<Item = Value<'e>>) -> Value<'e> {
     for arg in args {
         match arg.into_text() {
             Some(text) => joined.push_str(&text),
+            None if verdict_faults::at("eql/engine/concat-skips-null") => {}
             None => return Value::Null,
         }
     }
@@ -180,7 +184,11 @@ fn index_of(
         return Value::Null;
     };
     let start = usize::try_from(integer_of(start).unwrap_or(0).max(0)).unwrap_or(usize::MAX);
-    find(&chars(text, ignore_case), &chars(part, ignore_case), start).map_or(Value::Null, count)
+    let found = find(&chars(text, ignore_case), &chars(part, ignore_case), start);
+    if found.is_none() && verdict_faults::at("eql/engine/indexof-of-nothing-is-minus-one") {
+        return Value::int(-1);
+    }
+    found.map_or(Value::Null, count)
 }
 
 /// A slice as Python's. Source: Elasticsearch's `substringSlice` and the suite of folds.
@@ -191,15 +199,19 @@ fn substring<'e>(text: &Value<'e>, start: &Value<'_>, end: &Value<'_>) -> Value<
     let length = text.chars().count();
     let place = |value: i64| {
         let whole = i64::try_from(length).unwrap_or(i64::MAX);
-        let from_start = if value < 0 {
-            value.saturating_add(whole)
-        } else {
-            value
-        };
+        let from_start =
+            if value < 0 && !verdict_faults::at("eql/engine/substring-knows-no-negative-place") {
+                value.saturating_add(whole)
+            } else {
+                value
+            };
         usize::try_from(from_start.clamp(0, whole)).unwrap_or(length)
     };
     let from = place(integer_of(start).unwrap_or(0));
-    let to = integer_of(end).map_or(length, place);
+    let mut to = integer_of(end).map_or(length, place);
+    if verdict_faults::at("eql/engine/substring-takes-a-length") {
+        to = integer_of(end).map_or(length, |end| from.saturating_add(place(end)));
+    }
     let slice: String = text
         .chars()
         .skip(from)

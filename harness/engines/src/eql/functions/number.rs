@@ -16,7 +16,12 @@ pub(super) fn number(text: &Value<'_>, base: &Value<'_>) -> Value<'static> {
         None => (1, text),
     };
     let hexadecimal = digits.strip_prefix("0x");
-    let base = integer_of(base).unwrap_or(if hexadecimal.is_some() { 16 } else { 10 });
+    let reads_prefix = !verdict_faults::at("eql/engine/hexadecimal-wants-its-base");
+    let base = integer_of(base).unwrap_or(if hexadecimal.is_some() && reads_prefix {
+        16
+    } else {
+        10
+    });
     if base == 10 {
         if Decimal::parse(digits).is_none() || digits.starts_with('-') {
             return Value::Null;
@@ -51,7 +56,13 @@ pub(crate) fn calculate(a: &Number<'_>, op: ArithmeticOp, b: &Number<'_>) -> Val
             ArithmeticOp::Add => a.checked_add(*b),
             ArithmeticOp::Subtract => a.checked_sub(*b),
             ArithmeticOp::Multiply => a.checked_mul(*b),
+            ArithmeticOp::Divide if verdict_faults::at("eql/engine/division-rounds-down") => {
+                a.checked_div_euclid(*b)
+            }
             ArithmeticOp::Divide => a.checked_div(*b),
+            ArithmeticOp::Modulo if verdict_faults::at("eql/engine/modulo-is-never-negative") => {
+                a.checked_rem_euclid(*b)
+            }
             ArithmeticOp::Modulo => a.checked_rem(*b),
         };
         return result.map_or(Value::Null, Value::int);

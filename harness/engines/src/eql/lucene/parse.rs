@@ -82,7 +82,11 @@ impl<'r> Reader<'r> {
     /// At least one part: like Lucene, `a||b` and `()|` want something on either side of the bar.
     fn concatenation(&mut self) -> Result<Id, String> {
         let mut parts = vec![self.repetition()?];
-        while !matches!(self.peek(), None | Some(')' | '|' | '&')) {
+        let goes_on = |c: char| {
+            c == '&' && verdict_faults::at("eql/engine/ampersand-is-itself")
+                || !matches!(c, ')' | '|' | '&')
+        };
+        while self.peek().is_some_and(goes_on) {
             parts.push(self.repetition()?);
         }
         let mut whole = self.terms.empty();
@@ -148,7 +152,7 @@ impl<'r> Reader<'r> {
 
     fn complement(&mut self) -> Result<Id, String> {
         let mut negated = false;
-        while self.take('~') {
+        while !verdict_faults::at("eql/engine/tilde-is-itself") && self.take('~') {
             negated = !negated;
         }
         let inner = self.class()?;
@@ -219,16 +223,20 @@ impl<'r> Reader<'r> {
     }
 
     fn simple(&mut self) -> Result<Id, String> {
+        if self.peek() == Some('.') && verdict_faults::at("eql/engine/dot-stops-at-a-line-end") {
+            self.at += 1;
+            return Ok(self.set(vec![(0x0A, 0x0A)], true));
+        }
         if self.take('.') {
             return Ok(self.terms.set(vec![(0, LAST)]));
         }
-        if self.take('#') {
+        if !verdict_faults::at("eql/engine/hash-is-itself") && self.take('#') {
             return Ok(self.terms.nothing());
         }
-        if self.take('@') {
+        if !verdict_faults::at("eql/engine/at-sign-is-itself") && self.take('@') {
             return Ok(self.terms.anything());
         }
-        if self.take('"') {
+        if !verdict_faults::at("eql/engine/quote-is-itself") && self.take('"') {
             return self.quoted();
         }
         if self.take('(') {
@@ -242,7 +250,7 @@ impl<'r> Reader<'r> {
                 Err(format!("`)` is missing at character {}", self.at + 1))
             };
         }
-        if self.take('<') {
+        if !verdict_faults::at("eql/engine/angle-is-itself") && self.take('<') {
             return self.interval();
         }
         if let Some(known) = self.escape_class()? {
@@ -306,8 +314,9 @@ impl<'r> Reader<'r> {
     fn set(&mut self, ranges: Ranges, negated: bool) -> Id {
         // Source: Elastic, "Regular expression syntax", the note on ranges of characters: they stay in their case.
         let closed = if self.ignore_case {
-            let (single, wide): (Ranges, Ranges) =
-                ranges.into_iter().partition(|(from, to)| from == to);
+            let (single, wide): (Ranges, Ranges) = ranges
+                .into_iter()
+                .partition(|(from, to)| from == to || verdict_faults::at("eql/engine/ranges-fold"));
             let mut closed = close(single);
             closed.extend(wide);
             closed
@@ -328,6 +337,11 @@ fn close(mut ranges: Ranges) -> Ranges {
             .any(|(from, to)| (*from..=*to).contains(&u32::from(*c)))
     };
     for orbit in orbits() {
+        if verdict_faults::at("eql/engine/regex-folds-ascii-alone")
+            && !orbit.iter().any(char::is_ascii)
+        {
+            continue;
+        }
         if orbit.iter().any(has) {
             ranges.extend(orbit.iter().map(|c| (u32::from(*c), u32::from(*c))));
         }

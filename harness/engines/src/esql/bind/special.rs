@@ -4,7 +4,7 @@ use super::call::first_kind;
 use super::compare::compatible;
 use super::{Binder, Outcome, folded};
 use crate::esql::ast::{Expr, PatternKind, Span};
-use crate::esql::functions::{Apply, Every, Function, Gives, Special, date};
+use crate::esql::functions::{Apply, Every, Function, Gives, Special, date, many};
 use crate::esql::lucene::{Shape, TextTest};
 use crate::esql::node::{Node, Typed};
 use crate::esql::value::{Scalar, Type, Val};
@@ -53,7 +53,17 @@ impl Binder<'_> {
             Special::Extreme(apply) => {
                 let ready = self.checked(function, arguments, exprs)?;
                 let (nodes, kind) = self.united(ready, function.name, span)?;
-                Ok(Typed::new(folded(Node::Call(apply, nodes)), kind))
+                // Source: `Greatest` and `Least`, toEvaluator: of a column with several values, the greatest or least of them.
+                let column = if function.name == "greatest" {
+                    many::max
+                } else {
+                    many::min
+                };
+                let nodes = nodes.into_iter().map(|node| match node {
+                    single @ (Node::Const(_) | Node::Arithmetic { .. } | Node::Call(..)) => single,
+                    other => Node::Whole(column, vec![other]),
+                });
+                Ok(Typed::new(folded(Node::Call(apply, nodes.collect())), kind))
             }
             Special::DatePart(apply) => {
                 let ready = self.checked(function, arguments, exprs)?;
@@ -157,6 +167,10 @@ impl Binder<'_> {
             return Err(super::Failed);
         };
         let node = match part.constant_text() {
+            Some(part) if verdict_faults::at("esql/engine/affixes-ignore-case") => {
+                let test = TextTest::Folded(shape(part.to_lowercase().into()));
+                folded(Node::Text(Box::new(test), Box::new(text.node)))
+            }
             Some(part) => {
                 let test = TextTest::Plain(shape(part.into()));
                 folded(Node::Text(Box::new(test), Box::new(text.node)))

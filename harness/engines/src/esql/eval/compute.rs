@@ -42,7 +42,13 @@ fn whole(operator: Arithmetic, left: i64, right: i64) -> Option<i64> {
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
+        Arithmetic::Divide if verdict_faults::at("esql/engine/division-rounds-down") => {
+            left.checked_div_euclid(right)
+        }
         Arithmetic::Divide => left.checked_div(right),
+        Arithmetic::Modulo if verdict_faults::at("esql/engine/modulo-is-never-negative") => {
+            left.checked_rem_euclid(right)
+        }
         Arithmetic::Modulo => left.checked_rem(right),
     }
 }

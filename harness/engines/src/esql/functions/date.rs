@@ -19,13 +19,17 @@ pub(in crate::esql) fn knows(apply: Apply, name: &str) -> bool {
 
 /// The Monday of a day's ISO week.
 fn monday(day: i64) -> i64 {
+    if verdict_faults::at("esql/engine/week-begins-on-sunday") {
+        return day - (day + 4).rem_euclid(7);
+    }
     // 1970-01-01 was a Thursday.
     day - (day + 3).rem_euclid(7)
 }
 
 /// 1 for Monday to 7 for Sunday.
 fn day_of_week(day: i64) -> i64 {
-    (day + 3).rem_euclid(7) + 1
+    let first = i64::from(!verdict_faults::at("esql/engine/monday-is-day-zero"));
+    (day + 3).rem_euclid(7) + first
 }
 
 fn new_year(year: i64) -> i64 {
@@ -50,6 +54,12 @@ pub(super) fn extract(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
         "day_of_month" => date.day,
         "day_of_year" => day - new_year(date.year) + 1,
         "day_of_week" => day_of_week(day),
+        "aligned_week_of_year"
+            if verdict_faults::at("esql/engine/aligned-week-is-the-iso-week") =>
+        {
+            let thursday = monday(day) + 3;
+            (thursday - new_year(civil(thursday).year)) / 7 + 1
+        }
         "aligned_week_of_year" => (day - new_year(date.year)) / 7 + 1,
         "aligned_week_of_month" => (date.day - 1) / 7 + 1,
         "aligned_day_of_week_in_year" => (day - new_year(date.year)) % 7 + 1,

@@ -35,7 +35,8 @@ pub(super) fn concat(arguments: &[Val<'_>]) -> Val<'static> {
 /// Source: `MvCount`: null for null, not 0.
 pub(super) fn count(arguments: &[Val<'_>]) -> Val<'static> {
     let count = i64::try_from(values(arguments, 0).len()).unwrap_or(i64::MAX);
-    Val::option((count > 0).then_some(Scalar::Long(count)))
+    let counts = count > 0 || verdict_faults::at("esql/engine/count-of-null-is-zero");
+    Val::option(counts.then_some(Scalar::Long(count)))
 }
 
 pub(super) fn first(arguments: &[Val<'_>]) -> Val<'static> {
@@ -54,11 +55,11 @@ fn by_order(left: &&Scalar<'_>, right: &&Scalar<'_>) -> Ordering {
     order(left, right).unwrap_or(Ordering::Equal)
 }
 
-pub(super) fn min(arguments: &[Val<'_>]) -> Val<'static> {
+pub(in crate::esql) fn min(arguments: &[Val<'_>]) -> Val<'static> {
     option(values(arguments, 0).iter().min_by(by_order))
 }
 
-pub(super) fn max(arguments: &[Val<'_>]) -> Val<'static> {
+pub(in crate::esql) fn max(arguments: &[Val<'_>]) -> Val<'static> {
     option(values(arguments, 0).iter().max_by(by_order))
 }
 

@@ -28,6 +28,9 @@ pub(super) fn concat(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
 
 /// In code points. Source: `Length`: `UnicodeUtil.codePointCount`.
 pub(super) fn length(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
+    if verdict_faults::at("esql/engine/length-counts-utf16-units") {
+        return count(text(arguments, 0)?.encode_utf16().count());
+    }
     count(text(arguments, 0)?.chars().count())
 }
 
@@ -47,6 +50,7 @@ pub(super) fn substring(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
     let total = i64::try_from(chars.len()).ok()?;
     let begin = match start {
         0 => 0,
+        1.. if verdict_faults::at("esql/engine/substring-counts-from-zero") => start,
         1.. => start - 1,
         _ => total.saturating_add(start).max(0),
     };
@@ -91,6 +95,9 @@ pub(super) fn locate(arguments: &[Scalar<'_>]) -> Option<Scalar<'static>> {
     };
     match rest.find(wanted) {
         Some(at) => count(start + rest.get(..at)?.chars().count() + 1),
+        None if verdict_faults::at("esql/engine/locate-of-nothing-is-minus-one") => {
+            Some(Scalar::Long(-1))
+        }
         None => Some(Scalar::Long(0)),
     }
 }

@@ -90,7 +90,12 @@ impl Parser {
 
     fn concatenation(&mut self) -> Result<Language, String> {
         let mut parts = vec![self.repetition()?];
-        while self.peek().is_some() && !self.peek_in(")|&") {
+        let ends = if verdict_faults::at("esql/engine/ampersand-is-itself") {
+            ")|"
+        } else {
+            ")|&"
+        };
+        while self.peek().is_some() && !self.peek_in(ends) {
             parts.push(self.repetition()?);
         }
         Ok(Language::concat(parts))
@@ -147,7 +152,7 @@ impl Parser {
 
     fn complement(&mut self) -> Result<Language, String> {
         let mut turned = false;
-        while self.take('~') {
+        while !verdict_faults::at("esql/engine/tilde-is-itself") && self.take('~') {
             turned = !turned;
         }
         let inner = self.class()?;
@@ -198,6 +203,11 @@ impl Parser {
                 return Err(format!("invalid range from `{first}` to `{last}`"));
             }
             ranges.push((u32::from(first), u32::from(last)));
+            if self.ignore_case && verdict_faults::at("esql/engine/ranges-fold") {
+                for c in first..=last {
+                    ranges.extend(self.forms(c));
+                }
+            }
         } else {
             ranges.extend(self.forms(first));
         }
@@ -233,16 +243,24 @@ impl Parser {
     }
 
     fn simple(&mut self) -> Result<Language, String> {
+        if self.peek_in("^$") && verdict_faults::at("esql/engine/caret-and-dollar-are-anchors") {
+            self.at += 1;
+            return Ok(Language::Empty);
+        }
+        if self.peek_in(".") && verdict_faults::at("esql/engine/dot-stops-at-a-line-end") {
+            self.at += 1;
+            return Ok(Language::Set(Ranges::new(vec![(10, 10)]).complement()));
+        }
         if self.take('.') {
             return Ok(Language::Set(Ranges::all()));
         }
-        if self.take('#') {
+        if !verdict_faults::at("esql/engine/hash-is-itself") && self.take('#') {
             return Ok(Language::Nothing);
         }
-        if self.take('@') {
+        if !verdict_faults::at("esql/engine/at-sign-is-itself") && self.take('@') {
             return Ok(Language::anything());
         }
-        if self.take('"') {
+        if !verdict_faults::at("esql/engine/quote-is-itself") && self.take('"') {
             return self.quoted();
         }
         if self.take('(') {
@@ -253,7 +271,7 @@ impl Parser {
             self.expect(')')?;
             return Ok(inner);
         }
-        if self.take('<') {
+        if !verdict_faults::at("esql/engine/angle-is-itself") && self.take('<') {
             return self.interval();
         }
         if self.take('\\')

@@ -29,10 +29,16 @@ pub(super) fn read(pattern: &str) -> Result<Vec<Piece>, String> {
                 }
                 continue;
             }
+            '%' if verdict_faults::at("esql/engine/percent-takes-a-run") => {
+                pieces.push(Piece::Run);
+                continue;
+            }
+            '?' if verdict_faults::at("esql/engine/question-mark-is-itself") => '?',
             '?' => {
                 pieces.push(Piece::One);
                 continue;
             }
+            '\\' if verdict_faults::at("esql/engine/like-backslash-is-itself") => '\\',
             '\\' => match chars.next() {
                 Some(escaped @ ('*' | '?' | '\\')) => escaped,
                 Some(_) | None => {

@@ -2,7 +2,7 @@
 
 use super::expr::equatable;
 use super::{Binder, Outcome, Scope, Typed};
-use crate::kql::ast::{Expr, Membership, MembershipKind};
+use crate::kql::ast::{Expr, Membership, MembershipKind, TextKind};
 use crate::kql::convert::to_text;
 use crate::kql::eval::TERM;
 use crate::kql::node::Node;
@@ -59,8 +59,8 @@ fn constants(list: &[Node]) -> Option<Vec<Val<'_>>> {
     let mut found = Vec::new();
     for item in list {
         let value = item.constant()?;
-        match value.as_list() {
-            Some(elements) => found.extend(elements.iter().map(Val::json_ref)),
+        match value.flattened() {
+            Some(elements) => found.extend(elements.into_iter().map(Val::json_ref)),
             None => found.push(value.borrow()),
         }
     }
@@ -79,7 +79,7 @@ fn exact_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
         // An element that is no string equals no string.
         let texts = fixed.iter().filter_map(string).collect();
         return Node::Texts {
-            set: TextSet::new(texts, false),
+            set: TextSet::new(texts, verdict_faults::at("kql/engine/in-ignores-case")),
             negated,
             value: Box::new(value.node),
         };
@@ -110,7 +110,7 @@ fn folded_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
         constants(&list).map(|fixed| fixed.iter().map(|item| to_text(item).into()).collect());
     match (value.kind, texts) {
         (Type::Text, Some(texts)) => Node::Texts {
-            set: TextSet::new(texts, true),
+            set: TextSet::new(texts, !verdict_faults::at("kql/engine/in-tilde-keeps-case")),
             negated,
             value: Box::new(value.node),
         },
@@ -126,9 +126,13 @@ fn folded_list(value: Typed, list: Vec<Node>, negated: bool) -> Node {
 fn terms(value: Typed, list: Vec<Node>, all: bool) -> Node {
     let value_node = Box::new(value.node);
     if let Some(fixed) = constants(&list) {
+        let mut operator = TERM;
+        if verdict_faults::at("kql/engine/has-any-substring") {
+            operator.kind = TextKind::Contains;
+        }
         let terms = fixed
             .iter()
-            .map(|term| Find::new(TERM, &to_text(term)))
+            .map(|term| Find::new(operator, &to_text(term)))
             .collect();
         return Node::Terms {
             all,

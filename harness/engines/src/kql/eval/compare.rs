@@ -8,9 +8,18 @@ use verdict_event::Decimal;
 /// `==`. Null and a value: false. Null and null: null. Kusto docs: null-values, "Equality and inequality of null values".
 pub(in crate::kql) fn equal(left: &Val<'_>, right: &Val<'_>) -> Option<bool> {
     if let (Val::Text(left), Val::Text(right)) = (left, right) {
+        if verdict_faults::at("kql/engine/equals-ignores-case") {
+            return Some(left.eq_ignore_ascii_case(right));
+        }
         return Some(left == right);
     }
     match (left.is_null(), right.is_null()) {
+        (true, true) if verdict_faults::at("kql/engine/null-equals-null") => return Some(true),
+        (true, false) | (false, true)
+            if verdict_faults::at("kql/engine/null-beside-a-value-is-null") =>
+        {
+            return None;
+        }
         (true, true) => return None,
         (true, false) | (false, true) => return Some(false),
         (false, false) => {}

@@ -34,7 +34,13 @@ fn long(operator: Arithmetic, left: i64, right: i64) -> Val<'static> {
         Arithmetic::Subtract => Val::Long(left.wrapping_sub(right)),
         Arithmetic::Multiply => Val::Long(left.wrapping_mul(right)),
         Arithmetic::Divide | Arithmetic::Modulo if right == 0 => Val::Null,
+        Arithmetic::Divide if verdict_faults::at("kql/engine/division-makes-a-real") => {
+            Val::Real(long_to_real(left) / long_to_real(right))
+        }
         Arithmetic::Divide => Val::Long(left.wrapping_div(right)),
+        Arithmetic::Modulo if verdict_faults::at("kql/engine/modulo-keeps-the-sign") => {
+            Val::Long(left.wrapping_rem(right))
+        }
         Arithmetic::Modulo => Val::Long(left.wrapping_rem_euclid(right)),
     }
 }
@@ -125,11 +131,12 @@ pub(super) fn index<'r>(value: Val<'r>, index: &Val<'_>) -> Val<'r> {
             pick(json, |json| match json {
                 Json::List(items) => {
                     let back = i64::try_from(items.len()).ok()?;
-                    let place = if place < 0 {
-                        place.checked_add(back)?
-                    } else {
-                        place
-                    };
+                    let place =
+                        if place < 0 && !verdict_faults::at("kql/engine/negative-index-is-null") {
+                            place.checked_add(back)?
+                        } else {
+                            place
+                        };
                     items.get(usize::try_from(place).ok()?)
                 }
                 _ => None,

@@ -83,13 +83,16 @@ fn parse_json<'r>(args: &[Val<'r>]) -> Val<'r> {
 
 /// A string is never null. Kusto docs: null-values.
 fn is_null(args: &[Val<'_>]) -> bool {
+    if verdict_faults::at("kql/engine/isnull-of-the-empty-text") {
+        return is_empty(args);
+    }
     args.first().is_none_or(Val::is_null)
 }
 
 /// The empty string, or the null of any other type. Kusto docs: `isempty()`.
 fn is_empty(args: &[Val<'_>]) -> bool {
     args.first().is_none_or(|value| match value {
-        Val::Null => true,
+        Val::Null => !verdict_faults::at("kql/engine/isempty-is-for-texts"),
         Val::Text(text) => text.is_empty(),
         Val::Dynamic(json) => matches!(json.as_ref(), Json::Text(text) if text.is_empty()),
         Val::Bool(_)

@@ -92,20 +92,36 @@ fn set_has_element<'r>(args: &[Val<'r>]) -> Val<'r> {
     let (Some(items), Some(value)) = (list(args), args.get(1)) else {
         return Val::Null;
     };
+    if let Val::Text(text) = value
+        && verdict_faults::at("kql/engine/set-has-element-ignores-case")
+    {
+        let same = |item: &Json| item.to_text().eq_ignore_ascii_case(text);
+        return Val::Bool(items.iter().any(same));
+    }
     Val::Bool(items.iter().any(|item| element_is(item, value)))
 }
 
-/// Kusto docs: `bag_has_key()`. Assumed: null for a null bag, false for what is no bag.
+/// Kusto docs: `bag_has_key()`: a key that begins with `$.` is a path in the notation of `JSONPath`, without places of arrays. Assumed: null for a
+/// null bag, false for what is no bag; names within a path hold no dots.
 fn bag_has_key<'r>(args: &[Val<'r>]) -> Val<'r> {
-    match args.first() {
-        Some(Val::Dynamic(json)) => match json.as_ref() {
-            Json::Bag(entries) => {
-                let key = text_of(args, 1);
-                Val::Bool(entries.iter().any(|(name, _)| name == key))
-            }
-            _ => Val::Bool(false),
-        },
-        _ => Val::Null,
+    let Some(Val::Dynamic(json)) = args.first() else {
+        return Val::Null;
+    };
+    let key = text_of(args, 1);
+    let found = match key.strip_prefix("$.") {
+        Some(path) => path.split('.').try_fold(json.as_ref(), property),
+        None => property(json, key),
+    };
+    Val::Bool(found.is_some())
+}
+
+fn property<'j>(json: &'j Json, key: &str) -> Option<&'j Json> {
+    match json {
+        Json::Bag(entries) => {
+            let entry = entries.iter().find(|(name, _)| name == key);
+            entry.map(|(_, value)| value)
+        }
+        _ => None,
     }
 }
 

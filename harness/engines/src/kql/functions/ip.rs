@@ -62,6 +62,9 @@ type Read = fn(&str) -> Option<Network>;
 
 fn is_match<'r>(args: &[Val<'r>], read: Read, most: u32) -> Val<'r> {
     let both = read(text_of(args, 0)).zip(read(text_of(args, 1)));
+    if both.is_none() && verdict_faults::at("kql/engine/no-address-is-in-no-range") {
+        return Val::Bool(false);
+    }
     Val::option(both, |(left, right)| Val::Bool(left.matches(right, most)))
 }
 

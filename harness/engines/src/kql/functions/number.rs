@@ -51,9 +51,22 @@ fn abs<'r>(args: &[Val<'r>]) -> Val<'r> {
     }
 }
 
-/// Down to a multiple of the second argument; `floor` is its other name. Kusto docs: `bin()`, `floor()`.
+/// Down to a multiple of the second argument; `floor` is its other name. Kusto docs: `bin()`, `floor()`: null for a bin size that is null or negative.
 fn bin<'r>(args: &[Val<'r>]) -> Val<'r> {
-    let down = |value: i64, size: i64| value.checked_rem_euclid(size).map(|rest| value - rest);
+    let negative = match args.get(1) {
+        Some(Val::Long(size) | Val::TimeSpan(size)) => *size < 0,
+        Some(Val::Real(size)) => *size < 0.0,
+        _ => false,
+    };
+    if negative {
+        return Val::Null;
+    }
+    let down = |value: i64, size: i64| {
+        if verdict_faults::at("kql/engine/bin-cuts-towards-zero") {
+            return value.checked_rem(size).map(|rest| value - rest);
+        }
+        value.checked_rem_euclid(size).map(|rest| value - rest)
+    };
     match (args.first(), args.get(1)) {
         (Some(Val::Long(value)), Some(Val::Long(size))) => {
             Val::option(down(*value, *size), Val::Long)

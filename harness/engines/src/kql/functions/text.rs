@@ -12,13 +12,20 @@ const ONE: &[Param] = &[Param::AnyText];
 pub(super) const FUNCTIONS: &[Function] = &[
     // Kusto docs: tolower(), toupper(): Unicode, unlike the operators.
     function("tolower", ONE, TEXT, |args| {
+        if verdict_faults::at("kql/engine/tolower-is-ascii") {
+            return owned(text_of(args, 0).to_ascii_lowercase());
+        }
         owned(text_of(args, 0).to_lowercase())
     }),
     function("toupper", ONE, TEXT, |args| {
         owned(text_of(args, 0).to_uppercase())
     }),
     function("strlen", &[Param::Text], LONG, |args| {
-        count(text_of(args, 0).chars().count())
+        let text = text_of(args, 0);
+        if verdict_faults::at("kql/engine/strlen-counts-utf16-units") {
+            return count(text.encode_utf16().count());
+        }
+        count(text.chars().count())
     }),
     function("string_size", &[Param::Text], LONG, |args| {
         count(text_of(args, 0).len())
@@ -101,6 +108,11 @@ fn substring<'r>(args: &[Val<'r>]) -> Val<'r> {
     let Some(start) = long_of(args, 1) else {
         return Val::EMPTY;
     };
+    let start = if verdict_faults::at("kql/engine/substring-counts-from-one") {
+        start.saturating_sub(1)
+    } else {
+        start
+    };
     let start = place_of(start, || text.chars().count());
     let length = match args.get(2) {
         None => usize::MAX,
@@ -139,6 +151,11 @@ fn indexof<'r>(args: &[Val<'r>]) -> Val<'r> {
     let start = place_of(start, || text.len());
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     let found = place(&text, &sought, start, length, occurrence.max(1));
+    let found = if verdict_faults::at("kql/engine/indexof-counts-from-one") {
+        found.map(|at| at + 1)
+    } else {
+        found
+    };
     found.map_or(Val::Long(-1), count)
 }
 
@@ -188,7 +205,10 @@ fn split<'r>(args: &[Val<'r>]) -> Val<'r> {
     let parts: Vec<&str> = if delimiter.is_empty() {
         vec![text]
     } else {
-        text.split(delimiter).collect()
+        let empty_counts = !verdict_faults::at("kql/engine/split-drops-empty-parts");
+        text.split(delimiter)
+            .filter(|part| empty_counts || !part.is_empty())
+            .collect()
     };
     // No such part: an empty list.
     let wanted = args.get(2).map(|_| {

@@ -69,6 +69,10 @@ impl Lexer<'_> {
                         text.push(letter);
                         continue;
                     }
+                    if verdict_faults::at("kql/engine/unknown-escape-is-itself") {
+                        text.push('\\');
+                        continue;
+                    }
                     // Reading on keeps the end of the literal in step.
                     self.bump_in_line();
                     let escape = self.text.get(start..self.at).unwrap_or("\\");
@@ -161,8 +165,17 @@ impl Lexer<'_> {
                 .peek()
                 .filter(|letter| !matches!(letter, '\n' | '\r'))?;
             self.bump();
+            if letter == '\\'
+                && verdict_faults::at("kql/engine/verbatim-takes-escapes")
+                && let Some(escaped) = self.escape()
+            {
+                text.push(escaped);
+                continue;
+            }
             if letter == quote {
-                if self.peek() != Some(quote) {
+                if self.peek() != Some(quote)
+                    || verdict_faults::at("kql/engine/doubled-quote-closes")
+                {
                     return Some(text);
                 }
                 self.bump();

@@ -213,9 +213,9 @@ impl Parser {
     /// Descending unless told; nulls first when ascending, last when descending. Kusto docs: sort-operator.
     fn sort_key(&mut self) -> Parsed<SortKey> {
         let value = self.expression()?;
-        let ascending = self.eat_word("asc");
-        if !ascending {
-            self.eat_word("desc");
+        let mut ascending = self.eat_word("asc");
+        if !ascending && !self.eat_word("desc") {
+            ascending = verdict_faults::at("kql/engine/sort-ascends");
         }
         let nulls_first = if self.eat_word("nulls") {
             let first = self.eat_word("first");

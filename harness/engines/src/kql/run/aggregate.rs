@@ -18,6 +18,11 @@ pub(super) fn summarize(summarize: &Summarize, rows: &[Record]) -> Vec<Record> {
         groups.push(Vec::new());
     }
     for row in rows {
+        if verdict_faults::at("kql/engine/null-key-makes-no-group")
+            && Part::key(row, &keys).contains(&Part::Null)
+        {
+            continue;
+        }
         let fresh = groups.len();
         let place = *places.entry(Part::key(row, &keys)).or_insert(fresh);
         if place == fresh {
@@ -69,7 +74,9 @@ impl Aggregate {
             let column = self.arguments.first().copied().unwrap_or(usize::MAX);
             rows.iter()
                 .filter_map(move |row| row.get(column))
-                .filter(|value| !value.is_null())
+                .filter(|value| {
+                    !value.is_null() || verdict_faults::at("kql/engine/nulls-are-aggregated")
+                })
         };
         let value = match self.kind {
             AggregateKind::Count => count(rows.len()),

@@ -18,7 +18,7 @@ pub(super) fn join(
     let mut places: HashMap<Vec<Part>, Vec<&Record>> = HashMap::new();
     for row in right {
         let key = Part::key(row, &join.right_keys);
-        if !key.contains(&Part::Null) {
+        if !key.contains(&Part::Null) || verdict_faults::at("kql/engine/null-keys-join") {
             places.entry(key).or_default().push(row);
         }
     }

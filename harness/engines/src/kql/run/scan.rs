@@ -58,7 +58,9 @@ impl Scanner<'_> {
             && self.meets(step, row, Some(state))
         {
             let mut state = state.clone();
-            if let Some(place) = self.states.get_mut(before) {
+            if let Some(place) = self.states.get_mut(before)
+                && !verdict_faults::at("kql/engine/scan-keeps-the-promoted-state")
+            {
                 *place = None;
             }
             self.flush(at);
@@ -77,6 +79,8 @@ impl Scanner<'_> {
         if !self.meets(step, row, state) {
             return;
         }
+        let anew = at == 0 && verdict_faults::at("kql/engine/scan-begins-a-match-at-each-record");
+        let state = state.filter(|_| !anew);
         let state = state.cloned().unwrap_or_else(|| {
             let match_id = self.next_id;
             self.next_id = self.next_id.saturating_add(1);

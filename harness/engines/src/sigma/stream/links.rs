@@ -1,7 +1,7 @@
 //! Names to documents: what correlations count, what filters take away, and who tells matches.
 
 use super::read::{Correlation, Measure, Reference};
-use super::{Document, Kind};
+use super::{Document, Kind, shifted};
 use crate::QueryError;
 use std::collections::HashMap;
 
@@ -28,13 +28,12 @@ pub(super) fn resolve(documents: &mut [Document]) -> Result<Vec<bool>, Vec<Query
             match one {
                 Ok(target) if !targets.contains(&target) => targets.push(target),
                 Ok(_) => {}
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(shifted(fault, document.offset)),
             }
         }
         if sound {
-            let other = aliases(correlation, &targets, &names, documents)
-                .and_then(|()| ordered(correlation, targets.len()));
-            faults.extend(other.err());
+            let other = ordered(correlation, targets.len());
+            faults.extend(other.err().map(|fault| shifted(fault, document.offset)));
         }
         links.push((number, targets));
     }
@@ -54,26 +53,25 @@ pub(super) fn resolve(documents: &mut [Document]) -> Result<Vec<bool>, Vec<Query
         return Err(faults);
     }
     apply_filters(documents);
+    // C14. Source: pySigma, `sigma/correlations.py`: a correlation without `generate` silences what it counts, whatever another one says.
     let mut reports = vec![true; count];
-    let mut generated = vec![false; count];
     for document in &*documents {
         let Kind::Correlation(correlation) = &document.kind else {
             continue;
         };
-        for target in &correlation.documents {
-            if let (Some(report), Some(generate)) =
-                (reports.get_mut(*target), generated.get_mut(*target))
-            {
+        for target in correlation
+            .documents
+            .iter()
+            .filter(|_| !correlation.generate)
+        {
+            if let Some(report) = reports.get_mut(*target) {
                 *report = false;
-                *generate |= correlation.generate;
             }
         }
     }
-    let told = documents.iter().zip(reports.iter().zip(generated));
+    let told = documents.iter().zip(reports);
     Ok(told
-        .map(|(document, (report, generate))| {
-            !matches!(document.kind, Kind::Filter(_)) && (*report || generate)
-        })
+        .map(|(document, report)| report && !matches!(document.kind, Kind::Filter(_)))
         .collect())
 }
 
@@ -109,22 +107,6 @@ fn named(
         Some(_) => fault(format!("several documents are called `{}`", rule.text)),
         None => fault(format!("no document is called `{}`", rule.text)),
     }
-}
-
-/// Aliases speak of rules that the correlation counts.
-fn aliases(
-    correlation: &Correlation,
-    targets: &[usize],
-    names: &HashMap<String, Vec<usize>>,
-    documents: &[Document],
-) -> Result<(), QueryError> {
-    for (rule, _) in correlation.aliases.iter().flat_map(|alias| &alias.fields) {
-        if !targets.contains(&named(rule, names, documents)?) {
-            let message = format!("the correlation does not count `{}`", rule.text);
-            return Err(QueryError::new(message, rule.span.clone()));
-        }
-    }
-    Ok(())
 }
 
 /// C11: all rules, whether the condition says so or not.
@@ -180,7 +162,7 @@ fn chains(documents: &[Document], faults: &mut Vec<QueryError>) {
             let message = format!(
                 "the chain of correlations is deeper than {MAX_CHAIN}, or refers to itself"
             );
-            faults.push(QueryError::new(message, span));
+            faults.push(shifted(QueryError::new(message, span), document.offset));
         }
     }
 }

@@ -225,6 +225,9 @@ impl<'r> Run<'r> {
                     texts.push(text.to_owned());
                 }
             });
+            if texts.is_empty() && verdict_faults::at("sigma/engine/missing-key-makes-a-group") {
+                texts.push(String::new());
+            }
             let longer = |tuple: &Vec<String>| {
                 let tuple = tuple.clone();
                 texts.clone().into_iter().map(move |text| {

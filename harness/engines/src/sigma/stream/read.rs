@@ -4,6 +4,7 @@ use crate::QueryError;
 use crate::sigma::document::Node;
 use crate::sigma::only;
 use crate::sigma::scalar::{Kind, Scalar};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A correlation as its document has it; `links` adds which documents its names mean.
@@ -111,6 +112,19 @@ pub(super) fn texts<'n>(key: &Scalar, node: &'n Node) -> Result<Vec<&'n Scalar>,
     }
 }
 
+/// The same, each text once. Source: specification's JSON schema of correlations, `uniqueItems`.
+fn distinct<'n>(key: &Scalar, node: &'n Node) -> Result<Vec<&'n Scalar>, QueryError> {
+    let items = texts(key, node)?;
+    let mut known = HashSet::new();
+    match items.iter().find(|item| !known.insert(item.text.as_str())) {
+        None => Ok(items),
+        Some(again) => Err(QueryError::new(
+            format!("`{}` stands twice in `{}`", again.text, key.text),
+            again.span.clone(),
+        )),
+    }
+}
+
 const KEYS: [&str; 7] = [
     "type",
     "rules",
@@ -138,14 +152,17 @@ pub(super) fn correlation(root: &Node) -> Result<Correlation, Vec<QueryError>> {
             ));
         }
     }
-    let rules = only(node, "rules", &mut faults).map(|(key, node)| texts(key, node));
+    let rules = only(node, "rules", &mut faults).map(|(key, node)| distinct(key, node));
     let group_by = optional(node, "group-by", &mut faults).map(|(key, node)| match node {
         Node::List(items) if items.is_empty() => Ok(Vec::new()),
-        node => texts(key, node),
+        node => distinct(key, node),
     });
     let timespan = only(node, "timespan", &mut faults).map(|(key, node)| timespan(key, node));
     let aliases = optional(node, "aliases", &mut faults).map(|(key, node)| aliases(key, node));
-    let generate = optional(node, "generate", &mut faults).map(|(key, node)| match node {
+    // Source: specification's JSON schema of correlations: `generate` stands beside `correlation`; pySigma reads it within.
+    let generate =
+        optional(node, "generate", &mut faults).or_else(|| optional(root, "generate", &mut faults));
+    let generate = generate.map(|(key, node)| match node {
         Node::Scalar(scalar) => match scalar.kind {
             Kind::Bool(value) => Ok(value),
             _ => Err(QueryError::new(

@@ -72,10 +72,10 @@ pub(super) fn judge(
         }
         // C1: both ends are part of the window.
         let earliest = instant.saturating_sub(correlation.timespan);
-        while entries
-            .get(start)
-            .is_some_and(|entry| entry.occurrence.instant < earliest)
-        {
+        while entries.get(start).is_some_and(|entry| {
+            let edge = i64::from(verdict_faults::at("sigma/engine/timespan-without-its-end"));
+            entry.occurrence.instant < earliest.saturating_add(edge)
+        }) {
             counts.leave(start);
             start += 1;
         }
@@ -109,6 +109,9 @@ pub(super) fn judge(
 /// C10: without a condition all rules are wanted.
 fn satisfied(correlation: &Correlation, value: f64) -> bool {
     if correlation.measure == Measure::Rules && correlation.bounds.is_empty() {
+        if verdict_faults::at("sigma/engine/temporal-wants-one-rule") {
+            return value >= 1.0;
+        }
         return value >= count(correlation.documents.len());
     }
     correlation.bounds.iter().all(|bound| bound.holds(value))
@@ -164,7 +167,7 @@ impl Counts {
             Measure::Events => {}
             Measure::Values(fields) => {
                 let mut known: HashMap<Vec<String>, usize> = HashMap::new();
-                for entry in entries {
+                for (number, entry) in entries.iter().enumerate() {
                     let mut marks: Vec<usize> = Vec::new();
                     for carrier in &entry.carriers {
                         for tuple in run.tuples(carrier, fields) {
@@ -174,6 +177,9 @@ impl Counts {
                     }
                     marks.sort_unstable();
                     marks.dedup();
+                    if verdict_faults::at("sigma/engine/value-count-counts-events") {
+                        marks = vec![number];
+                    }
                     counts.marks.push(marks);
                 }
             }
@@ -261,13 +267,17 @@ impl Counts {
         end: usize,
     ) -> Option<Vec<&'n Entry>> {
         let mut chosen = Vec::new();
-        let mut before = None;
+        let mut before: Option<i64> = None;
         for list in self.rules.iter().rev() {
             let limit = match before {
                 None => end,
                 // Entries at this instant begin here.
                 Some(instant) => {
-                    entries.partition_point(|entry: &Entry| entry.occurrence.instant < instant)
+                    let same = i64::from(verdict_faults::at(
+                        "sigma/engine/order-holds-of-the-same-instant",
+                    ));
+                    let limit = instant.saturating_add(same);
+                    entries.partition_point(|entry: &Entry| entry.occurrence.instant < limit)
                 }
             };
             let found = list

@@ -82,7 +82,7 @@ impl Binder<'_> {
         if text.text.is_empty() {
             return Err(QueryError::new("the term is empty", text.span.clone()));
         }
-        if !self.scope.visible("_raw") {
+        if !self.scope.holds("_raw") {
             return Err(QueryError::new(
                 "a term needs `_raw`, which is no longer there",
                 text.span.clone(),
@@ -137,6 +137,10 @@ fn pattern(kind: TermKind, text: &Name) -> Outcome<Regex> {
     let mut out = String::new();
     let bounded =
         |letter: Option<char>| letter.is_some_and(|letter| letter != '*' && !breaks(letter));
+    if verdict_faults::at("spl/engine/term-stands-within-a-word") {
+        return Regex::new(&format!("(?i){}", regex::escape(&text.text)))
+            .map_err(|_| QueryError::new("the term is too long", text.span.clone()));
+    }
     if bounded(text.text.chars().next()) {
         let _ = write!(out, "(?:\\A|{border})");
     }
@@ -160,7 +164,9 @@ fn pattern(kind: TermKind, text: &Name) -> Outcome<Regex> {
 fn matcher(value: &SearchValue) -> Matcher {
     let wildcard = Wildcard::new(&value.text, value.cased);
     match network::parse(&value.text) {
-        Some(network) if !value.cased => Matcher::Network(network, wildcard),
+        Some(network) if !value.cased && !verdict_faults::at("spl/engine/network-is-a-text") => {
+            Matcher::Network(network, wildcard)
+        }
         _ => Matcher::Wildcard(wildcard),
     }
 }
@@ -186,7 +192,11 @@ fn one_of(values: &[SearchValue]) -> FieldTest {
     let mut others = Vec::new();
     for value in values {
         match matcher(value) {
-            Matcher::Wildcard(wildcard) if wildcard.is_exact() && !value.cased => {
+            Matcher::Wildcard(wildcard)
+                if !value.cased
+                    && (wildcard.is_exact()
+                        || verdict_faults::at("spl/engine/in-takes-no-wildcards")) =>
+            {
                 plain.insert(value.text.to_ascii_lowercase());
             }
             other => others.push(other),

@@ -12,7 +12,15 @@ use crate::QueryError;
 impl Parser {
     /// A whole expression.
     pub(super) fn expression(&mut self) -> Parsed<Expr> {
+        if verdict_faults::at("spl/engine/where-or-binds-tighter-than-and") {
+            return self.chain("AND", Self::alternatives, ExprKind::And);
+        }
         self.chain("XOR", Self::disjunction, ExprKind::Xor)
+    }
+
+    /// OR before AND, as `search` has it and this language has not.
+    fn alternatives(&mut self) -> Parsed<Expr> {
+        self.chain("OR", Self::negation, ExprKind::Or)
     }
 
     fn disjunction(&mut self) -> Parsed<Expr> {

@@ -24,6 +24,9 @@ pub(super) fn cased(value: Val<'_>, change: fn(&str) -> String) -> Val<'_> {
 )]
 pub(super) fn len<'r>(value: Val<'_>) -> Val<'r> {
     match value.single() {
+        Ok(text) if verdict_faults::at("spl/engine/len-counts-bytes") => {
+            Val::Number(text.len() as f64)
+        }
         Ok(text) => Val::Number(text.chars().count() as f64),
         Err(outcome) => outcome,
     }
@@ -36,7 +39,9 @@ pub(super) fn substr<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
         Err(outcome) => return outcome,
     };
     let length = text.chars().count();
-    let start = match rest.first().and_then(whole) {
+    let from_zero = i64::from(verdict_faults::at("spl/engine/substr-counts-from-zero"));
+    let counted = |start: i64| if start < 0 { start } else { start + from_zero };
+    let start = match rest.first().and_then(whole).map(counted) {
         Some(start) if start > 0 => usize::try_from(start - 1).unwrap_or(usize::MAX),
         Some(start) if start < 0 => {
             let back = usize::try_from(-start).unwrap_or(usize::MAX);

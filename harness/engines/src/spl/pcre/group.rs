@@ -123,7 +123,11 @@ impl Translator {
 
     /// `)`.
     pub(super) fn close(&mut self) -> Result<(), String> {
-        self.arrived()?;
+        // `(?m:^)x`: what the group waits for may stand behind it, unless the group repeats.
+        let awaits = self.level.line.awaits && !self.repeats();
+        if !awaits {
+            self.arrived()?;
+        }
         let inner = self.level;
         let Some(outer) = self.levels.pop() else {
             return Err("a closing parenthesis without an opening one".to_owned());
@@ -131,8 +135,9 @@ impl Translator {
         self.level = outer;
         self.flags = inner.outer;
         self.out.push(')');
+        self.level.line.awaits |= awaits;
         if !inner.end.any {
-            if inner.line.all {
+            if inner.line.all && !awaits {
                 self.taken()?;
             }
             return self.quantifier();

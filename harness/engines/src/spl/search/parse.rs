@@ -58,6 +58,9 @@ impl Parser {
     /// Terms side by side, or with AND between them. Source: Search Reference, search, "Boolean expressions": parentheses, NOT, OR, AND;
     /// Search Manual, "Boolean expressions": operators are written in capitals, AND is implied.
     fn all(&mut self) -> Result<Search, QueryError> {
+        if verdict_faults::at("spl/engine/search-and-binds-tighter-than-or") {
+            return self.alternatives();
+        }
         let mut terms = vec![self.any()?];
         loop {
             let explicit = self.eat_word("AND");
@@ -67,6 +70,26 @@ impl Parser {
             }
         }
         Ok(single(terms, Search::And))
+    }
+
+    /// OR between groups of AND, as most languages have it and this one has not.
+    fn alternatives(&mut self) -> Result<Search, QueryError> {
+        let mut found = Vec::new();
+        loop {
+            let mut terms = vec![self.negation()?];
+            loop {
+                let explicit = self.eat_word("AND");
+                match self.kind(0) {
+                    None | Some(Kind::Close) if !explicit => break,
+                    Some(Kind::Word(word)) if word == "OR" => break,
+                    _ => terms.push(self.negation()?),
+                }
+            }
+            found.push(single(terms, Search::And));
+            if !self.eat_word("OR") {
+                return Ok(single(found, Search::Or));
+            }
+        }
     }
 
     fn any(&mut self) -> Result<Search, QueryError> {

@@ -1,0 +1,23 @@
+//! Relations that must hold whatever a rule says: it needs no oracle to see that one is broken.
+//!
+//! A *relation* is a small function that writes a rule (or an event) otherwise without another meaning: [`relations`] and [`events`]. [`agree::check`] puts
+//! the rule and what became of it to every judge, over the events that the harness makes. [`partition`] splits every event three ways by each leaf: it is true,
+//! false, or its field is missing. [`identity`] prints trees and reads them back.
+//!
+//! The rules are those of `packs/`; with `VERDICT_CORPUS` also every so many of the corpus. Each relation has a broken twin below, which the check must catch.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod agree;
+mod broken;
+mod eql_text;
+mod events;
+mod identity;
+mod judges;
+mod partition;
+mod relations;
+mod rules;
+mod sigma_text;
