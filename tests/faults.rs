@@ -1,7 +1,8 @@
 //! Mistakes inside the emitters: each is a site in `targets/src`, off in every other build, and a row of `tests/faults/<language>.toml`.
 //!
 //! That sites and rows are the same holds in every build. With the feature `faults`, `cargo test --release --features faults --test faults` switches on
-//! one mistake after another and asks whether the harness notices: by the packs alone, and by the corpora too where `VERDICT_CORPUS` names them.
+//! one mistake after another and asks whether the harness notices: by the packs alone, by rules of our own that
+//! use what packs do not, and by the corpora too where `VERDICT_CORPUS` names them.
 
 #![expect(
     clippy::expect_used,
@@ -9,6 +10,13 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[cfg(feature = "faults")]
+#[expect(dead_code, reason = "events and what is found are for another test")]
+#[path = "semantics/case.rs"]
+mod case;
+#[cfg(feature = "faults")]
+#[path = "faults/cases.rs"]
+mod cases;
 #[cfg(feature = "faults")]
 #[path = "faults/run.rs"]
 mod run;

@@ -77,10 +77,13 @@ impl LogsourceTable {
 /// The most letters that a slip of the pen changes.
 const SLIP: usize = 2;
 
+/// One of the words that an entry is for.
+type Key = fn(&Entry) -> &Option<String>;
+
 impl LogsourceTable {
     /// A word of the table that one of the logsource's seems to be a slip of, as `category: process_creation`.
     pub(super) fn slip(&self, logsource: &Logsource) -> Option<String> {
-        let keys: [(&str, &Option<String>, fn(&Entry) -> &Option<String>); 3] = [
+        let keys: [(&str, &Option<String>, Key); 3] = [
             ("category", &logsource.category, |entry| &entry.category),
             ("product", &logsource.product, |entry| &entry.product),
             ("service", &logsource.service, |entry| &entry.service),
