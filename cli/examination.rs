@@ -2,13 +2,14 @@
 
 pub(crate) mod several;
 
+use crate::counterexamples::Kept;
 use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
 use std::collections::BTreeMap;
 use verdict_compiler::rule::Expected;
-use verdict_compiler::rule::{Body, Logsource, ecs};
+use verdict_compiler::rule::{Body, EqlBody, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
 use verdict_engines::{QueryError, eql, sigma};
 use verdict_event::{Event, FieldSchema, Path, Schema};
@@ -90,12 +91,20 @@ pub(crate) fn run(
     targets: &[Chosen],
     generated: Option<&Generated>,
     amount: Amount,
-    kept: Vec<Event>,
+    kept: Kept,
 ) -> Examination {
     let ir = match &entry.compiled.meaning {
         Meaning::Known(ir) => ir,
         Meaning::Series(series) => {
-            return several::run(entry, setting, series, targets, generated, amount);
+            return several::run(
+                entry,
+                setting,
+                series,
+                targets,
+                generated,
+                amount,
+                kept.streams,
+            );
         }
         Meaning::Unsupported(refusal) => {
             let refused = |chosen: &Chosen| unsupported(chosen, vec![refusal.clone()]);
@@ -127,7 +136,7 @@ pub(crate) fn run(
         key: entry.seed_key(),
         ir,
         examined,
-        first: first(entry, &oracle, kept),
+        first: first(entry, &oracle, kept.events),
     };
     let outcome = examine(&subject, amount);
     let mut pairs: Vec<Pair> = outcome
@@ -410,7 +419,7 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     let (judge, logsource) = match &entry.rule.body {
         Body::Eql(body) => {
             let mapping = mapping(&ir.fields, body.ecs, &body.category_field, setting);
-            (eql_source(&body.query.text, &mapping), &everywhere)
+            (eql_source(body, &mapping), &everywhere)
         }
         Body::Sigma(body) => {
             let judge = sigma_source(entry, document_text(entry), setting);
@@ -447,6 +456,16 @@ pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<
     examined("source".to_owned(), Box::new(without))
 }
 
+/// A rule's own text, in the dialect that it is written in.
+fn eql_query(body: &EqlBody) -> Result<eql::Query, Vec<QueryError>> {
+    let query = eql::Query::parse(&body.query.text)?;
+    Ok(if body.endpoint {
+        query.of_endpoint()
+    } else {
+        query
+    })
+}
+
 /// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
 fn mapping(
     read: &BTreeMap<Path, FieldSchema>,
@@ -468,8 +487,8 @@ fn mapping(
     }
 }
 
-fn eql_source<'j>(query: &str, schema: &Schema) -> Box<dyn Judge + 'j> {
-    match eql::Query::parse(query).and_then(|query| query.bind(schema, true)) {
+fn eql_source<'j>(body: &EqlBody, schema: &Schema) -> Box<dyn Judge + 'j> {
+    match eql_query(body).and_then(|query| query.bind(schema, true)) {
         Ok(bound) => Box::new(move |event: &Event| Judgement::Verdict(bound.matches(event))),
         Err(errors) => rejecting(&errors),
     }

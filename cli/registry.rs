@@ -197,10 +197,10 @@ fn spl_series(
     text: &str,
     schema: &Schema,
     series: &Series,
-    _: &Profile,
+    profile: &Profile,
 ) -> Result<SeriesEngine, Vec<QueryError>> {
     let bound = spl::Query::parse(text)?.bind(schema, true)?;
-    let groups = verdict_targets::spl::told(series);
+    let groups = verdict_targets::spl::told(series, profile);
     Ok(Box::new(move |rows| {
         let rows = bound.rows(rows).map_err(|error| error.to_string())?;
         let window = |row: &Event| {

@@ -17,7 +17,7 @@ use verdict_compiler::frontends::sigma::LogsourceTable;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::pack::Pack;
 use verdict_compiler::rule::{Filter, load_pack};
-use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Source, ir, render};
+use verdict_compiler::{Compiled, Diagnostic, Ir, Meaning, Rule, Severity, Source, ir, render};
 use verdict_event::Schema;
 use verdict_targets::profile::{Profile, Version, read as read_profile};
 
@@ -307,7 +307,8 @@ impl Rulebook {
     pub(crate) fn report(&self, format: args::Format, wanted: impl Fn(&Diagnostic) -> bool) {
         let colour = output::colour();
         let gathered = |finding: &Diagnostic| {
-            format == args::Format::Human && finding.code == codes::UNKNOWN_LOGSOURCE
+            let note = finding.severity == Severity::Note;
+            format == args::Format::Human && note && finding.code == codes::UNKNOWN_LOGSOURCE
         };
         let found = self.findings.iter().filter(|(_, finding)| wanted(finding));
         let (alike, single): (Vec<_>, Vec<_>) = found.partition(|(_, finding)| gathered(finding));

@@ -1,6 +1,8 @@
 //! Reading files: whole texts, packed ones too, and folders in a fixed order.
 
 use crate::output::Failure;
+use crate::stale::{Earlier, MANIFEST};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -44,7 +46,8 @@ pub(crate) fn unpack(packed: fs::File) -> io::Result<impl Read> {
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
 }
 
-/// Every rule file and pack below a path, sorted, so that output never depends on the order of a folder. A file is itself.
+/// Every rule file and pack below a path, sorted, so that output never depends on the order of a folder. A file is itself. What `build` and `docs`
+/// list in their manifest is left out, wherever it stands.
 pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let fail = |path: &Path, error: &io::Error| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
@@ -55,7 +58,11 @@ pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     let mut found = Vec::new();
     let mut open = vec![path.to_owned()];
+    let mut written = BTreeSet::new();
     while let Some(folder) = open.pop() {
+        if folder.join(MANIFEST).is_file() {
+            written.extend(Earlier::read(&folder).files(&folder));
+        }
         for entry in fs::read_dir(&folder).map_err(|error| fail(&folder, &error))? {
             let entry = entry.map_err(|error| fail(&folder, &error))?;
             let kind = entry.file_type().map_err(|error| fail(&folder, &error))?;
@@ -70,6 +77,7 @@ pub(crate) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             }
         }
     }
+    found.retain(|file| !written.contains(file));
     found.sort();
     Ok(found)
 }

@@ -42,6 +42,11 @@ impl Earlier {
         Self(entries.filter_map(one).collect())
     }
 
+    /// The files that it lists.
+    pub(crate) fn files(&self, out: &Path) -> impl Iterator<Item = PathBuf> {
+        self.0.iter().map(move |written| out.join(&written.path))
+    }
+
     /// Removes what this run does not write, and folders that are empty then.
     pub(crate) fn remove(self, out: &Path, now: &BTreeSet<&Path>) -> Result<(), Failure> {
         for Written { path, sha256 } in self.0 {

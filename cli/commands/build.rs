@@ -71,6 +71,9 @@ pub(crate) fn run(options: &Build) -> Outcome {
         options.targets.iter().map(String::as_str),
         &book.profiles()?,
     )?;
+    if named.is_empty() && options.format == Format::Human {
+        tell_targets(&book);
+    }
     let mut output = Output::default();
     let mut crated = Vec::new();
     for entry in book.entries.iter().filter(|entry| !entry.is_part) {
@@ -96,6 +99,30 @@ pub(crate) fn run(options: &Build) -> Outcome {
         output.summary();
     }
     Ok(if denied { Exit::Findings } else { Exit::Clean })
+}
+
+/// Says which targets stand in for those that nobody named, and that none does in a pack without any.
+fn tell_targets(book: &Rulebook) {
+    let rules = || book.entries.iter().filter(|entry| !entry.is_part);
+    let loose = rules().filter(|entry| entry.pack.is_none()).count();
+    if loose > 0 {
+        output::tell(&format!(
+            "note: {} in no pack, so profile `raw` of every target is built; `--target` names others, and so does a `pack.yml` with `targets`",
+            output::count(loose, "rule")
+        ));
+    }
+    let mut idle: BTreeMap<String, usize> = BTreeMap::new();
+    for file in rules().filter_map(|entry| entry.pack.as_ref()) {
+        if file.pack.targets.is_empty() {
+            *idle.entry(file.source.name.clone()).or_default() += 1;
+        }
+    }
+    for (pack, count) in idle {
+        output::tell(&format!(
+            "note: {pack} names no `targets`, so nothing is built of {}; `--target` names some",
+            output::count(count, "rule")
+        ));
+    }
 }
 
 /// The targets of the rule's pack; for a rule without a pack, all of them.

@@ -10,8 +10,10 @@ use crate::registry;
 use crate::rulebook::Rulebook;
 use crate::sarif::{self, Finding};
 use claims::Claims;
-use std::collections::BTreeMap;
-use verdict_compiler::Severity;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use verdict_compiler::codes::rule::PACK_TARGET;
+use verdict_compiler::{Diagnostic, Severity, Source};
 
 /// Prints every finding; 2 if a rule is invalid, 1 if there are warnings or denied codes.
 pub(crate) fn run(options: &Check) -> Outcome {
@@ -20,6 +22,8 @@ pub(crate) fn run(options: &Check) -> Outcome {
     let names = options.targets.iter().map(String::as_str);
     let mut claims = Claims::of(&book, &registry::choose(names, &book.profiles()?)?);
     book.findings.append(&mut claims.findings);
+    let mut unknown = unknown_targets(&book);
+    book.findings.append(&mut unknown);
     match options.format {
         ReportFormat::Human => book.report(Format::Human, |_| true),
         ReportFormat::Json => book.report(Format::Json, |_| true),
@@ -51,6 +55,30 @@ pub(crate) fn run(options: &Check) -> Outcome {
         (0, _) => Exit::Findings,
         _ => Exit::Invalid,
     })
+}
+
+/// Targets of packs that nobody knows.
+fn unknown_targets(book: &Rulebook) -> Vec<(Arc<Source>, Diagnostic)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for file in book.entries.iter().filter_map(|entry| entry.pack.as_ref()) {
+        if !seen.insert(file.source.name.clone()) {
+            continue;
+        }
+        for (target, name) in file.pack.targets.iter().zip(file.targets()) {
+            let Err(failure) = registry::choose([name.as_str()], &file.profiles) else {
+                continue;
+            };
+            let finding = Diagnostic::error(
+                PACK_TARGET,
+                target.span,
+                format!("`{name}` names no target"),
+                failure.message,
+            );
+            found.push((Arc::clone(&file.source), finding));
+        }
+    }
+    found
 }
 
 fn findings(book: &Rulebook) -> Vec<Finding> {

@@ -5,6 +5,7 @@
 use crate::args::Corpus;
 use crate::commands::test::{pool, progress};
 use crate::corpus::{archive, real_events, regression, status};
+use crate::counterexamples::Kept;
 use crate::examination::{self, Examination};
 use crate::live::generated::Generated;
 use crate::output::{self, Exit, Failure, Outcome};
@@ -114,7 +115,14 @@ fn examine(
     let one = |entry: &Entry| {
         let opaque = matches!(entry.rule.body, Body::Opaque(_));
         let targets = if opaque { &[][..] } else { targets };
-        let result = examination::run(entry, &book.setting, targets, generated, amount, Vec::new());
+        let result = examination::run(
+            entry,
+            &book.setting,
+            targets,
+            generated,
+            amount,
+            Kept::default(),
+        );
         bar.inc(1);
         result
     };

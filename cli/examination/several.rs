@@ -1,7 +1,8 @@
 //! A rule over several events under examination.
 
 use super::{
-    Absent, Examination, Pair, PairVerdict, mapping, nothing_known, unjudged, unsupported,
+    Absent, Examination, Pair, PairVerdict, eql_query, mapping, nothing_known, unjudged,
+    unsupported,
 };
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Found, Row, SeriesEngine};
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use verdict_compiler::Refusal;
 use verdict_compiler::ir::Series;
 use verdict_compiler::rule::{Body, Expected};
-use verdict_engines::{eql, sigma};
+use verdict_engines::sigma;
 use verdict_event::schema::Timestamp;
 use verdict_event::{Event, Path, Schema};
 use verdict_harness::compare::Outcome;
@@ -32,6 +33,7 @@ pub(super) fn run(
     targets: &[Chosen],
     generated: Option<&Generated>,
     amount: Amount,
+    kept: Vec<Vec<Event>>,
 ) -> Examination {
     let mut refused = Vec::new();
     let mut examined: Vec<StreamExamined<'_>> =
@@ -54,7 +56,7 @@ pub(super) fn run(
         }
     }
     let key = entry.seed_key();
-    let outcome = examine_series(series, &key, &examined, fixtures(entry), amount);
+    let outcome = examine_series(series, &key, &examined, first(entry, kept), amount);
     let tested = outcome.tested();
     let trials = outcome.verdicts.iter();
     let mut pairs: Vec<Pair> = trials.map(|trial| pair(trial, tested)).collect();
@@ -206,7 +208,7 @@ fn source<'j>(entry: &Entry, setting: &Setting, series: &Series) -> Option<Strea
     for (path, field) in series.fields().into_iter().filter(|(path, _)| !read(path)) {
         schema.fields.entry(path.to_string()).or_insert(field);
     }
-    let bound = eql::Query::parse(&body.query.text).and_then(|query| query.bind(&schema, true));
+    let bound = eql_query(body).and_then(|query| query.bind(&schema, true));
     let judge = move |stream: &[Event]| {
         let found = match &bound {
             Ok(bound) => bound.series(stream).map_err(|error| error.to_string()),
@@ -309,6 +311,15 @@ fn pair(trial: &StreamTrial, tested: bool) -> Pair {
 fn stream(fixture: &verdict_compiler::rule::Fixture) -> Vec<Event> {
     let events = fixture.events.iter();
     events.map(|event| event.value.clone()).collect()
+}
+
+/// Counterexamples kept from earlier runs, then the fixtures' streams.
+fn first(entry: &Entry, kept: Vec<Vec<Event>>) -> Vec<LabelledStream> {
+    let kept = kept.into_iter().map(|stream| LabelledStream {
+        stream,
+        label: "an earlier counterexample".to_owned(),
+    });
+    kept.chain(fixtures(entry)).collect()
 }
 
 pub(crate) fn fixtures(entry: &Entry) -> Vec<LabelledStream> {

@@ -62,8 +62,10 @@ pub fn series_rows(
 }
 
 /// The columns by which a row tells a match of a correlation: its group. None for a sequence, which tells `first_time`.
-pub fn told(series: &Series) -> Option<Vec<String>> {
-    match series {
+pub fn told(series: &Series, profile: &Profile) -> Option<Vec<String>> {
+    // A profile's columns may have the name of a group.
+    let bound = profile.bind_series(series).ok()?;
+    match &bound.series {
         Series::Correlation(correlation) => Some(series::group_columns(correlation)),
         Series::Sequence(_) | Series::Sample(_) => None,
     }

@@ -150,7 +150,7 @@ fn by_spl(case: &Case, text: &str) -> Result<Query, String> {
     let bound = query
         .bind(&schema, true)
         .map_err(|errors| format!("{errors:?}"))?;
-    let groups = verdict_targets::spl::told(&case.series).unwrap_or_default();
+    let groups = verdict_targets::spl::told(&case.series, &Profile::raw()).unwrap_or_default();
     let is_sequence = matches!(case.series, Series::Sequence(_));
     Ok(Box::new(move |stream| {
         let rows = rows_of(&projector, stream);

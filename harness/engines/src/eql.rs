@@ -38,6 +38,7 @@ use crate::QueryError;
 use ast::{Pipe, Statement};
 use bind::Binder;
 use judge::Judge;
+use lucene::Effort;
 use order::TimeOrder;
 use plan::{Leaf, Slot, Work};
 use std::collections::BTreeSet;
@@ -47,12 +48,24 @@ use verdict_event::{Event, Path, Schema};
 #[derive(Clone, Debug)]
 pub struct Query {
     statement: Statement,
+    effort: Effort,
 }
 
 impl Query {
     /// Reads a query; every fault that was found otherwise, in the order of the text.
     pub fn parse(text: &str) -> Result<Self, Vec<QueryError>> {
-        parse::parse(text).map(|statement| Self { statement })
+        parse::parse(text).map(|statement| Self {
+            statement,
+            effort: Effort::Lucene,
+        })
+    }
+
+    /// The same for a rule that Elasticsearch does not run: a regular expression may take any effort. Elastic Endpoint, which has an engine of its own, publishes no
+    /// limit and ships rules that are beyond Lucene's.
+    #[must_use]
+    pub fn of_endpoint(mut self) -> Self {
+        self.effort = Effort::Any;
+        self
     }
 
     /// Every field that the query reads, optional ones and join keys included; not the field of the event category.
@@ -66,7 +79,7 @@ impl Query {
     /// the literals that it meets, anywhere in the query, say how it is read. Without, such a field is an error (*unknown column*) or, if it is optional, null.
     /// A field listed as not mapped is treated so in both cases.
     pub fn bind(&self, schema: &Schema, literal_types: bool) -> Result<Bound, Vec<QueryError>> {
-        let mut binder = Binder::new(schema, literal_types);
+        let mut binder = Binder::new(schema, literal_types, self.effort);
         let work = binder.body(&self.statement.body);
         if !binder.errors.is_empty() {
             let mut errors = binder.errors;

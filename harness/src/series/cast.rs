@@ -299,6 +299,7 @@ impl Measured {
             Self::Number(text) => Number::parse(text).map(Value::Number),
             Self::List => Some(Value::List(vec![Value::from(1), Value::from(2)])),
             Self::Word => Some(Value::from("word")),
+            Self::Empty => Some(Value::from("")),
             Self::Absent => None,
         }
     }

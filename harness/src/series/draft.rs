@@ -64,6 +64,8 @@ pub(super) enum Measured {
     List,
     /// Text that is no number.
     Word,
+    /// The empty text.
+    Empty,
     Absent,
 }
 

@@ -315,6 +315,7 @@ fn measures(whole: &Draft, numbers: &[verdict_event::Number]) -> Vec<Draft> {
         Measured::Value(0),
         Measured::List,
         Measured::Word,
+        Measured::Empty,
         Measured::Absent,
     ];
     let mut drafts = Vec::new();

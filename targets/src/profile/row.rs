@@ -146,6 +146,23 @@ impl Rows {
         ways.any(|admits| admits.names(event).is_some())
     }
 
+    /// Whether the rule asks for an event that none of its own kinds admits: the profile holds it where it cannot say the rule.
+    pub(crate) fn is_elsewhere(&self, event: &Event) -> bool {
+        let admitted = |kinds: &[Admits]| kinds.iter().any(|admits| admits.names(event).is_some());
+        !self.own.iter().any(|kind| admitted(&kind.admits)) && admitted(&self.asked)
+    }
+
+    /// Whether every kind that would hold an event has another value where the event says what it is, and the rule tells the two apart: it is another kind's.
+    pub(crate) fn leaves_out(&self, event: &Event) -> bool {
+        let admits = |kind: &&Kind| {
+            kind.admits
+                .iter()
+                .any(|admits| admits.names(event).is_some())
+        };
+        let mut kinds = self.own.iter().filter(admits).peekable();
+        kinds.peek().is_some() && kinds.all(|kind| kind.excludes(event))
+    }
+
     /// The row that an event becomes, computed columns among its columns.
     ///
     /// # Errors

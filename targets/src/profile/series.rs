@@ -29,6 +29,8 @@ pub struct BoundSeries {
     pub codes: Vec<Code>,
     /// Columns that hold no empty text.
     pub(crate) never_empty: BTreeSet<Path>,
+    /// Columns that every row has, and that no part of the rule itself reads: where the profile looks.
+    pub(crate) places: BTreeSet<Path>,
     rule_indices: bool,
     rows: Vec<Rows>,
     /// The column that holds the time, and the field that holds it in an event.
@@ -43,6 +45,7 @@ impl BoundSeries {
             derived: Vec::new(),
             codes: Vec::new(),
             never_empty: BTreeSet::new(),
+            places: BTreeSet::new(),
             rule_indices: false,
             rows: Vec::new(),
             time: None,
@@ -87,9 +90,14 @@ impl BoundSeries {
         if self.rows.is_empty() {
             return Ok(Some(event.clone()));
         }
-        // Each part of the rule tells the columns that it reads; together they are the row.
+        if self.rows.iter().any(|rows| rows.is_elsewhere(event)) {
+            return Err("the profile holds the event where it cannot say the rule".to_owned());
+        }
+        // Each part of the rule tells the columns that it reads; together they are the row. What one part's kinds leave out may be another's.
         let mut cells: Option<Vec<(String, Value)>> = None;
-        for rows in self.rows.iter().filter(|rows| rows.admit(event)) {
+        let admit = || self.rows.iter().filter(|rows| rows.admit(event));
+        let all_leave_out = admit().all(|rows| rows.leaves_out(event));
+        for rows in admit().filter(|rows| all_leave_out || !rows.leaves_out(event)) {
             let row = rows.row(event)?;
             let known = cells.get_or_insert_default();
             for (name, value) in row.entries() {
@@ -176,6 +184,7 @@ impl Profile {
         }
         let mut joined = BoundSeries::raw(&bound);
         joined.time = time;
+        joined.places = places(&binding.bounds);
         for bound in binding.bounds {
             joined.from.clone_from(&bound.from);
             joined.rule_indices = bound.rule_indices;
@@ -192,6 +201,23 @@ impl Profile {
         joined.derived.dedup();
         Ok(joined)
     }
+}
+
+/// The columns that are a place to each part of the rule that reads them.
+fn places(bounds: &[Bound]) -> BTreeSet<Path> {
+    let mut places: BTreeSet<Path> = bounds
+        .iter()
+        .flat_map(|bound| bound.places.clone())
+        .collect();
+    places.retain(|column| {
+        let itself = |bound: &Bound| {
+            let asked = bound.also.values().flatten().any(|also| also == column);
+            let reads = bound.ir.fields.contains_key(column) && !bound.places.contains(column);
+            asked || reads
+        };
+        !bounds.iter().any(itself)
+    });
+    places
 }
 
 /// A series in the making.

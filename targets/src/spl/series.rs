@@ -19,7 +19,7 @@ mod sequence;
 
 use crate::profile::{BoundSeries, Profile};
 use crate::spl::caps::cares_for_empty;
-use crate::target::{Claim, Emitted, no_series};
+use crate::target::{Claim, Emitted};
 use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{PROFILE_TEST, SERIES_STATE};
@@ -42,11 +42,6 @@ pub(crate) fn compile(rule: &Rule, series: &Series, profile: &Profile) -> Emitte
             reason,
             span: series.span(),
         });
-    }
-    if profile.mapping.is_some() {
-        // The rows of a profile's sources were never put to the engine as streams.
-        let told = no_series(&format!("spl:{}", profile.name), series);
-        return refused(vec![told]);
     }
     let written = match &bound.series {
         Series::Correlation(correlation) => correlation::write(rule, correlation, &bound),

@@ -224,6 +224,63 @@ fn value(scalar: &Scalar, span: Span) -> Value {
     }
 }
 
+/// Words that other tools, languages and people have for what Sigma says otherwise.
+const OTHERWISE: &[(&str, &str)] = &[
+    (
+        "and",
+        "all values at once are `all`, behind another modifier: `contains|all`",
+    ),
+    (
+        "or",
+        "the values of a list are alternatives, without a word for it",
+    ),
+    (
+        "any",
+        "the values of a list are alternatives, without a word for it",
+    ),
+    (
+        "not",
+        "conditions are negated in `condition:` with `not`, values with `neq`",
+    ),
+    ("regex", "a regular expression is `re`"),
+    ("regexp", "a regular expression is `re`"),
+    ("matches", "a regular expression is `re`"),
+    (
+        "like",
+        "`*` and `?` are wildcards in every value; no modifier is needed",
+    ),
+    (
+        "wildcard",
+        "`*` and `?` are wildcards in every value; no modifier is needed",
+    ),
+    (
+        "in",
+        "the values of a list are alternatives, without a word for it",
+    ),
+    ("equals", "a value is compared whole without a modifier"),
+    ("eq", "a value is compared whole without a modifier"),
+    ("ne", "values are negated by `neq`"),
+    ("prefix", "the beginning of a text is `startswith`"),
+    ("suffix", "the end of a text is `endswith`"),
+    ("begins", "the beginning of a text is `startswith`"),
+    ("beginswith", "the beginning of a text is `startswith`"),
+    ("ends", "the end of a text is `endswith`"),
+    ("has", "a part of a text is `contains`"),
+    ("includes", "a part of a text is `contains`"),
+    (
+        "casesensitive",
+        "the case of letters is heeded with `cased`",
+    ),
+    ("ge", "it is `gte`"),
+    ("le", "it is `lte`"),
+    ("ip", "addresses in a network are `cidr`"),
+    ("subnet", "addresses in a network are `cidr`"),
+    (
+        "null",
+        "a missing field is the value `null`, or `exists: false`",
+    ),
+];
+
 /// The modifiers of a key; None if one is unknown, which is reported.
 fn modifiers(entry: &Entry, found: &mut Vec<Diagnostic>) -> Option<Vec<Modifier>> {
     let mut known = Some(Vec::new());
@@ -248,7 +305,12 @@ fn modifiers(entry: &Entry, found: &mut Vec<Diagnostic>) -> Option<Vec<Modifier>
             format!("unknown modifier `{name}`"),
             "not a modifier of Sigma 2.1",
         );
-        if let Some(near) = did_you_mean(name, NAMES.iter().map(|(name, _)| *name)) {
+        let said = OTHERWISE
+            .iter()
+            .find(|(other, _)| name.eq_ignore_ascii_case(other));
+        if let Some((_, hint)) = said {
+            finding = finding.hint(*hint);
+        } else if let Some(near) = did_you_mean(name, NAMES.iter().map(|(name, _)| *name)) {
             finding = finding.hint(format!("did you mean `{near}`?"));
         }
         found.push(finding);

@@ -1,7 +1,7 @@
 //! The logsource table: YAML text to entries. Its format is described in `targets/profiles/logsource.yml`.
 
 use crate::codes::sigma as codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::rule::Logsource;
 use crate::rule::node::{Entry as Pair, Node, Resolved};
 use crate::rule::yaml;
@@ -70,6 +70,37 @@ impl LogsourceTable {
             agree(&entry.category, &logsource.category)
                 && agree(&entry.product, &logsource.product)
                 && agree(&entry.service, &logsource.service)
+        })
+    }
+}
+
+/// The most letters that a slip of the pen changes.
+const SLIP: usize = 2;
+
+/// One of the words that an entry is for.
+type Key = fn(&Entry) -> &Option<String>;
+
+impl LogsourceTable {
+    /// A word of the table that one of the logsource's seems to be a slip of, as `category: process_creation`.
+    pub(super) fn slip(&self, logsource: &Logsource) -> Option<String> {
+        let keys: [(&str, &Option<String>, Key); 3] = [
+            ("category", &logsource.category, |entry| &entry.category),
+            ("product", &logsource.product, |entry| &entry.product),
+            ("service", &logsource.service, |entry| &entry.service),
+        ];
+        keys.into_iter().find_map(|(key, have, known)| {
+            let have = have.as_ref()?;
+            let words = || {
+                self.entries
+                    .iter()
+                    .filter_map(|entry| known(entry).as_deref())
+            };
+            if words().any(|word| word == have) {
+                return None;
+            }
+            let near = did_you_mean(have, words())?;
+            let lower = have.to_lowercase();
+            (strsim::damerau_levenshtein(&lower, near) <= SLIP).then(|| format!("{key}: {near}"))
         })
     }
 }

@@ -19,12 +19,14 @@ pub(super) fn bind(
     let span = logsource.span;
     let applying: Vec<&Entry> = table.applying(logsource).collect();
     if applying.is_empty() {
-        found.push(Diagnostic::note(
-            codes::UNKNOWN_LOGSOURCE,
-            span,
-            format!("nothing is known of the logsource `{}`", logsource.words()),
-            "the rule is tried on every event",
-        ));
+        let message = format!("nothing is known of the logsource `{}`", logsource.words());
+        let reason = "the rule is tried on every event";
+        let code = codes::UNKNOWN_LOGSOURCE;
+        found.push(match table.slip(logsource) {
+            None => Diagnostic::note(code, span, message, reason),
+            Some(near) => Diagnostic::warning(code, span, message, reason)
+                .hint(format!("did you mean `{near}`?")),
+        });
         return detection.clone();
     }
     let read = detection.fields();

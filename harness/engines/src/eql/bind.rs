@@ -13,6 +13,7 @@ mod value;
 
 use super::ast::{Body, CompareOp, EventQuery, Expr, ExprKind};
 use super::functions::{Named, lookup};
+use super::lucene::Effort;
 use super::plan::{Formula, Leaf, Node, Read, Slot, Step, Test, Work};
 use super::similar;
 use super::value::Value;
@@ -69,6 +70,8 @@ enum Condition {
 pub(super) struct Binder<'s> {
     schema: &'s Schema,
     literal_types: bool,
+    /// What expressions may cost.
+    pub(super) effort: Effort,
     names: BTreeMap<String, usize>,
     pub(super) slots: Vec<Slot>,
     pub(super) leaves: Vec<Leaf>,
@@ -78,10 +81,11 @@ pub(super) struct Binder<'s> {
 }
 
 impl<'s> Binder<'s> {
-    pub(super) fn new(schema: &'s Schema, literal_types: bool) -> Self {
+    pub(super) fn new(schema: &'s Schema, literal_types: bool, effort: Effort) -> Self {
         Self {
             schema,
             literal_types,
+            effort,
             names: BTreeMap::new(),
             slots: Vec::new(),
             leaves: Vec::new(),

@@ -5,7 +5,7 @@
 
 use super::ast::{ArithmeticOp, CompareOp};
 use super::functions::Function;
-use super::lucene::Automaton;
+use super::lucene::Expression;
 use super::network::Network;
 use super::pattern::Patterns;
 use super::value::Value;
@@ -139,7 +139,7 @@ pub(crate) enum Node {
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
     Patterns(Patterns),
-    Regex(Automaton),
+    Regex(Expression),
     Order(CompareOp, Value<'static>),
     /// Whole numbers by value; others among the tests beside it.
     Integers(HashSet<i64>),

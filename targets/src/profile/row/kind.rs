@@ -137,6 +137,23 @@ impl Kind {
         self.columns.as_ref()?.columns.get(name)
     }
 
+    /// Whether a value that each of its events has is not the event's, and the rule does not match the event.
+    pub(super) fn excludes(&self, event: &Event) -> bool {
+        let differs = |(path, holding): &(Path, Option<Holding>)| {
+            let Some(Holding::Constant(constant)) = holding else {
+                return false;
+            };
+            let texts: Vec<&str> = event
+                .values(path)
+                .into_iter()
+                .filter_map(verdict_event::Value::scalar_text)
+                .collect();
+            let known = |text: &&str| constant.iter().any(|value| value == text);
+            !texts.is_empty() && !constant.is_empty() && !texts.iter().any(known)
+        };
+        self.fields.iter().any(differs) && !self.rule.matches(event)
+    }
+
     /// Whether a column of the table holds lists.
     pub(super) fn holds_lists(&self, column: &str) -> bool {
         self.column(column).is_some_and(|field| field.array)

@@ -18,9 +18,10 @@ pub(super) struct Base<'f> {
 }
 
 impl<'f> Base<'f> {
-    pub(super) fn new(fields: &'f BTreeMap<Path, FieldSchema>) -> Self {
+    /// Plans over these fields, of which some are places where a profile looks.
+    pub(super) fn new(fields: &'f BTreeMap<Path, FieldSchema>, places: &BTreeSet<Path>) -> Self {
         Self {
-            planner: Planner::new(fields),
+            planner: Planner::new(fields).at(places),
             plans: Vec::new(),
         }
     }

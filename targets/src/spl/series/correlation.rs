@@ -28,7 +28,7 @@ pub(super) fn write(
 ) -> Result<Emitted, Vec<Refusal>> {
     let parts = Correlated::of(correlation).map_err(|refusal| vec![refusal])?;
     let fields = bound.series.fields();
-    let mut base = Base::new(&fields);
+    let mut base = Base::new(&fields, &bound.places);
     for counted in &parts.events {
         base.add(counted.ir, &counted.group, correlation.span);
     }

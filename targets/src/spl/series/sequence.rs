@@ -30,7 +30,7 @@ pub(super) fn write(
 ) -> Result<Emitted, Vec<Refusal>> {
     possible(sequence)?;
     let fields = bound.series.fields();
-    let mut base = Base::new(&fields);
+    let mut base = Base::new(&fields, &bound.places);
     for term in sequence.terms() {
         let keys: Vec<&Path> = term.keys.iter().map(|key| &key.field).collect();
         base.add(&term.event, &keys, term.span);

@@ -213,8 +213,8 @@ impl Binder<'_> {
     }
 
     fn regex(&mut self, expr: &Expr, texts: &[&str], ignore_case: bool) -> Option<Test> {
-        match lucene::compile(texts.iter().copied(), ignore_case) {
-            Ok(automaton) => Some(Test::Regex(automaton)),
+        match lucene::compile(texts.iter().copied(), ignore_case, self.effort) {
+            Ok(expression) => Some(Test::Regex(expression)),
             Err(message) => {
                 self.fault(QueryError::new(message, expr.span.clone()));
                 None

@@ -1,13 +1,14 @@
 //! Terms to a deterministic automaton, and matching.
 
+use super::derive::Builder;
 use super::parse::Ranges;
-use super::term::{Id, Node, Terms};
+use super::term::{Id, Terms};
 use std::collections::HashMap;
 
 /// Sizes beyond which a pattern is refused. Source: documentation of the regexp query, whose `max_determinized_states` is 10,000; the other two
 /// only bound our own memory.
 const MAX_STATES: usize = 10_000;
-const MAX_TERMS: usize = 60_000;
+pub(super) const MAX_TERMS: usize = 60_000;
 const MAX_CELLS: usize = 500_000;
 
 /// A complete deterministic automaton over classes of characters.
@@ -23,7 +24,7 @@ pub(crate) struct Automaton {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Rejects,
     Accepts,
     /// Nothing that follows can help.
@@ -33,22 +34,18 @@ enum State {
 }
 
 impl Automaton {
-    pub(super) fn build(terms: Terms, root: Id) -> Result<Self, String> {
+    /// The automaton of a term; None where it is too complex.
+    pub(super) fn build(terms: Terms, root: Id) -> Option<Self> {
         let (runs, members) = partition(&terms.sets);
         let classes = members.first().map_or(1, Vec::len);
-        let mut builder = Builder {
-            terms,
-            members,
-            derived: HashMap::new(),
-        };
-        let too_complex = || "the regular expression is too complex to determinise".to_owned();
+        let mut builder = Builder::new(terms, members, MAX_TERMS);
         let mut states = vec![root];
         let mut numbers: HashMap<Id, u32> = HashMap::from([(root, 0)]);
         let mut next = Vec::new();
         let mut at = 0;
         while let Some(id) = states.get(at).copied() {
             for class in 0..classes {
-                let derived = builder.derive(id, class).ok_or_else(too_complex)?;
+                let derived = builder.derive(id, class)?;
                 let fresh = u32::try_from(states.len()).unwrap_or(u32::MAX);
                 let number = *numbers.entry(derived).or_insert(fresh);
                 if number == fresh {
@@ -57,13 +54,13 @@ impl Automaton {
                 next.push(number);
             }
             if states.len() > MAX_STATES || next.len() > MAX_CELLS {
-                return Err(too_complex());
+                return None;
             }
             at += 1;
         }
-        let kinds = builder.kinds(&states);
+        let kinds = states.iter().map(|id| builder.kind(*id)).collect();
         let ascii = (0..128).map(|c| class_of(&runs, c)).collect();
-        Ok(Self {
+        Some(Self {
             ascii,
             runs: runs.into(),
             classes,
@@ -96,7 +93,7 @@ impl Automaton {
     }
 }
 
-fn class_of(runs: &[(u32, u16)], code: u32) -> u16 {
+pub(super) fn class_of(runs: &[(u32, u16)], code: u32) -> u16 {
     let behind = runs.partition_point(|(start, _)| *start <= code);
     behind
         .checked_sub(1)
@@ -105,7 +102,7 @@ fn class_of(runs: &[(u32, u16)], code: u32) -> u16 {
 }
 
 /// Runs of characters that no set tells apart, joined into classes, and for each set which classes it holds.
-fn partition(sets: &[Ranges]) -> (Vec<(u32, u16)>, Vec<Vec<bool>>) {
+pub(super) fn partition(sets: &[Ranges]) -> (Vec<(u32, u16)>, Vec<Vec<bool>>) {
     let mut starts = vec![0_u32];
     for (from, to) in sets.iter().flatten() {
         starts.push(*from);
@@ -143,88 +140,4 @@ fn holds(set: &[(u32, u32)], code: u32) -> bool {
         .checked_sub(1)
         .and_then(|at| set.get(at))
         .is_some_and(|(_, to)| code <= *to)
-}
-
-struct Builder {
-    terms: Terms,
-    members: Vec<Vec<bool>>,
-    derived: HashMap<(Id, usize), Id>,
-}
-
-impl Builder {
-    fn kinds(&mut self, states: &[Id]) -> Box<[State]> {
-        let nothing = self.terms.nothing();
-        let anything = self.terms.anything();
-        states
-            .iter()
-            .map(|id| match *id {
-                id if id == nothing => State::Dead,
-                id if id == anything => State::Done,
-                id if self.terms.is_nullable(id) => State::Accepts,
-                _other => State::Rejects,
-            })
-            .collect()
-    }
-
-    /// What is left to match behind a character of a class; None when there are too many terms.
-    fn derive(&mut self, id: Id, class: usize) -> Option<Id> {
-        if let Some(known) = self.derived.get(&(id, class)) {
-            return Some(*known);
-        }
-        if self.terms.len() > MAX_TERMS {
-            return None;
-        }
-        let result = match self.terms.node(id) {
-            Node::Nothing | Node::Empty => self.terms.nothing(),
-            Node::Set(set) => {
-                let held = self
-                    .members
-                    .get(set)
-                    .and_then(|classes| classes.get(class))
-                    .copied();
-                if held.unwrap_or(false) {
-                    self.terms.empty()
-                } else {
-                    self.terms.nothing()
-                }
-            }
-            Node::Concat(a, b) => {
-                let head = self.derive(a, class)?;
-                let through = self.terms.concat(head, b);
-                if self.terms.is_nullable(a) {
-                    let past = self.derive(b, class)?;
-                    self.terms.or(vec![through, past])
-                } else {
-                    through
-                }
-            }
-            Node::Repeat(inner, min, max) => {
-                let once = self.derive(inner, class)?;
-                let rest = self.terms.repeat(
-                    inner,
-                    min.saturating_sub(1),
-                    max.map(|max| max.saturating_sub(1)),
-                );
-                self.terms.concat(once, rest)
-            }
-            Node::Or(any) => {
-                let derived = self.derive_all(any, class)?;
-                self.terms.or(derived)
-            }
-            Node::And(all) => {
-                let derived = self.derive_all(all, class)?;
-                self.terms.and(derived)
-            }
-            Node::Not(inner) => {
-                let derived = self.derive(inner, class)?;
-                self.terms.not(derived)
-            }
-        };
-        self.derived.insert((id, class), result);
-        Some(result)
-    }
-
-    fn derive_all(&mut self, ids: Vec<Id>, class: usize) -> Option<Vec<Id>> {
-        ids.into_iter().map(|id| self.derive(id, class)).collect()
-    }
 }

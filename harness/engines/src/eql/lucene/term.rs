@@ -23,6 +23,7 @@ pub(super) enum Node {
     Not(Id),
 }
 
+#[derive(Clone, Debug)]
 pub(super) struct Terms {
     nodes: Vec<Node>,
     nullable: Vec<bool>,
