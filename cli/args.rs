@@ -333,6 +333,9 @@ pub(crate) struct Faults {
     /// Packs, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub packs: Vec<PathBuf>,
+    /// Folders of more rules: `rules` in each, and perhaps `schema.json`
+    #[arg(long, value_name = "DIR")]
+    pub cases: Vec<PathBuf>,
     /// The folder of the corpora, for what the packs do not show
     #[arg(long, value_name = "DIR")]
     pub corpus: Option<PathBuf>,

@@ -4,10 +4,13 @@
 //! machine and day: no clock, and no path but the one below the rule's pack.
 
 mod faults;
+mod grounds;
 
-pub(crate) use faults::Faults;
+pub(crate) use faults::{Counts, Faults, Survivor};
+pub(crate) use grounds::Grounds;
 
 use crate::examination::{Examination, Pair};
+use crate::registry::Chosen;
 use crate::report::hex;
 use crate::rulebook::Entry;
 use serde::Serialize;
@@ -38,7 +41,7 @@ pub(crate) struct Certificate {
     /// The hash of the rule's file: the certificate holds for these bytes.
     pub(crate) source_sha256: String,
     /// What the random events were drawn with.
-    seed: String,
+    pub(crate) seed: String,
     pub(crate) versions: Versions,
     /// What is judged: `event` or `stream`.
     pub(crate) of: &'static str,
@@ -60,7 +63,9 @@ pub(crate) struct Pack {
 /// Who judged.
 #[derive(Serialize)]
 pub(crate) struct Versions {
-    pub(crate) verdict: &'static str,
+    verdict: &'static str,
+    /// What the engines of each language were written for.
+    pub(crate) languages: BTreeMap<String, Vec<String>>,
 }
 
 /// What was judged.
@@ -69,7 +74,7 @@ pub(crate) struct Events {
     pub(crate) total: usize,
     pub(crate) matching: usize,
     /// How many there are for each reason.
-    reasons: BTreeMap<&'static str, usize>,
+    pub(crate) reasons: BTreeMap<&'static str, usize>,
     /// How many of those that were made do what all of them do.
     pub(crate) stored: Option<usize>,
 }
@@ -87,9 +92,9 @@ pub(crate) struct Goals {
 /// Goals of one kind.
 #[derive(Serialize)]
 pub(crate) struct Kind {
-    looks_at: &'static str,
+    pub(crate) looks_at: &'static str,
     wanted: bool,
-    witnessed: usize,
+    pub(crate) witnessed: usize,
     infeasible: usize,
     unknown: usize,
 }
@@ -98,18 +103,18 @@ pub(crate) struct Kind {
 #[derive(Serialize)]
 pub(crate) struct OpenGoal {
     leaf: usize,
-    condition: String,
-    line: usize,
-    wanted: bool,
-    fate: &'static str,
-    proof: Vec<Demanded>,
+    pub(crate) condition: String,
+    pub(crate) line: usize,
+    pub(crate) wanted: bool,
+    pub(crate) fate: &'static str,
+    pub(crate) proof: Vec<Demanded>,
 }
 
 /// A condition of a proof.
 #[derive(Serialize)]
-struct Demanded {
-    condition: String,
-    wanted: bool,
+pub(crate) struct Demanded {
+    pub(crate) condition: String,
+    pub(crate) wanted: bool,
 }
 
 /// What was found of one target.
@@ -124,6 +129,7 @@ pub(crate) struct Target {
     pub(crate) standing: Vec<String>,
     pub(crate) differences: Vec<Difference>,
     pub(crate) detail: Option<String>,
+    pub(crate) grounds: Option<Grounds>,
 }
 
 /// The smallest event, or stream of events, that shows a difference.
@@ -138,7 +144,7 @@ pub(crate) struct Difference {
 
 impl Certificate {
     /// The certificate of a rule.
-    pub(crate) fn new(entry: &Entry, result: &Examination, seed: u64) -> Self {
+    pub(crate) fn new(entry: &Entry, result: &Examination, targets: &[Chosen], seed: u64) -> Self {
         let key = entry.seed_key();
         let outcome = result.outcome.as_ref();
         let of_one = entry.ir().is_some();
@@ -153,6 +159,7 @@ impl Certificate {
             seed: hex(&generate::seed(&key, seed)),
             versions: Versions {
                 verdict: env!("CARGO_PKG_VERSION"),
+                languages: grounds::versions(entry, targets),
             },
             of: if entry.series().is_some() {
                 "stream"
@@ -167,7 +174,11 @@ impl Certificate {
                 .and_then(|outcome| outcome.strength.as_ref())
                 .map(|strength| Faults::new(strength, &|span| line(entry, span))),
             broken_fixtures: result.broken_fixtures.clone(),
-            targets: result.pairs.iter().map(Target::new).collect(),
+            targets: result
+                .pairs
+                .iter()
+                .map(|pair| Target::new(entry, targets, pair))
+                .collect(),
         }
     }
 
@@ -265,7 +276,15 @@ impl Goals {
 }
 
 impl Target {
-    fn new(pair: &Pair) -> Self {
+    /// `native`, `kql:raw`.
+    pub(crate) fn name(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!("{}:{profile}", self.target),
+            None => self.target.clone(),
+        }
+    }
+
+    fn new(entry: &Entry, targets: &[Chosen], pair: &Pair) -> Self {
         let of_event = pair.counterexamples.iter().map(|(code, found)| Difference {
             code: code.clone(),
             events: vec![found.event.root().to_json()],
@@ -288,6 +307,7 @@ impl Target {
             standing: pair.standing.clone(),
             differences: of_event.chain(of_stream).collect(),
             detail: pair.detail.clone(),
+            grounds: Grounds::new(entry, targets, pair),
         }
     }
 }

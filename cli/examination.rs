@@ -490,14 +490,26 @@ fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Jud
             .as_ref()
             .map_or(&none, |file| &file.pack.placeholders),
     };
-    match sigma::Rule::parse(text, &options) {
+    let rule = match collection(entry, text) {
+        Some(whole) => sigma::Rule::of_collection(whole, entry.document, &options),
+        None => sigma::Rule::parse(text, &options),
+    };
+    match rule {
         Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
         Err(errors) => rejecting(&errors),
     }
 }
 
+/// The whole text where a rule's own document is not all of it: other documents of a collection carry keys over.
+fn collection<'e>(entry: &'e Entry, own: &str) -> Option<&'e str> {
+    let text = entry.source.text.as_str();
+    let is_own = std::ptr::eq(own, document_text(entry));
+    let carries = text.lines().any(|line| line.starts_with("action:"));
+    (is_own && carries).then_some(text)
+}
+
 /// The text of the rule's own document.
-fn document_text(entry: &Entry) -> &str {
+pub(crate) fn document_text(entry: &Entry) -> &str {
     let text = entry.source.text.as_str();
     if !entry.several {
         return text;

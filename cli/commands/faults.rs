@@ -7,12 +7,13 @@ mod judging;
 
 use crate::args::Faults;
 use crate::commands::corpus;
-use crate::output::{self, Exit, Outcome};
+use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{Chosen, ROWS, Row, choose};
 use crate::rulebook::{Entry, Rulebook, Setting};
 use judging::Known;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use verdict_compiler::Meaning;
 use verdict_targets::profile::Profile;
@@ -27,7 +28,16 @@ struct Job<'b> {
     known: &'b Known,
     profile: Profile,
     clean: Emitted,
-    of_pack: bool,
+    of: Of,
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    Packs,
+    Cases,
+    Corpus,
 }
 
 /// What became of a mistake.
@@ -36,10 +46,8 @@ struct Fate<'s> {
     site: &'s str,
     /// How many texts or claims it changed; the count ends with the kill.
     changed: usize,
-    /// Whether a rule of the packs killed it.
-    by_packs: bool,
-    /// Whether any rule did.
-    killed: bool,
+    /// Of what the rule is that killed it.
+    killed: Option<Of>,
     /// The rule, its profile and how.
     by: Option<String>,
 }
@@ -47,17 +55,18 @@ struct Fate<'s> {
 /// A line of JSON a site, in the order of their names.
 pub(crate) fn run(options: &Faults) -> Outcome {
     let packs = Rulebook::read(&options.packs, Setting::new(false, None)?)?;
-    let corpus = match &options.corpus {
-        None => None,
-        Some(dir) => Some(corpus::open(dir, None, corpus::RULES)?),
-    };
-    let known: Vec<Known> = std::iter::repeat_with(Known::default)
-        .take(packs.entries.len() + corpus.iter().map(|book| book.entries.len()).sum::<usize>())
-        .collect();
-    let of_packs = packs.entries.iter().map(|entry| (entry, true));
-    let of_corpus = corpus.iter().flat_map(|book| &book.entries);
-    let entries = of_packs.chain(of_corpus.map(|entry| (entry, false)));
-    let entries: Vec<_> = entries.zip(&known).collect();
+    let mut books = vec![(Of::Packs, packs)];
+    for folder in &options.cases {
+        books.push((Of::Cases, cases(folder)?));
+    }
+    if let Some(dir) = &options.corpus {
+        books.push((Of::Corpus, corpus::open(dir, None, corpus::RULES)?));
+    }
+    let all = books
+        .iter()
+        .flat_map(|(of, book)| book.entries.iter().map(|entry| (*of, entry)));
+    let known: Vec<Known> = all.clone().map(|_| Known::default()).collect();
+    let entries: Vec<_> = all.zip(&known).collect();
     for row in ROWS {
         let name = row.target.name();
         if !options.target.is_empty() && !options.target.iter().any(|wanted| wanted == name) {
@@ -78,7 +87,7 @@ pub(crate) fn run(options: &Faults) -> Outcome {
         let fate = |(site, places): &(&&'static str, &Vec<usize>)| {
             let fate = fate(site, row, places.iter().filter_map(|at| jobs.get(*at)));
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if !fate.killed {
+            if fate.killed.is_none() {
                 output::tell(&format!(
                     "{done}: {site} survives, {} changed",
                     fate.changed
@@ -95,12 +104,19 @@ pub(crate) fn run(options: &Faults) -> Outcome {
     Ok(Exit::Clean)
 }
 
+/// The rules of a folder, under the schema that may stand in it as `schema.json`.
+fn cases(folder: &Path) -> Result<Rulebook, Failure> {
+    let schema = Some(folder.join("schema.json")).filter(|path| path.is_file());
+    let rules = [folder.join("rules")];
+    Rulebook::read(&rules, Setting::new(true, schema.as_ref())?)
+}
+
 /// Every rule for every profile, and which jobs asked each site. Short texts first, packs before the corpus, `raw` before other profiles.
 fn compiled<'b>(
     row: &'static Row,
-    entries: &[((&'b Entry, bool), &'b Known)],
+    entries: &[((Of, &'b Entry), &'b Known)],
 ) -> (Vec<Job<'b>>, BTreeMap<&'static str, Vec<usize>>) {
-    let of_entry = |&((entry, of_pack), known): &((&'b Entry, bool), &'b Known)| {
+    let of_entry = |&((of, entry), known): &((Of, &'b Entry), &'b Known)| {
         let compiled = profiles(row, entry).into_iter().filter_map(|profile| {
             let profile = entry.profile(&profile);
             let (clean, asked) = verdict_faults::asked_during(|| emit(row, entry, &profile));
@@ -109,7 +125,7 @@ fn compiled<'b>(
                 known,
                 profile,
                 clean: clean?,
-                of_pack,
+                of,
             };
             Some((job, asked))
         });
@@ -119,7 +135,7 @@ fn compiled<'b>(
         entries.par_iter().flat_map_iter(of_entry).collect();
     all.sort_by_cached_key(|(job, _)| {
         let length = job.clean.text.as_ref().map_or(0, String::len);
-        (!job.of_pack, job.profile.name != "raw", length)
+        (job.of, job.profile.name != "raw", length)
     });
     let mut jobs = Vec::new();
     let mut asking: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
@@ -169,8 +185,7 @@ fn fate<'s, 'j>(
     let mut fate = Fate {
         site,
         changed: 0,
-        by_packs: false,
-        killed: false,
+        killed: None,
         by: None,
     };
     for job in jobs {
@@ -179,14 +194,13 @@ fn fate<'s, 'j>(
             continue;
         };
         fate.changed += 1;
-        if fate.changed > MOST_JUDGED && !job.of_pack {
+        if fate.changed > MOST_JUDGED && job.of == Of::Corpus {
             break;
         }
         if let Some(how) =
             judging::killed(row, job.entry, job.known, &job.profile, &job.clean, faulty)
         {
-            fate.by_packs = job.of_pack;
-            fate.killed = true;
+            fate.killed = Some(job.of);
             fate.by = Some(format!(
                 "{} for {}:{}: {how}",
                 job.entry.rule.name,

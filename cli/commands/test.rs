@@ -61,9 +61,11 @@ pub(crate) fn run(options: &Test) -> Outcome {
         ReportFormat::Junit => output::line(&documents::junit(&book, &told)),
     }
     if let Some(folder) = &options.report {
-        let pairs: Vec<(&Entry, &Examination)> =
-            jobs.iter().map(|(entry, _)| *entry).zip(&results).collect();
-        report::write(folder, &pairs, options.seed)?;
+        let jobs = jobs.iter().zip(&results);
+        let rules: Vec<_> = jobs
+            .map(|((entry, targets), result)| (*entry, targets.as_slice(), result))
+            .collect();
+        report::write(folder, &rules, options.seed)?;
     }
     Ok(exit)
 }

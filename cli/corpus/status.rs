@@ -8,7 +8,7 @@ use crate::corpus::real_events::Judged;
 use crate::corpus::regression::Replay;
 use crate::examination::{Examination, PairVerdict};
 use crate::rulebook::{Entry, Rulebook};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::check::NEVER_TRUE;
 use verdict_compiler::codes::target::PROFILE_SOURCE;
 use verdict_compiler::ir::pattern::Shape;
@@ -26,6 +26,8 @@ pub(crate) struct Findings {
     refused: BTreeMap<String, usize>,
     disagreements: Vec<String>,
     untested: Vec<Untested>,
+    /// Goals for which neither an event nor a proof was found: by rule, the lines and whether the condition there was to be true.
+    unknown: BTreeMap<String, BTreeSet<(bool, usize)>>,
     /// What is still open of rules in the EQL of Elastic Endpoint: a judge that differs, and rules never seen both matching and not matching.
     open: Vec<String>,
     /// Regression pairs, where they were run.
@@ -86,6 +88,7 @@ impl Findings {
             refused: BTreeMap::new(),
             disagreements: Vec::new(),
             untested: Vec::new(),
+            unknown: BTreeMap::new(),
             open: Vec::new(),
             regression: None,
             real_events: None,
@@ -144,6 +147,11 @@ impl Findings {
             group.witnessed += reached.witnessed;
             group.infeasible += reached.infeasible;
             group.unknown += reached.unknown;
+            for goal in outcome.account.open.iter().filter(|goal| !goal.infeasible) {
+                let (line, _) = entry.source.line_column(goal.span.start);
+                let of_rule = self.unknown.entry(entry.source.name.clone()).or_default();
+                of_rule.insert((goal.polarity, line));
+            }
             if !outcome.tested() {
                 let found = &entry.compiled.diagnostics;
                 let path = entry.source.name.clone();

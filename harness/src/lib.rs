@@ -18,6 +18,7 @@ pub mod divergence;
 pub mod edits;
 pub mod generate;
 pub mod goals;
+pub mod grounds;
 pub mod judge;
 pub mod mutation;
 pub mod oracle;

@@ -1,6 +1,6 @@
 //! The matrix of operators by aspects: what each cell rests on.
 
-use crate::case::{Aspect, Case, Mark, Suite, Told};
+use crate::case::{Aspect, Case, Mark, Suite, Told, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -23,6 +23,53 @@ pub(crate) fn page<'s>(suites: impl IntoIterator<Item = (&'static str, &'s Suite
         }
     }
     page
+}
+
+/// The same for certificates: a line a version, and a line an operator with a letter an aspect.
+pub(crate) fn cells<'s>(suites: impl IntoIterator<Item = (&'static str, &'s Suite)>) -> String {
+    let mut lines = CELLS_HEAD.to_owned();
+    for (language, suite) in suites {
+        for version in &suite.versions {
+            let _ = writeln!(lines, "{language}\t{version}");
+        }
+        let mut operators: BTreeMap<&str, BTreeMap<Aspect, char>> = BTreeMap::new();
+        for case in &suite.cases {
+            let letters = operators.entry(&case.operator).or_default();
+            let letter = letters.entry(case.aspect).or_insert('v');
+            // Weaker letters first.
+            let rank = |letter: char| "xadv".find(letter);
+            if rank(letter_of(case)) < rank(*letter) {
+                *letter = letter_of(case);
+            }
+        }
+        for (operator, letters) in operators {
+            let letter = |(aspect, _): (Aspect, &str)| letters.get(&aspect).copied();
+            let letters: String = Aspect::ALL
+                .map(|aspect| letter(aspect).unwrap_or('.'))
+                .iter()
+                .collect();
+            let _ = writeln!(lines, "{language}\t{operator}\t{letters}");
+        }
+    }
+    lines
+}
+
+/// What stands above the cells.
+const CELLS_HEAD: &str = "\
+# What each operator's verdicts rest on, for certificates: match, near miss, missing, list, case, escape.
+# v verified, d documented, a assumed, x the engine gives another verdict than the document, . no case.
+# Written by `VERDICT_WRITE_MATRIX=1 cargo test --test conformance`, which fails if this is stale.
+";
+
+/// A case as a letter. What the language refuses and the engine runs says nothing of a text that the language takes, and what the engine refuses was not judged.
+fn letter_of(case: &Case) -> char {
+    let refused = matches!(case.verdict(), Ok(Verdict::Refused));
+    match case.mark {
+        _ if case.told() == Told::Differs && !refused => 'x',
+        Mark::Assumed => 'a',
+        Mark::Documented => 'd',
+        Mark::Verified => 'v',
+    }
 }
 
 /// The mark of a cell, and the worst that the engine does in it.

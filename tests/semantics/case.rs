@@ -74,6 +74,43 @@ pub(crate) struct Rule<'f> {
     pub(crate) text: &'f str,
 }
 
+impl Rule<'_> {
+    /// A query with its category.
+    pub(crate) fn query(&self) -> String {
+        if self.text.contains(" where ") {
+            self.text.to_owned()
+        } else {
+            format!("any where {}", self.text)
+        }
+    }
+
+    /// The rule's whole file.
+    pub(crate) fn file(&self, number: usize) -> String {
+        let id = format!("5a1e1f0a-0000-4000-8000-{number:012}");
+        let indented = |text: &str, by: &str| -> String {
+            text.lines().map(|line| format!("{by}{line}\n")).collect()
+        };
+        match self.case.language {
+            Language::Eql => format!(
+                "id: {id}\nname: R\ndescription: R.\nstatus: test\nlanguage: eql\nseverity: low\nrisk_score: 1\nquery: |-2\n{}authors: [Nobody]\n\
+                 license: Apache-2.0\nversion: 1\n",
+                indented(&self.query(), "  ")
+            ),
+            Language::Sigma => {
+                let source = self.case.logsource.as_deref().unwrap_or("{product: none}");
+                let body = if self.text.lines().any(|line| line.starts_with("condition:")) {
+                    indented(self.text, "  ")
+                } else {
+                    format!("  sel:\n{}  condition: sel\n", indented(self.text, "    "))
+                };
+                format!(
+                    "title: R\nid: {id}\nstatus: test\nlevel: low\nlogsource: {source}\ndetection:\n{body}"
+                )
+            }
+        }
+    }
+}
+
 /// A case file.
 pub(crate) struct File {
     pub(crate) schema: Option<String>,

@@ -100,10 +100,7 @@ impl Place {
             } else {
                 "sound"
             };
-            write(
-                &format!("rules/{kind}/{number}.yml"),
-                &text_of(number, rule),
-            );
+            write(&format!("rules/{kind}/{number}.yml"), &rule.file(number));
         }
         Self {
             folder,
@@ -242,7 +239,7 @@ impl Place {
                     "--language",
                     "eql",
                     "--query",
-                    &query(rule.text),
+                    &rule.query(),
                     "--",
                     "events.ndjson",
                 ];
@@ -267,7 +264,7 @@ impl Place {
             (Language::Sigma, Some(values)) => {
                 let values: BTreeMap<String, Vec<String>> =
                     serde_yaml::from_value(values.clone()).expect("placeholders");
-                expanded(&text_of(number, rule), &values, rule.case)
+                expanded(&rule.file(number), &values, rule.case)
             }
         }
     }
@@ -358,39 +355,4 @@ fn lines(output: &Output) -> Vec<Value> {
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// A query with its category.
-fn query(text: &str) -> String {
-    if text.contains(" where ") {
-        text.to_owned()
-    } else {
-        format!("any where {text}")
-    }
-}
-
-/// The rule's whole file.
-fn text_of(number: usize, rule: &Rule<'_>) -> String {
-    let id = format!("5a1e1f0a-0000-4000-8000-{number:012}");
-    let indented = |text: &str, by: &str| -> String {
-        text.lines().map(|line| format!("{by}{line}\n")).collect()
-    };
-    match rule.case.language {
-        Language::Eql => format!(
-            "id: {id}\nname: R\ndescription: R.\nstatus: test\nlanguage: eql\nseverity: low\nrisk_score: 1\nquery: |-2\n{}authors: [Nobody]\n\
-             license: Apache-2.0\nversion: 1\n",
-            indented(&query(rule.text), "  ")
-        ),
-        Language::Sigma => {
-            let source = rule.case.logsource.as_deref().unwrap_or("{product: none}");
-            let body = if rule.text.lines().any(|line| line.starts_with("condition:")) {
-                indented(rule.text, "  ")
-            } else {
-                format!("  sel:\n{}  condition: sel\n", indented(rule.text, "    "))
-            };
-            format!(
-                "title: R\nid: {id}\nstatus: test\nlevel: low\nlogsource: {source}\ndetection:\n{body}"
-            )
-        }
-    }
 }

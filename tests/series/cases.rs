@@ -81,22 +81,58 @@ fn groups(value: &Yaml) -> Vec<Match> {
     serde_json::from_value(serde_json::to_value(value).expect("JSON")).expect("groups of indices")
 }
 
-/// What is wrong with a case.
-fn fault(case: &Yaml) -> Option<String> {
+/// A case that is not refused.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) compiled: Compiled,
+    pub(crate) stream: Vec<Json>,
+    pub(crate) wanted: Vec<Match>,
+}
+
+/// Every case that is not refused.
+pub(crate) fn taken() -> Vec<Case> {
+    let files = files();
+    let taken = files.iter().filter(|case| case.get("refused").is_none());
+    let case = |case: &Yaml| {
+        let (stream, schema) = stream(case);
+        let name = case.get("name").and_then(Yaml::as_str);
+        Case {
+            name: name.unwrap_or("?").to_owned(),
+            compiled: compiled(case, &schema).expect("it is taken"),
+            stream,
+            wanted: groups(case.get("match").expect("`match`")),
+        }
+    };
+    taken.map(case).collect()
+}
+
+/// The events of a case, and their schema.
+fn stream(case: &Yaml) -> (Vec<Json>, Schema) {
     let text = |key: &str| case.get(key).and_then(Yaml::as_str);
     let stream: Vec<Json> = text("events").unwrap_or("").lines().map(event).collect();
-    let stream = events(&stream);
     let schema = Schema {
         tiebreaker: text("tiebreaker").map(str::to_owned),
         ..Schema::default()
     };
-    let schema = schema.typed_from(&stream, ["s", "k", "l", "n", "t"]);
-    let compiled = match (text("eql"), text("sigma")) {
-        (Some(query), None) => eql(query, Some(&schema)),
+    let schema = schema.typed_from(&events(&stream), ["s", "k", "l", "n", "t"]);
+    (stream, schema)
+}
+
+fn compiled(case: &Yaml, schema: &Schema) -> Result<Compiled, String> {
+    let text = |key: &str| case.get(key).and_then(Yaml::as_str);
+    match (text("eql"), text("sigma")) {
+        (Some(query), None) => eql(query, Some(schema)),
         (None, Some(rules)) => sigma(&format!("{rules}{RULES}")),
-        (Some(_), Some(_)) | (None, None) => return Some("one of `eql` and `sigma`".to_owned()),
-    };
-    let compiled = match (compiled, text("refused")) {
+        (Some(_), Some(_)) | (None, None) => Err("one of `eql` and `sigma`".to_owned()),
+    }
+}
+
+/// What is wrong with a case.
+fn fault(case: &Yaml) -> Option<String> {
+    let text = |key: &str| case.get(key).and_then(Yaml::as_str);
+    let (stream, schema) = stream(case);
+    let stream = events(&stream);
+    let compiled = match (compiled(case, &schema), text("refused")) {
         (Ok(compiled), None) => compiled,
         (Err(error), Some(code)) if error.contains(code) => return None,
         (Ok(_), Some(code)) => return Some(format!("it is taken, not refused with {code}")),

@@ -1,4 +1,5 @@
-//! Rules over several events: the oracle and the native matcher against Elasticsearch's suites, against cases of our own and against each other.
+//! Rules over several events: the oracle and the native matcher against Elasticsearch's suites, against cases of our own and against each other; the generated crate against the
+//! latter two.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -9,6 +10,7 @@
 
 mod cases;
 mod elasticsearch;
+mod generated;
 mod random;
 mod texts;
 

@@ -39,7 +39,7 @@ pub(crate) const EQL: &[&str] = &[
 ];
 
 /// Shapes of correlations over the rules `a` to `d`, which are true of events whose `s` holds their letter.
-const SIGMA: &[&str] = &[
+pub(crate) const SIGMA: &[&str] = &[
     "{type: event_count, rules: [a], group-by: [k], timespan: 3s, condition: {gte: 2}}",
     "{type: event_count, rules: [a, b], group-by: [k, l], timespan: 2s, condition: {gt: 1, lte: 3}}",
     "{type: event_count, rules: [a], timespan: 3s, condition: {neq: 2}}",
@@ -85,6 +85,11 @@ title: X
 name: x
 correlation: {type: temporal, rules: [b, c], group-by: [y], timespan: 3s, aliases: {y: {b: k, c: l}}}
 ";
+
+/// A file that begins with such a correlation.
+pub(crate) fn correlated(section: &str) -> String {
+    format!("title: It\ncorrelation: {section}\n---\n{RULES}")
+}
 
 pub(crate) fn schema(lists: bool) -> Schema {
     let mut schema = Schema {
@@ -224,7 +229,7 @@ fn sequences_and_samples() {
 #[test]
 fn correlations() {
     for section in SIGMA {
-        let text = format!("title: It\ncorrelation: {section}\n---\n{RULES}");
+        let text = correlated(section);
         let compiled = sigma(&text).unwrap_or_else(|error| panic!("{section}: {error}"));
         agree(section, &compiled, 1000, &|stream| {
             by_documents(&text, stream)

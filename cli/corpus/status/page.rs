@@ -59,6 +59,7 @@ impl Findings {
         self.profiles(&mut text);
         self.standing(&mut text);
         self.strength(&mut text);
+        self.unknown(&mut text);
         self.not_tested(&mut text);
         if let Some(pairs) = &self.regression {
             let _ = writeln!(text, "\n## Regression pairs: {}\n", pairs.pairs);
@@ -160,6 +161,26 @@ impl Findings {
                     .sum();
                 let _ = writeln!(text, "- {name}: `{code}` ({}): {shown}", code.title);
             }
+        }
+        text.push('\n');
+    }
+
+    /// Goals of which nothing is known, rule by rule.
+    fn unknown(&self, text: &mut String) {
+        text.push_str("## Unknown goals\n\nConditions for which neither an event that they decide nor a proof that there is none was found: the rule, and the lines where they stand.\n\n");
+        for (rule, goals) in &self.unknown {
+            let lines = |wanted: bool| {
+                let of = goals.iter().filter(|(polarity, _)| *polarity == wanted);
+                of.map(|(_, line)| line.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let told = [("true", lines(true)), ("false", lines(false))];
+            let told = told.iter().filter(|(_, lines)| !lines.is_empty());
+            let told: Vec<String> = told
+                .map(|(wanted, lines)| format!("to be {wanted}: {lines}"))
+                .collect();
+            let _ = writeln!(text, "- {rule}: {}", told.join("; "));
         }
         text.push('\n');
     }

@@ -104,6 +104,16 @@ impl Rule {
         Self::read(&root, options)
     }
 
+    /// Reads one rule of a collection (`action: global`, `repeat`): its document with what others carry over to it. Counted are the
+    /// documents that are rules or correlations, from 0; filters are not applied.
+    pub fn of_collection(
+        text: &str,
+        number: usize,
+        options: &Options<'_>,
+    ) -> Result<Self, Vec<QueryError>> {
+        stream::single(text, number, options)
+    }
+
     fn read(root: &Node, options: &Options<'_>) -> Result<Self, Vec<QueryError>> {
         let mut builder = Builder {
             placeholders: options.placeholders,

@@ -167,6 +167,26 @@ fn sigma_fields_are_those_that_decide() {
     );
 }
 
+/// What a document of a collection means stands in several: `action: repeat` here, filters and faults counted as they stand.
+#[test]
+fn sigma_rules_of_collections_are_found_by_number() {
+    let text = "action: global\nlogsource: {}\ndetection: {condition: s}\n---\ndetection: {s: {a: x}}\n---\n\
+                filter: {rules: any, t: {a: z}, condition: t}\nlogsource: {}\n---\naction: repeat\ndetection: {s: {a: y}}\n";
+    let options = Options {
+        logsources: None,
+        placeholders: &BTreeMap::new(),
+    };
+    let events = read_events("{\"a\":\"x\"}\n{\"a\":\"y\"}").expect("events");
+    let said = |number| {
+        let rule = Rule::of_collection(text, number, &options).expect("a rule");
+        let said: Vec<bool> = events.iter().map(|event| rule.matches(event)).collect();
+        said
+    };
+    assert_eq!(said(0), [true, false]);
+    assert_eq!(said(1), [false, true]);
+    assert!(Rule::of_collection(text, 2, &options).is_err());
+}
+
 #[test]
 fn sigma_all_faults_are_given() {
     let rule = "logsource: {}\ndetection:\n  a: {B|contain: x, C|re: '('}\n  c: {D|gt: x}\n  condition: a or d";

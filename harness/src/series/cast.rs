@@ -31,8 +31,8 @@ struct Part {
     own: Vec<Event>,
     /// Those that nearly do.
     misses: Vec<Event>,
-    /// The field that is measured.
-    measured: Option<Path>,
+    /// The fields that are measured: more than one where tuples are counted.
+    measured: Vec<Path>,
 }
 
 /// A key, or a field of a group.
@@ -71,7 +71,7 @@ impl Cast {
                 shared: Vec::new(),
                 other: Vec::new(),
                 misses: misses.into_iter().step_by(every).take(FEW).collect(),
-                measured: None,
+                measured: Vec::new(),
             });
         }
         let mut cast = Self {
@@ -210,8 +210,14 @@ impl Cast {
             };
             event = position.set(&event, path, choice);
         }
-        if let (Some(measured), Some(path)) = (&actor.measured, &part.measured) {
-            event = with(&event, path, measured.value());
+        if let Some(measured) = &actor.measured {
+            for (path, value) in part
+                .measured
+                .iter()
+                .zip(measured.values(part.measured.len()))
+            {
+                event = with(&event, path, value);
+            }
         }
         Some(self.timed(&event, actor))
     }
@@ -276,6 +282,17 @@ impl Position {
 }
 
 impl Measured {
+    /// A value for each of the fields that are measured. Tuples of two fields differ while neither field has so many values: 0 0, 0 1,
+    /// 1 0 and so on. What is odd stands in the first field.
+    fn values(&self, fields: usize) -> impl Iterator<Item = Option<Value>> {
+        let (first, second) = match self {
+            Self::Value(turn) if fields > 1 => (Self::Value(turn / 2), Self::Value(turn % 2)),
+            other => (other.clone(), Self::Value(0)),
+        };
+        let rest = std::iter::repeat_with(|| Self::Value(0).value());
+        [first.value(), second.value()].into_iter().chain(rest)
+    }
+
     fn value(&self) -> Option<Value> {
         match self {
             Self::Value(turn) => Some(Value::from(format!("v{turn}").as_str())),
@@ -376,14 +393,35 @@ fn measured(correlation: &Correlation, predicate: &mut usize, parts: &mut [Part]
     for rule in &correlation.rules {
         match &rule.matches {
             Matches::Events(_) => {
-                if let (Some(part), Some(Place::Field(path))) =
-                    (parts.get_mut(*predicate), rule.values.first())
-                {
-                    part.measured = Some(path.clone());
+                if let Some(part) = parts.get_mut(*predicate) {
+                    let fields = rule.values.iter().filter_map(Place::field);
+                    part.measured = fields.cloned().collect();
                 }
                 *predicate += 1;
             }
             Matches::Correlation(inner) => measured(inner, predicate, parts),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Measured;
+    use std::collections::BTreeSet;
+
+    /// Tuples are counted, not the values of one field: every turn is another tuple, and no field has as many values.
+    #[test]
+    fn turns_are_tuples() {
+        let text = |value: Option<verdict_event::Value>| format!("{value:?}");
+        let turn =
+            |turn| -> Vec<String> { Measured::Value(turn).values(2).take(2).map(text).collect() };
+        let turns: Vec<Vec<String>> = (0..6).map(turn).collect();
+        assert_eq!(turns.iter().collect::<BTreeSet<_>>().len(), 6);
+        for field in 0..2 {
+            let values: BTreeSet<_> = turns.iter().filter_map(|turn| turn.get(field)).collect();
+            assert!(values.len() < 4, "{values:?}");
+        }
+        let alone: Vec<String> = Measured::Value(5).values(1).take(1).map(text).collect();
+        assert_eq!(alone, [text(Some(verdict_event::Value::from("v5")))]);
     }
 }

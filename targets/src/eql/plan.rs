@@ -76,6 +76,9 @@ impl<'i> Planner<'i> {
 
     fn settled(&mut self, said: Result<Tree, Limit>, leaf: &Leaf) -> Tree {
         said.unwrap_or_else(|limit| {
+            if verdict_faults::at("eql/plan/refused-test-dropped") {
+                return Tree::Bool(true);
+            }
             self.caps.refuse(limit, leaf.span);
             Tree::Bool(false)
         })

@@ -23,10 +23,10 @@ pub(crate) fn text(value: &str) -> String {
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
-            c if is_hidden(c) && verdict_faults::at("eql/quote/hidden-in-decimal") => {
+            c if is_unseen(c) && verdict_faults::at("eql/quote/hidden-in-decimal") => {
                 let _ = write!(literal, "\\u{{{:04}}}", u32::from(c));
             }
-            c if is_hidden(c) => {
+            c if is_unseen(c) => {
                 // Writing to a string does not fail.
                 let _ = write!(literal, "\\u{{{:04x}}}", u32::from(c));
             }
@@ -37,13 +37,18 @@ pub(crate) fn text(value: &str) -> String {
     literal
 }
 
+/// Whether a character does not show itself. The last one ends ranges of expressions.
+fn is_unseen(c: char) -> bool {
+    is_hidden(c) || c == char::MAX
+}
+
 /// A regular expression as a literal: raw, so that its backslashes stand as they are, where a raw string can hold it.
 pub(crate) fn expression(value: &str) -> String {
     let held = verdict_faults::at("eql/quote/raw-around-anything")
         || !value.contains("\"\"\"")
             && !value.starts_with('"')
             && !value.ends_with('"')
-            && !value.chars().any(is_hidden);
+            && !value.chars().any(is_unseen);
     if held && value.contains(['\\', '"']) {
         if verdict_faults::at("eql/quote/expression-as-plain-literal") {
             return format!("\"{value}\"");

@@ -35,6 +35,9 @@ pub(crate) fn of_expression(expression: &Regex) -> Result<(String, Case), Limit>
     }
     let text = match (expression.syntax, &expression.rust) {
         (Syntax::Lucene, _) => {
+            if expression.source.contains('\0') {
+                return Err(limit(&expression.source, "no string of EQL holds a zero"));
+            }
             return fitting(expression.source.clone()).map(|text| (text, expression.case));
         }
         (Syntax::Sigma, Some(text)) => text,

@@ -1,12 +1,12 @@
 //! Relations between two fields, or functions of them.
 //!
-//! No operator of EQL takes a field on its right side. A function does: `startsWith~(a, b)`. Equality of two fields is one too, over both texts with a
+//! No operator of EQL takes a field on its right side, nor a function of one. A function does: `startsWith~(a, b)`. Equality of two fields is one too, over both texts with a
 //! separator behind them, which is the end of either unless a value holds it.
 
 use crate::caps::Limit;
 use crate::eql::plan::{Planner, Subject, named};
 use crate::eql::text::function_name;
-use crate::eql::tree::{How, Operand, Tree};
+use crate::eql::tree::{Operand, Tree};
 use verdict_compiler::codes::target::EQL_RELATION;
 use verdict_compiler::ir::{Case, Comparison, Relation, Term, View};
 use verdict_event::FieldType;
@@ -22,12 +22,8 @@ impl Planner<'_> {
         left: &Term,
         right: &Term,
     ) -> Result<Tree, Limit> {
-        let bare = [left, right].iter().any(|side| side.as_field().is_some());
         let (left, right) = (self.term(left)?, self.term(right)?);
         match relation {
-            Relation::Compare(comparison, view, case) if !bare => {
-                functions(*comparison, *view, *case, left, right)
-            }
             Relation::Compare(Comparison::Equal, View::Text, case) => {
                 let ended = |side| -> Result<Operand, Limit> {
                     let end = Operand::Text(SEPARATOR.to_string());
@@ -75,37 +71,6 @@ impl Planner<'_> {
             Relation::Contains { case, empty: false } => {
                 placed("stringContains", *case, left, right)
             }
-        }
-    }
-}
-
-/// A comparison of what functions give.
-fn functions(
-    comparison: Comparison,
-    view: View,
-    case: Case,
-    left: Subject,
-    right: Subject,
-) -> Result<Tree, Limit> {
-    match (comparison, view, case) {
-        (_, View::Address | View::Version | View::Instant, _) => Err(Limit::new(
-            EQL_RELATION,
-            "EQL compares the values of functions as text, numbers or truth values",
-        )),
-        (Comparison::Equal, View::Text, Case::Fold) => {
-            let how = if verdict_faults::at("eql/relate/case-minded") {
-                How::Equal
-            } else {
-                How::EqualFold
-            };
-            Ok(Tree::matches(left.operand, how, right.operand))
-        }
-        (_, View::Text, Case::Fold) => Err(Limit::new(
-            EQL_RELATION,
-            "EQL has no order of texts that ignores case",
-        )),
-        (_, View::Text | View::Number | View::Bool, _) => {
-            Ok(Tree::Compare(comparison, left.operand, right.operand))
         }
     }
 }

@@ -114,6 +114,11 @@ fn matching(place: Match, case: Case, negated: bool) -> &'static str {
         (Match::End, Case::Exact, true) => "!endswith_cs",
         (Match::End, Case::Fold, false) => "endswith",
         (Match::End, Case::Fold, true) => "!endswith",
+        (Match::Inside, Case::Fold, false)
+            if verdict_faults::at("kql/tree/terms-instead-of-texts") =>
+        {
+            "has"
+        }
         (Match::Inside, Case::Exact, false) => "contains_cs",
         (Match::Inside, Case::Exact, true) => "!contains_cs",
         (Match::Inside, Case::Fold, false) => "contains",

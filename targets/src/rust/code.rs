@@ -89,7 +89,8 @@ impl Code {
             column: column + 1,
             behind: 1,
         });
-        if here.contains('\n')
+        let wide = here.contains('\n') || column + 1 + here.len() >= WIDTH;
+        if wide
             && let Some(line) = self.flat()
             && STEP + line.len() < WIDTH
         {

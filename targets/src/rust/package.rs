@@ -229,20 +229,36 @@ fn index(members: &[Member<'_>], modules: &[Vec<String>], sources: &Sources) -> 
     let several = pairs().filter(|(member, _)| matches!(member.means, Means::Series(_)));
     text.push_str("/// Every rule over several events, in the order of their files.\n");
     text.push_str(&table("SERIES", "Series", several.map(|(_, way)| way)));
-    let groups = sources.groups();
-    let _ = write!(
-        text,
-        "/// The rules by where they look.\npub static GROUPS: [Group; {}] = [\n",
-        groups.len()
+    text.push_str(&table_of_groups(sources.groups()));
+    text
+}
+
+fn table_of_groups(groups: Vec<(&str, Vec<usize>)>) -> String {
+    // A list of one is laid out as what it holds.
+    let (open, close, indent) = if groups.len() == 1 {
+        ("Group {\n", "}];\n", 4)
+    } else {
+        ("\n    Group {\n", "];\n", 8)
+    };
+    let mut text = format!(
+        "/// The rules by where they look.\npub static GROUPS: [Group; {}] = [{}",
+        groups.len(),
+        open
     );
-    for (name, rules) in groups {
+    for (at, (name, rules)) in groups.into_iter().enumerate() {
+        if at > 0 {
+            text.push_str("    Group {\n");
+        }
         let rules = rules.iter().map(|rule| Code::plain(rule.to_string()));
         let rules = Code::slice(rules.collect());
-        let _ = write!(text, "    Group {{\n        source: sources::{name},\n");
-        text.push_str(&rules.member_at(8, "rules"));
-        text.push_str("    },\n");
+        let source = Code::plain(format!("sources::{name}"));
+        text.push_str(&source.member_at(indent, "source"));
+        text.push_str(&rules.member_at(indent, "rules"));
+        if indent > 4 {
+            text.push_str("    },\n");
+        }
     }
-    text.push_str("];\n");
+    text.push_str(close);
     text
 }
 

@@ -9,6 +9,7 @@ use crate::rust::predicate::Writer;
 use crate::rust::quote;
 use crate::series::correlation::{Bound, Correlation, CorrelationKind, Place, Than};
 use crate::series::output::Limit;
+use std::fmt::Display;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{self, Key, Matches, Order, Sample, Sequence, Stage, Term};
 use verdict_compiler::{Ir, Rule};
@@ -43,10 +44,8 @@ fn functions(rule: &Rule, series: &Series, fields: &Fields) -> String {
         Series::Correlation(correlation) => predicates.correlation(correlation),
     };
     let mut text = documentation(rule);
-    text.push_str(&format!(
-        "pub fn plan() -> Plan {{\n    {}\n}}\n",
-        plan.block(4)
-    ));
+    let body = plan.block(4);
+    text.extend(["pub fn plan() -> Plan {\n    ", &body, "\n}\n"]);
     text.push_str(&predicates.text);
     text
 }
@@ -206,7 +205,7 @@ impl Predicates<'_> {
     }
 }
 
-fn number(number: impl ToString) -> Code {
+fn number(number: impl Display) -> Code {
     Code::plain(number.to_string())
 }
 
@@ -219,6 +218,9 @@ fn maybe(code: Option<Code>) -> Code {
 
 /// A list that its owner keeps.
 fn vec(items: Vec<Code>) -> Code {
+    if items.is_empty() {
+        return Code::call("Vec::new", []);
+    }
     Code::call("Vec::from", [Code::List(items)])
 }
 

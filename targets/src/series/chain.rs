@@ -14,7 +14,7 @@ pub(crate) fn ending_at<S: Source>(
     let last = rules.checked_sub(1)?;
     let now = window.of_rule(last);
     let now = now.take_while(|member| member.of.instant == instant);
-    let end = now.max_by_key(|member| member.of.last.0)?;
+    let end = now.max_by(|a, b| a.of.later(&b.of))?;
     let mut chosen = vec![end];
     let mut before = instant;
     for rule in (0..last).rev() {

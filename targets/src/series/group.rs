@@ -4,6 +4,7 @@ use super::Position;
 use super::correlation::{CorrelationKind, Place, Source, numbers, texts};
 use super::measure::{Distinct, Measure, Sum};
 use super::tuple::Tuple;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -31,6 +32,12 @@ pub(crate) struct Inner {
 impl<S> Occurrence<S> {
     pub(crate) fn group(&self) -> &[Tuple] {
         self.inner.as_ref().map_or(&[], |inner| &inner.group)
+    }
+
+    /// Which of two of one instant is the later: by the last event, and where both have one last event, by all of them (C12).
+    pub(crate) fn later(&self, other: &Self) -> Ordering {
+        let last = self.last.0.cmp(&other.last.0);
+        last.then_with(|| self.events().cmp(other.events()))
     }
 
     pub(crate) fn events(&self) -> &[Position] {
@@ -157,7 +164,7 @@ impl<S: Source> Window<S> {
         members.filter_map(|number| self.members.get(number - self.left))
     }
 
-    /// The latest member of a rule before an instant, and of several at one instant the one whose event comes last.
+    /// The latest member of a rule before an instant, and of several at one instant the one that comes last.
     pub(crate) fn latest(&self, rule: usize, before: i64) -> Option<&Member<S>> {
         let members = self.by_rule.get(rule)?;
         let at = |number: &usize| self.members.get(*number - self.left);
@@ -168,7 +175,7 @@ impl<S: Source> Window<S> {
         let same = candidates.take_while(|member| member.of.instant == first.of.instant);
         std::iter::once(first)
             .chain(same)
-            .max_by_key(|member| member.of.last.0)
+            .max_by(|a, b| a.of.later(&b.of))
     }
 
     /// What the window measures; None where there is nothing to measure.

@@ -135,6 +135,11 @@ proptest! {
     #[test]
     fn texts_stay_in_their_literals(text in "\\PC{1,12}|[\"'\\\\@`a\n\r\t\u{0}-\u{20}\u{2028}\u{85}/*|;]{1,8}|.{1,12}") {
         let condition = condition("f", exact(&text)).expect("a query");
+        if text.contains('\0') {
+            // Elasticsearch has no escape of zero: an expression says it without one.
+            prop_assert!(condition.starts_with("f regex ") && !condition.contains("u{0000}"), "{}", condition);
+            return Ok(());
+        }
         let read = condition.strip_prefix("f == ").and_then(literal);
         prop_assert_eq!(read, Some((text, "")), "{}", condition);
     }
@@ -142,7 +147,12 @@ proptest! {
     #[test]
     fn expressions_stay_in_their_literals(source in "[\"\\\\a.*\n]{1,8}|.{1,12}") {
         let regex = Regex { source: source.clone(), syntax: Syntax::Lucene, case: Case::Exact, rust: None };
-        let condition = condition("f", Test::Regex(regex)).expect("a query");
+        let condition = condition("f", Test::Regex(regex));
+        if source.contains('\0') {
+            prop_assert_eq!(condition, None);
+            return Ok(());
+        }
+        let condition = condition.expect("a query");
         let read = condition.strip_prefix("f regex ").and_then(literal);
         prop_assert_eq!(read, Some((source, "")), "{}", condition);
     }

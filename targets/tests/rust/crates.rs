@@ -9,13 +9,17 @@ use verdict_compiler::ir::{Case, Expr, Origin, Pattern, Piece, Test};
 use verdict_compiler::rule::Logsource;
 use verdict_compiler::{Ir, Rule, Span};
 use verdict_event::{FieldSchema, FieldType, Path};
-use verdict_targets::rust::{Member, Package, package};
+use verdict_targets::rust::{Means, Member, Package, package};
 
 /// The crate of these rules, each in a file of its own.
 fn crate_of(rules: &[(Rule, Ir, &str)]) -> Package {
     let members: Vec<Member<'_>> = rules
         .iter()
-        .map(|(rule, ir, below)| Member { rule, ir, below })
+        .map(|(rule, ir, below)| Member {
+            rule,
+            means: Means::Event(ir),
+            below,
+        })
         .collect();
     package(&members)
 }
@@ -138,8 +142,10 @@ fn a_small_pack() {
     let mut report = String::new();
     for (path, text) in &package.files {
         report.extend(["======== ", path, "\n"]);
-        let known =
-            path.contains("/runtime") || path.starts_with("examples") || path.ends_with("lib.rs");
+        let known = path.contains("/runtime")
+            || path.contains("/series")
+            || path.starts_with("examples")
+            || path.ends_with("lib.rs");
         report.push_str(if known { "...\n" } else { text });
     }
     snapshot("small-pack", &report);

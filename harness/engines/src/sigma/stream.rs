@@ -160,6 +160,34 @@ fn shifted(mut fault: QueryError, offset: usize) -> QueryError {
     fault
 }
 
+/// The rule over single events that is the document of this number in a collection, filters and what is only carried over left out
+/// of the count; before any filter.
+pub(super) fn single(
+    text: &str,
+    number: usize,
+    options: &Options<'_>,
+) -> Result<Rule, Vec<QueryError>> {
+    let mut carried = Carried::default();
+    let mut at = 0;
+    for (offset, part) in parts(text) {
+        let root = document::read(part, Some(&WANTED)).and_then(|root| carried.take(root));
+        let Some(root) = root.map_err(|fault| vec![shifted(fault, offset)])? else {
+            continue;
+        };
+        let has = |key| root.all(key).next().is_some();
+        if has("filter") && !has("detection") {
+            continue;
+        }
+        if at == number {
+            let shift = |found: Vec<_>| found.into_iter().map(|one| shifted(one, offset)).collect();
+            return Rule::read(&root, options).map_err(shift);
+        }
+        at += 1;
+    }
+    let message = format!("the text has no rule {number}");
+    Err(vec![QueryError::new(message, 0..0)])
+}
+
 /// The documents of a text with the bytes where they begin. A line that begins with `---` parts them wherever it stands: no
 /// scalar of several lines can hold one. What holds only comments is none.
 fn parts(text: &str) -> Vec<(usize, &str)> {

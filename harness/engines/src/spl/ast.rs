@@ -28,6 +28,7 @@ pub(super) enum Command {
     Table(Vec<Name>),
     Head(usize),
     Tail(usize),
+    Reverse,
     Rename(Vec<(Name, Name)>),
     Bin(Bin),
     Sort(Sort),
@@ -67,6 +68,7 @@ pub(super) struct SortKey {
 pub(super) enum SortKind {
     Auto,
     Number,
+    Address,
     Text,
 }
 

@@ -133,6 +133,7 @@ impl Binder<'_> {
             }
             Command::Head(count) => Some(Step::Head(*count)),
             Command::Tail(count) => Some(Step::Tail(*count)),
+            Command::Reverse => Some(Step::Reverse),
             Command::Rename(pairs) => {
                 self.rename(pairs);
                 None

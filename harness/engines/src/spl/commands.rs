@@ -14,7 +14,7 @@ const OTHERS: &str = "\
     abstract accum addcoltotals addinfo addtotals append appendcols appendpipe chart collect convert datamodel delta \
     expand extract fieldformat fieldsummary fillnull filldown flatten foreach format from gentimes inputcsv inputlookup \
     iplocation join kv loadjob localize lookup makecontinuous makemv makeresults map metadata mstats multikv multisearch mvcombine mvexpand \
-    nomv outlier outputcsv outputlookup predict rangemap rare replace rest return reverse savedsearch selfjoin sendalert \
+    nomv outlier outputcsv outputlookup predict rangemap rare replace rest return savedsearch selfjoin sendalert \
     sendemail set setfields sichart spath strcat tags timechart top transaction transpose tstats typer union \
     uniq untable xmlkv xpath xyseries";
 
@@ -252,6 +252,11 @@ pub(super) fn fields(code: &str, body: Span) -> Parsed<Command> {
 /// Source: Search Reference, table: `table <wc-field-list>`.
 pub(super) fn table(code: &str, body: Span) -> Parsed<Command> {
     Ok(Command::Table(names(&mut Reader::new(code, &body))?))
+}
+
+/// A command without arguments.
+pub(super) fn nothing(code: &str, body: &Span) -> Parsed<()> {
+    Reader::new(code, body).finish()
 }
 
 /// Source: Search Reference, head: `head [<N>]`, 10 if no number is given; tail alike. An expression instead of a number is not run here.

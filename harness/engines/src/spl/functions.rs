@@ -1,5 +1,7 @@
 //! Functions that take values and give one.
 
+mod format;
+mod math;
 mod mv;
 mod text;
 mod time;
@@ -9,6 +11,7 @@ pub(super) use time::iso_seconds;
 use super::ast::Sign;
 use super::value::{MANY, Val, number};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// A function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +32,20 @@ pub(super) enum Function {
     MvDedup,
     MvSort,
     MvReverse,
+    MvRange,
+    MvZip,
     ToNumber,
     ToText,
     Abs,
     Ceiling,
     Floor,
     Round,
+    SquareRoot,
+    Power,
+    Max,
+    Min,
+    Sum,
+    IpMask,
     NullIf,
     Null,
     TypeOf,
@@ -64,12 +75,20 @@ impl Function {
             "mvdedup" => (Self::MvDedup, 1, 1),
             "mvsort" => (Self::MvSort, 1, 1),
             "mvreverse" => (Self::MvReverse, 1, 1),
+            "mvrange" => (Self::MvRange, 2, 3),
+            "mvzip" => (Self::MvZip, 2, 3),
             "tonumber" => (Self::ToNumber, 1, 2),
             "tostring" => (Self::ToText, 1, 2),
             "abs" => (Self::Abs, 1, 1),
             "ceiling" | "ceil" => (Self::Ceiling, 1, 1),
             "floor" => (Self::Floor, 1, 1),
             "round" => (Self::Round, 1, 2),
+            "sqrt" => (Self::SquareRoot, 1, 1),
+            "pow" => (Self::Power, 2, 2),
+            "max" => (Self::Max, 1, usize::MAX),
+            "min" => (Self::Min, 1, usize::MAX),
+            "sum" => (Self::Sum, 1, usize::MAX),
+            "ipmask" => (Self::IpMask, 2, 2),
             "nullif" => (Self::NullIf, 2, 2),
             "null" => (Self::Null, 0, 0),
             "typeof" => (Self::TypeOf, 1, 1),
@@ -97,6 +116,9 @@ impl Function {
             Self::MvAppend => return mv::append(arguments),
             Self::TypeOf => return type_of(arguments.first()),
             Self::NullIf => return null_if(arguments),
+            Self::Sum => return math::sum(arguments),
+            Self::Max => return math::extreme(arguments, Ordering::Greater),
+            Self::Min => return math::extreme(arguments, Ordering::Less),
             _ => {}
         }
         if arguments.iter().any(|value| matches!(value, Val::Null)) {
@@ -129,15 +151,26 @@ impl Function {
             Self::MvDedup => mv::dedup(first),
             Self::MvSort => mv::sort(first),
             Self::MvReverse => mv::reverse(first),
+            Self::MvRange => mv::range(&first, &rest),
+            Self::MvZip => mv::zip(first, rest),
             Self::ToNumber => to_number(first, &rest),
             Self::ToText => to_text(first, &rest),
             Self::Abs => over_number(&first, f64::abs),
             Self::Ceiling => over_number(&first, f64::ceil),
             Self::Floor => over_number(&first, f64::floor),
             Self::Round => round(&first, &rest),
+            Self::SquareRoot => math::square_root(&first),
+            Self::Power => math::power(&first, &rest),
+            Self::IpMask => math::ip_mask(first, rest),
             Self::ParseTime => time::parse(first, rest),
             Self::FormatTime => time::format(&first, rest),
-            Self::Null | Self::MvAppend | Self::TypeOf | Self::NullIf => Val::Null,
+            Self::Null
+            | Self::MvAppend
+            | Self::TypeOf
+            | Self::NullIf
+            | Self::Sum
+            | Self::Max
+            | Self::Min => Val::Null,
         }
     }
 }
@@ -223,10 +256,10 @@ fn to_number<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
     i64::from_str_radix(&text, base).map_or(Val::Null, |number| Val::Number(number as f64))
 }
 
-/// Source: Conversion functions, tostring: `True` and `False`; the formats for numbers are not run here.
+/// Source: Conversion functions, tostring: `True` and `False`; the formats are for numbers.
 fn to_text<'r>(value: Val<'r>, rest: &[Val<'_>]) -> Val<'r> {
-    if !rest.is_empty() {
-        return Val::Undefined("a format of tostring()");
+    if let Some(name) = rest.first() {
+        return format::number(&value, name);
     }
     match value {
         Val::Many(_) => Val::Undefined(MANY),

@@ -77,6 +77,7 @@ pub(super) enum Kind {
     Integer,
     String,
     Bool,
+    Several,
 }
 
 impl Node {
@@ -360,6 +361,7 @@ impl Kind {
             (Self::NotNull, _) => Truth::of(!matches!(value, Val::Null)),
             (_, Val::Null) => Truth::Null,
             (Self::Bool, _) => Truth::of(matches!(value, Val::Bool(_))),
+            (Self::Several, _) => Truth::of(matches!(value, Val::Many(_))),
             (_, Val::Many(_)) => Truth::Undefined(MANY),
             (Self::Number, _) => Truth::of(value.number().is_some()),
             // Source: Informational functions, isstr: such a value is both.

@@ -215,6 +215,7 @@ fn command(code: &str, part: Span, at: Place) -> Result<Command, QueryError> {
         "table" => commands::table(code, body),
         "head" => commands::limit(code, body).map(Command::Head),
         "tail" => commands::limit(code, body).map(Command::Tail),
+        "reverse" => commands::nothing(code, &body).map(|()| Command::Reverse),
         "rename" => commands::rows::rename(code, body),
         "bin" | "bucket" => commands::rows::bin(code, body),
         "sort" => commands::rows::sort(code, body),
@@ -230,7 +231,7 @@ fn command(code: &str, part: Span, at: Place) -> Result<Command, QueryError> {
             format!("`{word}` is a command that this engine does not run"),
             place,
         )
-        .hint("it runs search, where, eval, regex, rex, fields, table, head, tail, rename, bin, sort, dedup, stats, eventstats and streamstats")),
+        .hint("it runs search, where, eval, regex, rex, fields, table, head, tail, reverse, rename, bin, sort, dedup, stats, eventstats and streamstats")),
         _ => Err(QueryError::new(
             format!("there is no command `{word}`"),
             place,

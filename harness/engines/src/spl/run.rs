@@ -3,6 +3,7 @@
 //! Where no document says what comes out of these rows, the run is an error, as it is for a single event.
 
 mod aggregate;
+mod order;
 mod stream;
 
 use super::ast::{SortKind, StatsFunction};
@@ -11,8 +12,8 @@ use super::pcre::Pcre;
 use super::row::{Cell, Row};
 use super::value::{Truth, Val};
 use crate::QueryError;
+use order::{dedup, sort};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use verdict_event::Event;
 
@@ -40,6 +41,7 @@ pub(super) enum Step {
     Regex(usize, bool, Pcre),
     Head(usize),
     Tail(usize),
+    Reverse,
     /// How many are kept, and the keys: slot, ascending, as what.
     Sort(usize, Vec<(usize, bool, SortKind)>),
     Dedup {
@@ -145,6 +147,8 @@ fn steps<'r>(mut rows: Vec<Numbered<'r>>, steps: &[Step]) -> Outcome<Vec<Numbere
                 rows.drain(..rows.len().saturating_sub(*count));
                 rows.reverse();
             }
+            // Source: Search Reference, reverse: the order of the results turns around.
+            Step::Reverse => rows.reverse(),
             Step::Sort(count, keys) => {
                 rows = sort(rows, keys)?;
                 if *count > 0 {
@@ -179,6 +183,7 @@ impl Step {
             Self::Regex(slot, negated, pattern) => regex(&row.value(*slot), *negated, pattern),
             Self::Head(_)
             | Self::Tail(_)
+            | Self::Reverse
             | Self::Sort(..)
             | Self::Dedup { .. }
             | Self::Events(..)
@@ -229,119 +234,6 @@ fn regex(value: &Val<'_>, negated: bool, pattern: &Pcre) -> Truth {
         return Truth::Undefined("regex over a field of several values, some of which match");
     }
     Truth::of(yes != negated)
-}
-
-/// Source: Search Reference, sort, "Sort order": numbers as numbers, other values in lexicographical order. What comes of both in one field, of a
-/// missing field and of several values no page says. Rows of equal keys stay in their order (assumed).
-fn sort<'r>(
-    rows: Vec<Numbered<'r>>,
-    keys: &[(usize, bool, SortKind)],
-) -> Outcome<Vec<Numbered<'r>>> {
-    if rows.len() < 2 {
-        return Ok(rows);
-    }
-    let mut columns: Vec<Vec<Sortable>> = Vec::new();
-    for (slot, _, kind) in keys {
-        let column: Vec<Sortable> = rows
-            .iter()
-            .map(|(_, row)| sortable(row.value(*slot), *kind))
-            .collect::<Outcome<_>>()?;
-        let numbers = column
-            .iter()
-            .filter(|key| matches!(key, Sortable::Number(_)))
-            .count();
-        if numbers != 0 && numbers != column.len() {
-            return Err(open("sort over numbers and other texts"));
-        }
-        columns.push(column);
-    }
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|one, other| {
-        for (column, (_, ascending, _)) in columns.iter().zip(keys) {
-            let ordering = match (column.get(*one), column.get(*other)) {
-                (Some(one), Some(other)) => one.order(other),
-                _ => Ordering::Equal,
-            };
-            let ordering = if *ascending {
-                ordering
-            } else {
-                ordering.reverse()
-            };
-            if ordering != Ordering::Equal {
-                return ordering;
-            }
-        }
-        Ordering::Equal
-    });
-    let mut places: Vec<Option<Numbered<'r>>> = rows.into_iter().map(Some).collect();
-    let taken = order
-        .into_iter()
-        .filter_map(|at| places.get_mut(at).and_then(Option::take));
-    Ok(taken.collect())
-}
-
-/// A key of a sort.
-enum Sortable {
-    Number(f64),
-    Text(String),
-}
-
-impl Sortable {
-    fn order(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
-            (Self::Text(one), Self::Text(other)) => one.cmp(other),
-            (Self::Number(_), Self::Text(_)) | (Self::Text(_), Self::Number(_)) => Ordering::Equal,
-        }
-    }
-}
-
-fn sortable(value: Val<'_>, kind: SortKind) -> Outcome<Sortable> {
-    let kind = match kind {
-        SortKind::Auto if verdict_faults::at("spl/engine/sort-orders-as-text") => SortKind::Text,
-        kind => kind,
-    };
-    let number = value.number().filter(|number| !number.is_nan());
-    match (value, number, kind) {
-        (Val::Undefined(why), _, _) => Err(open(why)),
-        (Val::Null, _, _) => Err(open("sort by a field that is missing")),
-        (Val::Many(_), _, _) => Err(open("sort by a field with several values")),
-        (_, Some(number), SortKind::Auto | SortKind::Number) => Ok(Sortable::Number(number)),
-        (_, None, SortKind::Number) => Err(open("num() of what is no number")),
-        (value, _, SortKind::Auto | SortKind::Text) => Ok(Sortable::Text(value.texts().concat())),
-    }
-}
-
-/// Source: Search Reference, dedup: the first results of each combination stay; those without all of the fields go, unless `keepempty`;
-/// `consecutive` looks at neighbours only.
-fn dedup<'r>(
-    rows: Vec<Numbered<'r>>,
-    count: usize,
-    slots: &[usize],
-    keep_empty: bool,
-    consecutive: bool,
-) -> Outcome<Vec<Numbered<'r>>> {
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
-    let mut before: Option<Vec<String>> = None;
-    let mut kept = Vec::new();
-    for (at, row) in rows {
-        let Some(key) = key(&row, slots)? else {
-            if keep_empty || verdict_faults::at("spl/engine/dedup-keeps-rows-without-the-field") {
-                kept.push((at, row));
-            }
-            continue;
-        };
-        if consecutive && before.as_ref() != Some(&key) {
-            seen.clear();
-        }
-        before = Some(key.clone());
-        let times = seen.entry(key).or_default();
-        *times += 1;
-        if *times <= count {
-            kept.push((at, row));
-        }
-    }
-    Ok(kept)
 }
 
 /// The texts of the fields; None where one is missing. Of several values no page says.

@@ -208,7 +208,11 @@ fn chain<'e>(
         let of_rule = window
             .iter()
             .filter(|each| each.rule == rule && stands(each));
-        chosen.push(of_rule.max_by_key(|each| (each.instant, each.last.rank))?);
+        // Of matches with one last event the one whose events come last (C12).
+        let ranks = |each: &Occurrence<'_>| -> Vec<usize> {
+            each.events.iter().map(|event| event.rank).collect()
+        };
+        chosen.push(of_rule.max_by_key(|each| (each.instant, each.last.rank, ranks(each)))?);
     }
     let last = chosen.first()?.last;
     Some((last, each_once(&chosen)))

@@ -32,10 +32,13 @@ impl Binder<'_> {
             let right_value = beside(right_value, left);
             return null_check(left_value, op, right_value);
         }
-        // Source: documentation, limitations: a field is not compared with a field.
-        if is_field(left) && is_field(right) {
+        // Source: documentation, "Comparing fields": a field is not compared with a field, "even if the fields are changed using a function";
+        // `ExpressionTranslators.checkBinaryComparison`: the right side folds to a constant. A rule may compare functions all the same
+        // (`docs/semantics.md`, E14); a text that Elasticsearch gets may not.
+        let constant = left_value.as_constant().is_some() || right_value.as_constant().is_some();
+        if is_field(left) && is_field(right) || !constant && !self.literal_types {
             let error = QueryError::new("a field cannot be compared with a field", span.clone());
-            self.fault(error.hint("functions of fields may be compared, such as `concat(a)`"));
+            self.fault(error.hint("a function takes both: `startsWith(a, b)`"));
             return BoundValue::null();
         }
         match (

@@ -26,6 +26,7 @@ fn kind(name: &str) -> Option<Kind> {
         "isint" => Kind::Integer,
         "isstr" => Kind::String,
         "isbool" => Kind::Bool,
+        "ismv" => Kind::Several,
         _ => return None,
     })
 }
@@ -33,9 +34,9 @@ fn kind(name: &str) -> Option<Kind> {
 /// Functions that are not run here.
 const OTHERS: &str = "\
     acos acosh asin asinh atan atan2 atanh bit_and bit_not bit_or bit_shift_left bit_shift_right bit_xor cluster commands cos cosh exact exp \
-    getfields hypot ipmask isarray isdouble ismv isobject json_append json_array json_array_to_mv json_delete json_entries json_extend \
-    json_extract json_extract_exact json_has_key_exact json_keys json_object json_set json_set_exact json_valid ln log lookup max md5 min \
-    mv_to_json_array mvrange mvzip now pi pow printf random relative_time sha1 sha256 sha512 sigfig sin sinh spath sqrt sum tan tanh time \
+    getfields hypot isarray isdouble isobject json_append json_array json_array_to_mv json_delete json_entries json_extend \
+    json_extract json_extract_exact json_has_key_exact json_keys json_object json_set json_set_exact json_valid ln log lookup md5 \
+    mv_to_json_array now pi printf random relative_time sha1 sha256 sha512 sigfig sin sinh spath tan tanh time \
     toarray tobool todouble toint tomv toobject xpath";
 
 /// Functions of Splunk that this engine does not run. Source: Search Reference, "Evaluation functions", quick reference.
@@ -269,8 +270,13 @@ fn exactly<'a, const N: usize>(
     found.try_into().map_err(|_| wrong_count(name, expr))
 }
 
-/// Source: Conversion functions, tonumber: a literal that is no number is an error.
+/// Source: Conversion functions, tonumber: a literal that is no number is an error. Mathematical functions, sum: so is every literal text.
 fn check_literals(function: Function, arguments: &[Expr]) -> Outcome<()> {
+    let is_text = |argument: &&Expr| matches!(argument.kind, ExprKind::Text(_));
+    if let (Function::Sum, Some(text)) = (function, arguments.iter().find(is_text)) {
+        let message = "sum() takes fields and numbers, no text";
+        return Err(QueryError::new(message, text.span.clone()));
+    }
     let (Function::ToNumber, [value]) = (function, arguments) else {
         return Ok(());
     };

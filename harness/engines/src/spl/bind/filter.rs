@@ -82,7 +82,7 @@ impl Binder<'_> {
         if text.text.is_empty() {
             return Err(QueryError::new("the term is empty", text.span.clone()));
         }
-        if !self.scope.visible("_raw") {
+        if !self.scope.holds("_raw") {
             return Err(QueryError::new(
                 "a term needs `_raw`, which is no longer there",
                 text.span.clone(),

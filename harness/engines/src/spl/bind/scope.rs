@@ -198,6 +198,11 @@ impl<'s> Scope<'s> {
         self.seen.push(seen);
     }
 
+    /// Whether a name can lead to anything: a table has no columns but its own.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.visible(name) && (!self.closed || self.names.contains_key(name))
+    }
+
     /// Whether a field of the events is still there.
     pub(super) fn visible(&self, name: &str) -> bool {
         self.seen.iter().all(|seen| seen.keeps(name))

@@ -96,7 +96,7 @@ pub(in crate::spl) fn bin(code: &str, body: Span) -> Parsed<Command> {
 }
 
 /// Source: Search Reference, sort: `sort [<count>] <sort-by-clause>... [desc]`: `-` before a field is descending, `0` is no limit, and without a
-/// number there are at most 10,000 results.
+/// number there are at most 10,000 results. `desc`, in short `d`, turns all of it around.
 pub(in crate::spl) fn sort(code: &str, body: Span) -> Parsed<Command> {
     let mut reader = Reader::new(code, &body);
     let mut count = SORTED;
@@ -115,6 +115,12 @@ pub(in crate::spl) fn sort(code: &str, body: Span) -> Parsed<Command> {
     loop {
         keys.push(sort_key(&mut reader)?);
         let comma = reader.eat(",");
+        if !comma && matches!(reader.rest().trim_end(), "d" | "desc") {
+            for key in &mut keys {
+                key.ascending = !key.ascending;
+            }
+            return Ok(Command::Sort(Sort { count, keys }));
+        }
         if reader.rest().is_empty() {
             if comma {
                 return reader.expected("a field to sort by");
@@ -131,6 +137,7 @@ fn sort_key(reader: &mut Reader<'_>) -> Parsed<SortKey> {
     }
     let called = [
         ("auto(", SortKind::Auto),
+        ("ip(", SortKind::Address),
         ("num(", SortKind::Number),
         ("str(", SortKind::Text),
     ];
@@ -138,10 +145,10 @@ fn sort_key(reader: &mut Reader<'_>) -> Parsed<SortKey> {
     let field = reader.field(&[',', '"', '(', ')'])?;
     let closed = found.is_none() || reader.eat(")");
     let Some(field) = field.filter(|_| closed) else {
-        return reader.expected("a field to sort by, or auto(), num() or str() of one");
+        return reader.expected("a field to sort by, or auto(), ip(), num() or str() of one");
     };
     if reader.rest().starts_with('(') {
-        return reader.expected("auto(), num() or str() of a field");
+        return reader.expected("auto(), ip(), num() or str() of a field");
     }
     Ok(SortKey {
         field,

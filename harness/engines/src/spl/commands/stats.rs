@@ -125,7 +125,7 @@ fn condition(reader: &mut Reader<'_>) -> Parsed<Expr> {
     }
     let start = reader.at;
     let rest = reader.code.get(start..reader.end).unwrap_or_default();
-    let Some(end) = rest.find(r#"")""#) else {
+    let Some(end) = condition_end(rest) else {
         return reader.expected(r#"`")"` behind the condition"#);
     };
     let text = rest.get(..end).unwrap_or_default().replace("\\\"", "\"");
@@ -135,6 +135,26 @@ fn condition(reader: &mut Reader<'_>) -> Parsed<Expr> {
         span: start..start + end,
         ..error
     })
+}
+
+/// Where a condition ends: at `")"`, whose first mark is not one of the condition's own, which are escaped.
+fn condition_end(text: &str) -> Option<usize> {
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' => {
+                letters.next();
+            }
+            '"' => {
+                let ends = text
+                    .get(at..)
+                    .is_some_and(|rest| rest.starts_with(r#"")""#));
+                return ends.then_some(at);
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `by`, in any case.

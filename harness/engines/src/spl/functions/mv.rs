@@ -1,6 +1,6 @@
 //! Functions of fields with several values. Source, of each: Multivalue eval functions.
 
-use super::super::value::Val;
+use super::super::value::{Val, written};
 use super::whole;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -98,4 +98,40 @@ pub(super) fn split<'r>(value: Val<'r>, mut rest: Vec<Val<'_>>) -> Val<'r> {
         }
         Err(outcome) => outcome,
     }
+}
+
+/// Values that `mvrange` makes at most, a limit of our own.
+const RANGE: usize = 10_000;
+
+/// Numbers from one up to another, which is not among them. A span of time as the step, and a step that leads nowhere, are not run.
+pub(super) fn range<'r>(start: &Val<'_>, rest: &[Val<'_>]) -> Val<'r> {
+    let bounds = start.number().zip(rest.first().and_then(Val::number));
+    let step = rest.get(1).map_or(Some(1.0), Val::number);
+    let (Some((start, end)), Some(step)) = (bounds, step.filter(|step| *step > 0.0)) else {
+        return Val::Undefined("a range of mvrange() that is not run");
+    };
+    let mut made = Vec::new();
+    let mut next = start;
+    while next < end {
+        if made.len() >= RANGE {
+            return Val::Undefined("a range of mvrange() that is too long");
+        }
+        made.push(Cow::Owned(written(next)));
+        next += step;
+    }
+    Val::several(made)
+}
+
+/// The first value with the first, the second with the second ..., as Python's `zip`: what is left over has no partner.
+pub(super) fn zip<'r>(left: Val<'_>, mut rest: Vec<Val<'_>>) -> Val<'r> {
+    let between = if rest.len() > 1 { rest.pop() } else { None };
+    let between = match between.map(Val::single) {
+        None => Cow::Borrowed(","),
+        Some(Ok(text)) => text,
+        Some(Err(outcome)) => return outcome,
+    };
+    let right = rest.pop().unwrap_or(Val::Null).texts();
+    let pairs = left.texts().into_iter().zip(right);
+    let joined = pairs.map(|(one, other)| Cow::Owned(format!("{one}{between}{other}")));
+    Val::several(joined.collect())
 }

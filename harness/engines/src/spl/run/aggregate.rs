@@ -47,8 +47,8 @@ impl Aggregate {
                 .reduce(|sum, one| sum + one)
                 .map_or(Val::Null, Val::Number),
             StatsFunction::Mean => mean(&numbers(&texts)),
-            StatsFunction::Min => return extreme(texts, Ordering::Less),
-            StatsFunction::Max => return extreme(texts, Ordering::Greater),
+            StatsFunction::Min => extreme(texts, Ordering::Less),
+            StatsFunction::Max => extreme(texts, Ordering::Greater),
             // Source: Aggregate functions, range: the field is numeric.
             StatsFunction::Range => {
                 let sorted = sorted(&texts);
@@ -114,29 +114,28 @@ fn mean(numbers: &[f64]) -> Val<'static> {
     }
 }
 
-/// Source: Aggregate functions, min, max: numbers if possible, else by lexicographical order. Of both in one field no page says.
-fn extreme(texts: Vec<String>, wanted: Ordering) -> Outcome<Val<'static>> {
-    let numbers = numbers(&texts);
-    if numbers.len() == texts.len() {
-        let best = numbers.into_iter().reduce(|best, one| {
+/// Source: Aggregate functions, min, max: numbers if possible, else by lexicographical order; of both in one field, all numbers stand before all others.
+fn extreme(texts: Vec<String>, wanted: Ordering) -> Val<'static> {
+    let (numbers, others): (Vec<String>, Vec<String>) =
+        texts.into_iter().partition(|text| number(text).is_some());
+    if others.is_empty() || (wanted == Ordering::Less && !numbers.is_empty()) {
+        let best = self::numbers(&numbers).into_iter().reduce(|best, one| {
             if one.total_cmp(&best) == wanted {
                 one
             } else {
                 best
             }
         });
-        return Ok(best.map_or(Val::Null, Val::Number));
+        return best.map_or(Val::Null, Val::Number);
     }
-    if !numbers.is_empty() {
-        return Err(open("the extreme of numbers and other texts"));
-    }
-    let best = texts
+    let best = others
         .into_iter()
         .reduce(|best, one| if one.cmp(&best) == wanted { one } else { best });
-    Ok(best.map_or(Val::Null, |text| Val::Field(Cow::Owned(text))))
+    best.map_or(Val::Null, |text| Val::Field(Cow::Owned(text)))
 }
 
-/// Source: Aggregate functions, perc: nearest rank, estimated above 1,000 distinct values; exactperc is exact.
+/// Source: Aggregate functions, perc: estimated above 1,000 distinct values; exactperc is exact. Below, the page's words say nearest rank, and all of its
+/// examples go between two ranks (`perc50` of one to ten is 5.5): where the two differ, the page says nothing.
 fn percentile(texts: &[String], rank: f64, exact: bool) -> Outcome<Val<'static>> {
     let sorted = sorted(texts);
     let mut distinct = sorted.clone();
@@ -146,18 +145,32 @@ fn percentile(texts: &[String], rank: f64, exact: bool) -> Outcome<Val<'static>>
             "a percentile of more than 1,000 values, which is estimated",
         ));
     }
-    let Val::Number(length) = count(sorted.len()) else {
+    let (Val::Number(length), Some(_)) = (count(sorted.len()), sorted.first()) else {
         return Ok(Val::Null);
     };
-    let place = (rank / 100.0 * length).ceil().max(1.0) - 1.0;
+    let share = rank / 100.0;
+    let nearest = at(&sorted, (share * length).ceil().max(1.0) - 1.0);
+    let place = share * (length - 1.0);
+    let (below, above) = (at(&sorted, place.floor()), at(&sorted, place.ceil()));
+    let between = below + (above - below) * place.fract();
+    if nearest.total_cmp(&between) == Ordering::Equal {
+        return Ok(Val::Number(nearest));
+    }
+    Err(open(
+        "a percentile between two values, of which the page's words and its examples make different ones",
+    ))
+}
+
+/// The value at a place, the last one beyond all.
+fn at(sorted: &[f64], place: f64) -> f64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a place among the values"
     )]
     let place = place as usize;
-    let value = sorted.get(place.min(sorted.len().saturating_sub(1)));
-    Ok(value.map_or(Val::Null, |value| Val::Number(*value)))
+    let found = sorted.get(place).or(sorted.last());
+    found.copied().unwrap_or(f64::NAN)
 }
 
 /// Source: Time functions, earliest, latest: the value seen first or last in time. Of two values of one time no page says.
