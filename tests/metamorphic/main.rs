@@ -8,7 +8,12 @@
 
 #![expect(
     clippy::expect_used,
-    reason = "a test that cannot go on says so by panicking"
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::only_used_in_recursion,
+    clippy::too_many_lines,
+    clippy::unnecessary_wraps,
+    reason = "a test that cannot go on says so by panicking; relations have one signature and stand beside what they write"
 )]
 
 mod agree;

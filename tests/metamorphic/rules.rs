@@ -63,7 +63,10 @@ impl Specimen {
         let rule = match &self.tree {
             Tree::Sigma(..) => {
                 let loaded = load(&Source::new("rule.yml", text));
-                let sound = !loaded.diagnostics.iter().any(|finding| finding.is_error());
+                let sound = !loaded
+                    .diagnostics
+                    .iter()
+                    .any(verdict_compiler::Diagnostic::is_error);
                 loaded.rules.into_iter().next().filter(|_| sound)?
             }
             Tree::Eql(body, _) => {

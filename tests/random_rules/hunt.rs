@@ -100,7 +100,10 @@ fn shrunk(tree: &mut impl ValueTree<Value = String>, complaint: &Complaint) -> S
 /// A case of `tests/ui`: a pack with the rule, and with the event where the harness looks first.
 fn case(rule: &str, why: &Complaint) -> String {
     let id = "5a1e1f0a-0000-4000-8000-000000000000";
-    let mut text: String = why.told.lines().map(|line| format!("# {line}\n")).collect();
+    let mut text = why
+        .told
+        .lines()
+        .fold(String::new(), |text, line| text + "# " + line + "\n");
     text += "$ test p --no-keep";
     for target in &why.targets {
         let _ = write!(text, " --target {target}");

@@ -23,6 +23,8 @@ use hunt::hunt;
 /// The targets on which many thousands of rules were examined without a disagreement. Beside them take part, always, the oracle and the
 /// engine of the rule's own language.
 const CLEAN: &[&str] = &["native", "kql"];
+/// For rules over several events the claims of KQL are wider than what streams show (`empty-is-missing`, `keyword-scope`), so that stays with the hunts below.
+const NATIVE: &[&str] = &["native"];
 /// Every target of the registry.
 const ALL: &[&str] = &[];
 
@@ -58,12 +60,12 @@ fn eql_rules_with_odd_names_agree() {
 
 #[test]
 fn sequences_and_samples_agree() {
-    hunt("series eql", series::eql_rule(), CLEAN);
+    hunt("series eql", series::eql_rule(), NATIVE);
 }
 
 #[test]
 fn correlations_agree() {
-    hunt("series sigma", series::correlation(), CLEAN);
+    hunt("series sigma", series::correlation(), NATIVE);
 }
 
 #[test]
