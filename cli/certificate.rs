@@ -118,6 +118,10 @@ pub(crate) struct Demanded {
 }
 
 /// What was found of one target.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the name of the key in the published schema"
+)]
 #[derive(Serialize)]
 pub(crate) struct Target {
     pub(crate) target: String,

@@ -1,5 +1,7 @@
 //! Certificates: every one of `packs/` has the form of `docs/certificate.schema.json`, those of a small pack are read line by line, and the same rules give the same bytes.
 #![expect(
+    clippy::string_slice,
+    clippy::unreachable,
     clippy::expect_used,
     reason = "a test that cannot go on says so by panicking"
 )]

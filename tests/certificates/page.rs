@@ -36,7 +36,7 @@ pub(crate) fn elements(page: &str) -> Vec<Element> {
         rest = &rest[end + 1..];
         if let Some(name) = tag.strip_prefix('/') {
             let last = open.pop();
-            assert_eq!(last.as_deref(), Some(name), "before {:.80}", rest);
+            assert_eq!(last.as_deref(), Some(name), "before {rest:.80}");
             continue;
         }
         let element = element(tag);

@@ -82,7 +82,7 @@ struct Piece {
 
 /// A sentence by its backquotes.
 fn pieces(text: &str) -> Vec<Piece> {
-    let even = text.matches('`').count() % 2 == 0;
+    let even = text.matches('`').count().is_multiple_of(2);
     let parts = text.split(|c| even && c == '`');
     let piece = |(at, text): (usize, &str)| Piece {
         text: text.to_owned(),
