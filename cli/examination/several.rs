@@ -299,6 +299,10 @@ fn pair(trial: &StreamTrial, tested: bool) -> Pair {
             }
             pair.streams = vec![(None, found.clone())];
         }
+        // The target's rows hold no stream that matches, so nothing could have shown them.
+        StreamVerdict::Unshown(_) if trial.matching == 0 => {
+            pair.verdict = PairVerdict::Untested;
+        }
         StreamVerdict::Unshown(codes) => {
             pair.verdict = PairVerdict::Disagree;
             pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();

@@ -97,6 +97,8 @@ pub struct StreamTrial {
     pub verdict: StreamVerdict,
     /// How many streams were compared.
     pub compared: usize,
+    /// How many of those the rule matches. Where there is none, a claimed divergence may be true and unseen.
+    pub matching: usize,
     /// How many streams no table of the profile can hold.
     pub unrepresentable: usize,
 }
@@ -230,12 +232,13 @@ pub fn put(
 ) -> StreamTrial {
     let series = oracle.series();
     let mut shown: Vec<(Code, StreamCounterexample)> = Vec::new();
-    let mut compared = 0;
+    let (mut compared, mut matching) = (0, 0);
     let mut unrepresentable = 0;
-    let trial = |verdict, compared, unrepresentable| StreamTrial {
+    let trial = |verdict, (compared, matching), unrepresentable| StreamTrial {
         name: examined.name.clone(),
         verdict,
         compared,
+        matching,
         unrepresentable,
     };
     for (made, matches) in streams {
@@ -245,6 +248,7 @@ pub fn put(
             continue;
         }
         compared += 1;
+        matching += usize::from(!matches.is_empty());
         if !differ(oracle, &made.stream, matches, &said) {
             continue;
         }
@@ -270,7 +274,13 @@ pub fn put(
         };
         match code {
             Some(code) => shown.push((code, found)),
-            None => return trial(StreamVerdict::Disagree(found), compared, unrepresentable),
+            None => {
+                return trial(
+                    StreamVerdict::Disagree(found),
+                    (compared, matching),
+                    unrepresentable,
+                );
+            }
         }
     }
     let unshown: Vec<Code> = examined
@@ -284,5 +294,5 @@ pub fn put(
         (true, true) => StreamVerdict::Agree,
         (true, false) => StreamVerdict::Diverges(shown),
     };
-    trial(verdict, compared, unrepresentable)
+    trial(verdict, (compared, matching), unrepresentable)
 }

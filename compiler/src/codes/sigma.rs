@@ -33,6 +33,7 @@ crate::codes::family! {
     NOT_CORRELATED = "V0657", "a rule that cannot be correlated";
     CORRELATION_ALIAS = "V0658", "an alias that does not fit";
     WHICH_PERCENTILE = "V0659", "`value_percentile` without a percentile";
+    RENAMED_GROUP = "V0660", "a field that the sources of a correlated rule call by different names";
     CONDITION_MISSING = "V0701", "a detection without a condition";
     CONDITION_SYNTAX = "V0702", "unexpected token in a condition";
     UNKNOWN_DETECTION = "V0703", "the condition names a detection that does not exist";

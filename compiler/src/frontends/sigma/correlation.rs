@@ -148,6 +148,8 @@ impl<'l> Lowering<'l, '_> {
             };
             let group = places(&group_by, &mut aliases);
             let values = places(&measured, &mut aliases);
+            self.check_renamed(name, &group, &group_by);
+            self.check_renamed(name, &values, &measured);
             rules.extend(matches.map(|matches| crate::ir::series::Referenced {
                 name: name.clone(),
                 matches,

@@ -6,6 +6,8 @@ use crate::compile::{Meaning, compile_among};
 use crate::ir::series::{Matches, Place};
 use crate::rule::{Body, Rule};
 use crate::span::Span;
+use std::collections::BTreeSet;
+use std::slice::from_ref;
 use verdict_event::Path;
 
 impl Lowering<'_, '_> {
@@ -64,6 +66,55 @@ impl Lowering<'_, '_> {
             }
             Body::Eql(_) => self.cannot(rule, span, "it is written in EQL"),
             Body::Opaque(_) => self.cannot(rule, span, "it is not compiled"),
+        }
+    }
+
+    /// The fields that the sources of a rule's logsource call by different names: none of them stands in every match (S25).
+    pub(super) fn renamed(&self, name: &str, depth: usize) -> BTreeSet<Path> {
+        let mut found = BTreeSet::new();
+        let (Some(table), true) = (self.inputs.logsources, depth <= MAX_DEPTH) else {
+            return found;
+        };
+        for rule in self.among.called(name) {
+            match &rule.body {
+                Body::Sigma(body) => {
+                    for variant in table.variants(&body.logsource) {
+                        found.extend(variant.rename.into_keys());
+                    }
+                }
+                Body::Correlation(body) => {
+                    let inner = body.section.get("rules");
+                    let inner = inner.map(|node| node.as_list().unwrap_or(from_ref(node)));
+                    for item in inner.unwrap_or_default() {
+                        if let Some(name) = item.as_scalar() {
+                            found.extend(self.renamed(&name.text.text, depth + 1));
+                        }
+                    }
+                }
+                Body::Eql(_) | Body::Opaque(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Reports those of some fields that the sources of a rule call by different names.
+    pub(super) fn check_renamed(
+        &mut self,
+        rule: &str,
+        places: &[Place],
+        fields: &[(String, Span)],
+    ) {
+        let renamed = self.renamed(rule, 0);
+        for (place, (field, span)) in places.iter().zip(fields) {
+            let Place::Field(path) = place else {
+                continue;
+            };
+            if renamed.contains(path) {
+                let reason = format!("the sources of `{rule}` do not all call it `{field}`");
+                let hint =
+                    "take a field that they call the same, or write the rule for one of them";
+                self.error(codes::RENAMED_GROUP, *span, &reason, hint);
+            }
         }
     }
 
