@@ -88,7 +88,7 @@ impl Rule<'_> {
     pub(crate) fn file(&self, number: usize) -> String {
         let id = format!("5a1e1f0a-0000-4000-8000-{number:012}");
         let indented = |text: &str, by: &str| -> String {
-            text.lines().map(|line| format!("{by}{line}\n")).collect()
+            text.lines().flat_map(|line| [by, line, "\n"]).collect()
         };
         match self.case.language {
             Language::Eql => format!(

@@ -53,7 +53,7 @@ fn single(
     let oracle = Oracle::new(ir);
     let events = known.events.get_or_init(|| {
         let kept = counterexamples::read(entry).unwrap_or_default();
-        let first = first(entry, &oracle, kept);
+        let first = first(entry, &oracle, kept.events);
         compare::events(ir, &key(entry), &first, Amount::default())
     });
     let examined = |emitted: &Emitted| {
