@@ -7,28 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rules that the cases of several events speak of.
-const LETTERS: &str = "
----
-title: A
-name: a
-logsource: {product: test, category: x}
-detection: {s: {s: a}, condition: s}
----
-title: B
-name: b
-logsource: {product: test}
-detection: {s: {s: b}, condition: s}
----
-title: C
-name: c
-logsource: {product: test}
-detection: {s: {s: c}, condition: s}
----
-title: D
-name: d
-logsource: {product: test}
-detection: {s: {s: d}, condition: s}
-";
+const LETTERS: &str = include_str!("../series/letters.yml");
 
 /// Writes them below a folder, and gives a folder for each file of cases. Rules are counted over all of them: the number is a part of a rule's id, and the
 /// id decides its events.
@@ -60,7 +39,7 @@ pub(crate) fn write(place: &Path) -> Vec<PathBuf> {
             let text = |key: &str| case.get(key).and_then(Value::as_str);
             let rule = match (text("refused"), text("eql"), text("sigma")) {
                 (None, Some(query), _) => eql(number + 1, query),
-                (None, None, Some(rules)) => format!("{}{LETTERS}", rules.trim_end()),
+                (None, None, Some(rules)) => format!("{}\n{LETTERS}", rules.trim_end()),
                 (Some(_), ..) | (None, None, None) => continue,
             };
             number += 1;

@@ -20,28 +20,8 @@ use std::path::Path;
 use verdict_event::Schema;
 use verdict_harness::Match;
 
-const RULES: &str = "
----
-title: A
-name: a
-logsource: {product: test, category: x}
-detection: {s: {s: a}, condition: s}
----
-title: B
-name: b
-logsource: {product: test}
-detection: {s: {s: b}, condition: s}
----
-title: C
-name: c
-logsource: {product: test}
-detection: {s: {s: c}, condition: s}
----
-title: D
-name: d
-logsource: {product: test}
-detection: {s: {s: d}, condition: s}
-";
+/// The rules that the cases of Sigma speak of.
+const RULES: &str = include_str!("letters.yml");
 
 fn event(line: &str) -> Json {
     let mut words = line.split_whitespace();

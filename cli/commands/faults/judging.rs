@@ -37,10 +37,6 @@ pub(super) fn killed(
     }
 }
 
-fn key(entry: &Entry) -> String {
-    format!("{}#{}", entry.rule.id, entry.document)
-}
-
 fn single(
     row: &'static Row,
     entry: &Entry,
@@ -54,7 +50,7 @@ fn single(
     let events = known.events.get_or_init(|| {
         let kept = counterexamples::read(entry).unwrap_or_default();
         let first = first(entry, &oracle, kept.events);
-        compare::events(ir, &key(entry), &first, Amount::default())
+        compare::events(ir, &entry.seed_key(), &first, Amount::default())
     });
     let examined = |emitted: &Emitted| {
         Some(Examined {
@@ -103,7 +99,7 @@ fn several(
     let oracle = SeriesOracle::new(series);
     let streams = known.streams.get_or_init(|| {
         let first = several::fixtures(entry);
-        series::judged(&oracle, &key(entry), first, Amount::default())
+        series::judged(&oracle, &entry.seed_key(), first, Amount::default())
     });
     let examined = several::over(series, row, profile, faulty).ok()?;
     if series::differs(&oracle, &examined, streams) {
