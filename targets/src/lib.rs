@@ -7,6 +7,7 @@
 mod caps;
 mod correlated;
 mod header;
+mod nearest;
 mod outline;
 #[allow(
     unreachable_pub,

@@ -156,6 +156,16 @@ pub enum CorrelationKind {
     ValuePercentile(Percent),
 }
 
+impl CorrelationKind {
+    /// Whether numbers are measured: a value that is none, the empty text among them, does not count.
+    pub fn measures_numbers(self) -> bool {
+        match self {
+            Self::ValueSum | Self::ValueAvg | Self::ValuePercentile(_) => true,
+            Self::EventCount | Self::ValueCount | Self::Temporal | Self::TemporalOrdered => false,
+        }
+    }
+}
+
 /// A share from 0 to 100; `value_median` is 50.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(pub u8);

@@ -4,6 +4,7 @@ use crate::caps::Limit;
 use crate::esql::columns::Kind;
 use crate::esql::plan::Subject;
 use crate::esql::tree::Tree;
+use crate::nearest::{Nearest, nearest};
 use verdict_compiler::codes::target::ESQL_TYPE;
 use verdict_compiler::ir::Comparison;
 use verdict_event::Number;
@@ -53,10 +54,19 @@ pub(crate) fn ordered(whole: bool, value: Tree, comparison: Comparison, wanted: 
         }
         comparison => comparison,
     };
-    if whole && is_far(wanted) {
-        return beyond(comparison, wanted, value);
+    if whole {
+        return if is_far(wanted) {
+            beyond(comparison, wanted, value)
+        } else {
+            Tree::order(comparison, value, literal(wanted))
+        };
     }
-    Tree::order(comparison, value, literal(wanted))
+    // A `long` beside a `double` becomes one, and may round to a number that the rule tells from it.
+    match nearest(comparison, wanted) {
+        Nearest::Same => Tree::order(comparison, value, literal(wanted)),
+        Nearest::Never => Tree::Bool(false),
+        Nearest::Beside(comparison, nearest) => Tree::order(comparison, value, of_double(nearest)),
+    }
 }
 
 /// Whether a number lies outside what a `long` holds.
@@ -114,7 +124,10 @@ pub(crate) fn literal(number: &Number) -> Tree {
 
 /// A number as a `double`.
 pub(crate) fn double(number: &Number) -> Tree {
-    let double = number.as_f64();
+    of_double(number.as_f64())
+}
+
+fn of_double(double: f64) -> Tree {
     // A literal that is too large is refused; the largest double stands for infinity, which no column holds.
     let finite = double.clamp(f64::MIN, f64::MAX);
     Tree::Number(format!("{finite:?}"))

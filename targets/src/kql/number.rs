@@ -5,7 +5,8 @@ use crate::kql::columns::Kind;
 use crate::kql::plan::{Said, Subject};
 use crate::kql::scalar::{as_text, named};
 use crate::kql::tree::Tree;
-use std::cmp::Ordering;
+use crate::nearest::{Nearest, nearest};
+
 use verdict_compiler::codes::target::KQL_TYPE;
 use verdict_compiler::ir::{Comparison, Test};
 use verdict_event::{Decimal, Number};
@@ -69,27 +70,13 @@ pub(crate) fn compare(
     })
 }
 
-/// A `real` compares so with a number that may have no `real` of its own: then its nearest one stands on a known side of it, and
-/// `x >= 9007199254740993` is `x > 9007199254740992.0`.
+/// A `real` compares so with a number that may have no `real` of its own.
 fn against_real(comparison: Comparison, real: Tree, wanted: &Number) -> Tree {
-    let nearest = wanted.as_f64();
-    let written = Decimal::parse(&format!("{nearest:?}"));
-    let side = match written {
-        Some(written) => written.cmp(&wanted.decimal()),
-        // Infinite: no number lies beyond it.
-        None => nearest.partial_cmp(&0.0).unwrap_or(Ordering::Equal),
-    };
-    let comparison = match (comparison, side) {
-        (_, Ordering::Equal) => return Tree::order(comparison, real, number_literal(wanted)),
-        (Comparison::Equal, Ordering::Less | Ordering::Greater) => return Tree::Bool(false),
-        (Comparison::Less | Comparison::LessOrEqual, Ordering::Less) => Comparison::LessOrEqual,
-        (Comparison::Less | Comparison::LessOrEqual, Ordering::Greater) => Comparison::Less,
-        (Comparison::Greater | Comparison::GreaterOrEqual, Ordering::Less) => Comparison::Greater,
-        (Comparison::Greater | Comparison::GreaterOrEqual, Ordering::Greater) => {
-            Comparison::GreaterOrEqual
-        }
-    };
-    Tree::order(comparison, real, real_literal(nearest))
+    match nearest(comparison, wanted) {
+        Nearest::Same => Tree::order(comparison, real, number_literal(wanted)),
+        Nearest::Never => Tree::Bool(false),
+        Nearest::Beside(comparison, double) => Tree::order(comparison, real, real_literal(double)),
+    }
 }
 
 /// The number that a value is or that its text reads as; null where it is none.

@@ -314,7 +314,7 @@ impl Windows {
         };
         lines.push(format!("| sort by {order}"));
         let mut totals = vec![total(correlation)];
-        if measures_numbers(correlation.kind) {
+        if correlation.kind.measures_numbers() {
             totals.push("_Numbers = countif(isnotnull(_Value))".to_owned());
         }
         if tells_events(correlation) {
@@ -325,7 +325,7 @@ impl Windows {
             totals.join(", "),
             names.with(&["_End"])
         ));
-        if measures_numbers(correlation.kind)
+        if correlation.kind.measures_numbers()
             && !verdict_faults::at("kql/windows/no-number-measured")
         {
             lines.push("| where _Numbers > 0".to_owned());
@@ -352,7 +352,7 @@ impl Windows {
     /// An empty text groups and counts in the rule, and is none in the table.
     fn note_empty(&mut self, correlation: &Correlation) {
         let series = Series::Correlation(correlation.clone());
-        let numbers = measures_numbers(correlation.kind);
+        let numbers = correlation.kind.measures_numbers();
         for rule in &correlation.rules {
             let Matches::Events(ir) = &rule.matches else {
                 continue;
@@ -431,21 +431,9 @@ pub(crate) fn label(name: &str) -> String {
         .to_owned()
 }
 
-fn measures_numbers(kind: CorrelationKind) -> bool {
-    match kind {
-        CorrelationKind::ValueSum
-        | CorrelationKind::ValueAvg
-        | CorrelationKind::ValuePercentile(_) => true,
-        CorrelationKind::EventCount
-        | CorrelationKind::ValueCount
-        | CorrelationKind::Temporal
-        | CorrelationKind::TemporalOrdered => false,
-    }
-}
-
 /// What is measured of an event: its number, or the text of its values; the empty text where one is missing.
 fn measured(kind: CorrelationKind, texts: &[String]) -> String {
-    match (measures_numbers(kind), texts) {
+    match (kind.measures_numbers(), texts) {
         (true, [text, ..]) if verdict_faults::at("kql/windows/number-as-text") => text.clone(),
         (true, [text, ..]) => format!("todouble({text})"),
         (_, [text]) => text.clone(),

@@ -48,8 +48,10 @@ pub(super) fn write(
     writer.end(shown.as_deref());
     let search = writer.base.search();
     let steps = writer.pipe.text();
-    let reads_values =
-        !correlation.group_by.is_empty() || parts.parts.iter().any(|part| !part.values.is_empty());
+    // The empty text is no number, and neither is a missing value.
+    let reads_texts = !correlation.kind.measures_numbers()
+        && parts.parts.iter().any(|part| !part.values.is_empty());
+    let reads_values = !correlation.group_by.is_empty() || reads_texts;
     let claim = claim(writer.base.codes()?, bound, reads_values);
     let codes = match &claim {
         Claim::Diverges(codes) => codes.clone(),
