@@ -3,10 +3,13 @@
 //! Edits are spliced into the value that satisfies the rule; replacing the whole value would lose the other tests on
 //! the same field (`contains|all`), and with them most of what an edit can show.
 
+mod computed;
+
 use crate::solver::event::insert;
 use crate::solver::number;
+use std::net::IpAddr;
 use verdict_compiler::ir::pattern::Piece;
-use verdict_compiler::ir::{Leaf, LeafKind, Test, fold};
+use verdict_compiler::ir::{Leaf, LeafKind, Term, Test, fold};
 use verdict_event::{Event, Number, Path, Value};
 
 /// An edit of one field, with a name that says what it does.
@@ -84,11 +87,12 @@ pub fn presence(event: &Event, path: &Path) -> Vec<Edit> {
 
 /// Edits at the boundary of one leaf: of its field's value in this event.
 pub fn boundary(event: &Event, leaf: &Leaf) -> Vec<Edit> {
-    let LeafKind::Is { term, test } = &leaf.kind else {
-        return Vec::new();
-    };
-    let Some(path) = term.as_field() else {
-        return Vec::new();
+    let LeafKind::Is {
+        term: Term::Field(path),
+        test,
+    } = &leaf.kind
+    else {
+        return computed::edits(event, leaf);
     };
     let Some(value) = event.values(path).first().map(|value| (*value).clone()) else {
         return Vec::new();
@@ -108,6 +112,12 @@ pub fn boundary(event: &Event, leaf: &Leaf) -> Vec<Edit> {
         })
         .collect();
     edits.extend(retyped(&value).into_iter().map(edit));
+    if let (Test::Cidr(_), Value::String(text)) = (test, &value) {
+        edits.extend(other_family(text).into_iter().map(edit));
+    }
+    if let (true, Value::String(text)) = (reaches_far(test), &value) {
+        edits.extend(parted(text).into_iter().map(edit));
+    }
     if let Some(text) = value.scalar_text() {
         let changed = |(label, text): (String, String)| edit((label, Value::String(text)));
         edits.extend(whole(text).into_iter().map(changed));
@@ -141,6 +151,76 @@ fn retyped(value: &Value) -> Vec<(String, Value)> {
         Value::Bool(value) => vec![("as text".to_owned(), Value::String(value.to_string()))],
         Value::Null | Value::List(_) | Value::Object(_) => Vec::new(),
     }
+}
+
+/// The same address in the other family: an IPv4 address as it is mapped into IPv6, a mapped one by itself; and one of IPv4 in place of any of IPv6.
+fn other_family(text: &str) -> Vec<(String, Value)> {
+    let Ok(address) = text.parse::<IpAddr>() else {
+        return Vec::new();
+    };
+    let found: Vec<(&str, String)> = match address {
+        IpAddr::V4(address) => vec![("mapped into IPv6", format!("::ffff:{address}"))],
+        IpAddr::V6(address) => {
+            let own = address
+                .to_ipv4_mapped()
+                .map(|own| ("unmapped", own.to_string()));
+            let any = ["10.0.0.1", "198.51.100.7"].map(|any| ("of IPv4", any.to_owned()));
+            own.into_iter().chain(any).collect()
+        }
+    };
+    let found = found.into_iter();
+    found
+        .map(|(label, text)| (label.to_owned(), Value::String(text)))
+        .collect()
+}
+
+/// Whether a test may reach from one value of a list into the next, where a target joins them.
+fn reaches_far(test: &Test) -> bool {
+    match test {
+        Test::Regex(_) => true,
+        Test::Text(pattern) => {
+            let inner = pattern.pieces().iter().skip(1).rev().skip(1);
+            inner
+                .into_iter()
+                .any(|piece| !matches!(piece, Piece::Literal(_)))
+        }
+        Test::AnyValue
+        | Test::TextOrder(..)
+        | Test::Numeral(_)
+        | Test::Compare(..)
+        | Test::Bool(_)
+        | Test::Cidr(_)
+        | Test::Version(..)
+        | Test::Instant(..)
+        | Test::DatePart(..) => false,
+    }
+}
+
+/// A text in two values: cut in its middle, and with a character of its middle between them.
+fn parted(text: &str) -> Vec<(String, Value)> {
+    let count = text.chars().count();
+    if count < 3 {
+        return Vec::new();
+    }
+    let part = |from: usize, to: usize| {
+        let part: String = text
+            .chars()
+            .skip(from)
+            .take(to.saturating_sub(from))
+            .collect();
+        Value::String(part)
+    };
+    let half = count / 2;
+    vec![
+        (
+            "in two values".to_owned(),
+            Value::List(vec![part(0, half), part(half, count)]),
+        ),
+        (
+            "in two values, without a character".to_owned(),
+            Value::List(vec![part(0, half), part(half + 1, count)]),
+        ),
+    ]
 }
 
 /// Edits of a whole value.

@@ -16,8 +16,16 @@ use verdict_event::{Event, FieldType, Number, Path, Value};
 struct Uses {
     /// Its text, as it was written.
     text: bool,
+    /// Whether it is there, whatever it holds.
+    presence: bool,
     /// Whether it equals these numbers, by text or by value.
     numerals: Vec<Number>,
+}
+
+impl Uses {
+    fn is_any(&self) -> bool {
+        self.text || self.presence || !self.numerals.is_empty()
+    }
 }
 
 /// A field whose values must be looked at.
@@ -50,7 +58,7 @@ pub(crate) fn projector(ir: &Ir) -> Projector {
                 uses,
             }
         })
-        .filter(|column| column.chosen || column.uses.text || !column.uses.numerals.is_empty())
+        .filter(|column| column.chosen || column.uses.is_any())
         .collect();
     Box::new(move |event| project(&columns, keywords, event))
 }
@@ -84,9 +92,13 @@ fn kept(column: &Column, value: &Value) -> Result<(), String> {
     if column.chosen && !readable(FieldType::Ip, value) {
         return Err(format!("`{written}` is no address"));
     }
-    // What the type cannot read is not there, for the rule and for the index.
+    // What the type cannot read is not there, for the rule and for the index, unless the rule asks for the key alone.
     if !readable(column.kind, value) {
-        return Ok(());
+        return if column.uses.presence && !matches!(value, Value::Null) {
+            Err(format!("`{written}` is no value of the field's type"))
+        } else {
+            Ok(())
+        };
     }
     let plain = match column.kind {
         FieldType::Ip => !column.uses.text || canonical(written).is_some(),
@@ -166,7 +178,8 @@ fn uses(ir: &Ir) -> (BTreeMap<Path, Uses>, bool) {
             }
         }
         LeafKind::AnyText(_) => keywords = true,
-        LeafKind::Is { .. } | LeafKind::Missing(_) | LeafKind::Present(_) => {}
+        LeafKind::Present(path) => found.entry(path.clone()).or_default().presence = true,
+        LeafKind::Is { .. } | LeafKind::Missing(_) => {}
     });
     (found, keywords)
 }
