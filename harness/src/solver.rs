@@ -9,6 +9,7 @@ pub mod event;
 pub mod field;
 pub mod guess;
 pub mod number;
+mod preimage;
 pub mod text;
 
 use crate::goals::Goal;

@@ -2,6 +2,7 @@
 
 use crate::oracle::Oracle;
 use crate::solver::event::{Content, Draft};
+use crate::solver::preimage;
 use std::collections::BTreeSet;
 use verdict_compiler::ir::{Function, Leaf, LeafKind, Scalar, Term, Test};
 use verdict_event::{Event, FieldType, Number, Path, Value};
@@ -77,6 +78,9 @@ fn pool(hard: &[&Leaf], draft: &Draft, fields: &[&Path]) -> Vec<Content> {
                 add(Value::String(format!("{padding}{text}")));
             }
         }
+    }
+    for value in hard.iter().flat_map(|leaf| preimage::of_leaf(leaf)) {
+        add(value);
     }
     for leaf in hard {
         for scalar in constants(leaf) {
