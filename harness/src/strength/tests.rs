@@ -196,13 +196,8 @@ fn the_quick_way_says_what_the_plain_way_says() {
     }
 }
 
-/// Mistakes in these rules that no event shows yet: the case of a field that is held against a part of another one.
-const OPEN: &[&str] = &[
-    "relation-case-kept l contains non-empty substring(q, 1, 3) ignoring case l contains non-empty substring(q, 1, 3)",
-];
-
 #[test]
-fn every_operator_has_a_place_and_every_mistake_but_the_open_one_is_shown() {
+fn every_operator_has_a_place_and_every_mistake_is_shown() {
     let mut used = BTreeSet::new();
     let mut open: Vec<String> = Vec::new();
     for ir in rules() {
@@ -222,7 +217,7 @@ fn every_operator_has_a_place_and_every_mistake_but_the_open_one_is_shown() {
             .collect();
         open.extend(survivors);
     }
-    assert_eq!(open, OPEN);
+    assert!(open.is_empty(), "{open:?}");
     let unused: Vec<&str> = operator::ALL
         .iter()
         .map(|operator| operator.id)
