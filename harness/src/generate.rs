@@ -299,6 +299,9 @@ impl Maker<'_> {
                     ("abx", "Ab"),
                     ("x", ""),
                     ("", "x"),
+                    // As numbers these are equal, and those the other way round.
+                    ("10", "10.0"),
+                    ("9", "10"),
                 ] {
                     let changed = edits::with(base, left, Some(a.into()));
                     let changed = edits::with(&changed, right, Some(b.into()));

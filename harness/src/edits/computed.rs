@@ -113,6 +113,9 @@ fn numbers(value: &Value) -> Vec<(String, Value)> {
         whole / 3,
         0,
         -1,
+        // As texts these two stand the other way round.
+        9,
+        10,
     ];
     let numbers = near
         .into_iter()
