@@ -365,15 +365,14 @@ fn cause(ir: &Ir, examined: &Examined<'_>, event: &Event, judgement: &Judgement)
     if matches!(judgement, Judgement::Rejected(_)) {
         return Cause::Unexplained;
     }
-    let covering = |codes: &[Code]| {
-        codes
-            .iter()
-            .copied()
-            .find(|code| divergence::covers(*code, ir, event) == Some(true))
+    let explains = |code: &Code| divergence::explains(*code, &examined.name, ir, event);
+    let explaining = |codes: &[Code]| {
+        let mut codes = codes.iter().copied();
+        codes.find(|code| explains(code) == Some(true))
     };
-    covering(&examined.claimed)
+    explaining(&examined.claimed)
         .map(Cause::Claimed)
-        .or_else(|| covering(&examined.standing).map(Cause::Standing))
+        .or_else(|| explaining(&examined.standing).map(Cause::Standing))
         .unwrap_or(Cause::Unexplained)
 }
 

@@ -8,6 +8,7 @@ mod column_case;
 pub(crate) mod empty_is_missing;
 mod keyword_raw;
 mod keyword_scope;
+mod narrow;
 mod null_is_missing;
 mod optional_field;
 pub(crate) mod platform_scope;
@@ -32,6 +33,14 @@ pub fn covers(code: Code, ir: &Ir, event: &Event) -> Option<bool> {
         "window-cap" | "result-cap" => Some(false),
         other => standing::covers(other, ir, event),
     }
+}
+
+/// Whether a standing divergence of one engine covers an event. A code's page tells what each language does: where a language differs on fewer events than
+/// the code allows, only those are explained, lest the code take a mistake of an emitter for its own. `judge` is a judge's name, `kql:raw` for one.
+pub fn explains(code: Code, judge: &str, ir: &Ir, event: &Event) -> Option<bool> {
+    let language = judge.split(':').next().unwrap_or(judge);
+    let wide = covers(code, ir, event)?;
+    Some(wide && narrow::covers(code.id, language, ir, event))
 }
 
 /// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of

@@ -158,7 +158,8 @@ impl<'j> Work<'j> {
                 .iter()
                 .chain(&judge.standing)
                 .find(|code| {
-                    verdict_harness::divergence::covers(**code, self.ir, event) == Some(true)
+                    verdict_harness::divergence::explains(**code, &judge.name, self.ir, event)
+                        == Some(true)
                 })
                 .map_or(Answer::Differs, |code| Answer::Covered(*code)),
             Judgement::Unrepresentable(_) => Answer::Unrepresentable,

@@ -167,7 +167,7 @@ impl Printer {
         if self.spelled && letters {
             let left_out = usize::from(verdict_faults::at("esql/print/last-letter-left-out"));
             let letters: Vec<char> = (low..=high).skip(1).collect();
-            into.extend(letters.iter().take(letters.len() - left_out));
+            into.extend(letters.iter().take(letters.len().saturating_sub(left_out)));
             return;
         }
         if length > 1 && !verdict_faults::at("esql/print/range-as-its-ends") {
