@@ -32,8 +32,10 @@ mod lex;
 mod lucene;
 mod node;
 mod parse;
+mod print;
 mod row;
 mod run;
+mod unplaced;
 mod value;
 mod version;
 
@@ -57,6 +59,17 @@ impl Query {
     /// Limits: a million characters, expressions 400 deep as the vendor counts, 500 commands.
     pub fn parse(text: &str) -> Result<Self, Vec<QueryError>> {
         parse::parse(text).map(|program| Self { program })
+    }
+
+    /// The query as text, from its tree: the fewest brackets, every name and order written out, `*` for the index. It is read back as
+    /// the same tree, which [`Query::same_tree`] tells.
+    pub fn print(&self) -> String {
+        print::program(&self.program)
+    }
+
+    /// Whether two queries are the same tree, whatever the texts they were read from: places, blanks, brackets and the index aside.
+    pub fn same_tree(&self, other: &Self) -> bool {
+        unplaced::program(self.program.clone()) == unplaced::program(other.program.clone())
     }
 
     /// The columns that the query reads and does not itself define.

@@ -42,6 +42,11 @@ const RESERVED: [&str; 17] = [
     "nulls", "or", "rlike", "true", "where",
 ];
 
+/// Whether a word is a name only between backticks.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word.to_ascii_lowercase().as_str())
+}
+
 /// The tree of a text, or everything that is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Program, Vec<QueryError>> {
     if text.chars().nth(MAX_LENGTH).is_some() {
