@@ -341,13 +341,12 @@ fn spliced(text: &str, literal: &str) -> Vec<(String, String)> {
     edits
 }
 
-/// The letter in the other case.
+/// The letter in the other case, where it has one of one letter.
 pub(crate) fn flip(c: char) -> char {
-    if c.is_ascii_lowercase() {
-        c.to_ascii_uppercase()
-    } else {
-        c.to_ascii_lowercase()
-    }
+    let one = |mut letters: Vec<char>| letters.pop().filter(|_| letters.is_empty());
+    let small = one(c.to_lowercase().collect());
+    let capital = one(c.to_uppercase().collect());
+    small.filter(|small| *small != c).or(capital).unwrap_or(c)
 }
 
 /// Splits a text around a literal, ignoring case.

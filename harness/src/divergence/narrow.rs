@@ -31,7 +31,10 @@ fn case_in_kusto(leaf: &Leaf, event: &Event) -> bool {
     );
     let mut covered = false;
     leaf.each_field(&mut |path| {
-        let mut texts = event.values(path).into_iter().filter_map(Value::scalar_text);
+        let mut texts = event
+            .values(path)
+            .into_iter()
+            .filter_map(Value::scalar_text);
         covered = covered || texts.any(|text| !plain_text || text.chars().any(is_of_no_pair));
     });
     covered || matches!(leaf.kind, LeafKind::AnyText(_))
@@ -66,7 +69,10 @@ fn address_in_eql(leaf: &Leaf, event: &Event) -> bool {
     let over_six = network.addr().is_ipv6();
     let mut covered = false;
     leaf.each_field(&mut |path| {
-        let mut texts = event.values(path).into_iter().filter_map(Value::scalar_text);
+        let mut texts = event
+            .values(path)
+            .into_iter()
+            .filter_map(Value::scalar_text);
         covered = covered
             || texts.any(|text| match text.parse::<IpAddr>() {
                 Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_some(),
