@@ -23,8 +23,8 @@ mod run;
 #[path = "faults/tables.rs"]
 mod tables;
 
-use std::collections::BTreeMap;
-use tables::{LANGUAGES, read, root, sites};
+use std::collections::{BTreeMap, BTreeSet};
+use tables::{LANGUAGES, read, root, sites, without};
 
 /// A file that decides or prints, of each language that has it, holds sites.
 const DECIDING: &[&str] = &[
@@ -52,6 +52,22 @@ fn every_site_has_its_row_and_every_row_its_site() {
             assert!(row.mistake.ends_with('.'), "{}: a sentence", row.site);
             assert!(row.known.is_none_or(|known| (1..=32).contains(&known)));
         }
+    }
+}
+
+#[test]
+fn every_known_mistake_has_a_site_or_a_reason() {
+    let rows = LANGUAGES.iter().flat_map(|(language, _)| read(language));
+    let known: BTreeSet<u32> = rows.filter_map(|row| row.known).collect();
+    let without = without();
+    for number in 1..=32 {
+        let reasons = without.iter().filter(|row| row.known == number).count();
+        let expected = usize::from(!known.contains(&number));
+        assert_eq!(reasons, expected, "{number}: a row's, or one reason");
+    }
+    for row in &without {
+        assert!((1..=32).contains(&row.known), "{}", row.known);
+        assert!(row.mistake.ends_with('.') && row.reason.ends_with('.'));
     }
 }
 

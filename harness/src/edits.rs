@@ -153,13 +153,23 @@ fn retyped(value: &Value) -> Vec<(String, Value)> {
     }
 }
 
-/// The same address in the other family: an IPv4 address as it is mapped into IPv6, a mapped one by itself; and one of IPv4 in place of any of IPv6.
+/// The same address in the other family: an IPv4 address as it is mapped into IPv6, a mapped one by itself; and one of IPv4 in place of any of IPv6. Beside
+/// them what is nearly an IPv4 address: letters for its dots, or a number with a zero before it.
 fn other_family(text: &str) -> Vec<(String, Value)> {
     let Ok(address) = text.parse::<IpAddr>() else {
         return Vec::new();
     };
     let found: Vec<(&str, String)> = match address {
-        IpAddr::V4(address) => vec![("mapped into IPv6", format!("::ffff:{address}"))],
+        IpAddr::V4(address) => {
+            let plain = address.to_string();
+            let zero = plain
+                .rsplit_once('.')
+                .map(|(before, last)| format!("{before}.0{last}"));
+            let mapped = ("mapped into IPv6", format!("::ffff:{plain}"));
+            let mut found = vec![mapped, ("without dots", plain.replace('.', "x"))];
+            found.extend(zero.map(|text| ("with a leading zero", text)));
+            found
+        }
         IpAddr::V6(address) => {
             let own = address
                 .to_ipv4_mapped()
@@ -331,13 +341,12 @@ fn spliced(text: &str, literal: &str) -> Vec<(String, String)> {
     edits
 }
 
-/// The letter in the other case.
+/// The letter in the other case, where it has one of one letter.
 pub(crate) fn flip(c: char) -> char {
-    if c.is_ascii_lowercase() {
-        c.to_ascii_uppercase()
-    } else {
-        c.to_ascii_lowercase()
-    }
+    let one = |mut letters: Vec<char>| letters.pop().filter(|_| letters.is_empty());
+    let small = one(c.to_lowercase().collect());
+    let capital = one(c.to_uppercase().collect());
+    small.filter(|small| *small != c).or(capital).unwrap_or(c)
 }
 
 /// Splits a text around a literal, ignoring case.

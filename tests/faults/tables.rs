@@ -36,6 +36,31 @@ struct Table {
     fault: Vec<Fault>,
 }
 
+/// A mistake of today's translators that no emitter has a place for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Without {
+    /// Its number.
+    pub(crate) known: u32,
+    /// What goes wrong there.
+    pub(crate) mistake: String,
+    /// Why it cannot here.
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeless {
+    without: Vec<Without>,
+}
+
+/// The mistakes of today's translators that have no site.
+pub(crate) fn without() -> Vec<Without> {
+    let text = fs::read_to_string(root().join("tests/faults/known.toml")).expect("a table");
+    let table: Placeless = toml::from_str(&text).expect("a table");
+    table.without
+}
+
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
