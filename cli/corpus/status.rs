@@ -1,6 +1,7 @@
 //! The status of the corpus: one table for the terminal, one page for `docs/status.md`, and the floors that must hold.
 
 mod floors;
+mod mutants;
 mod page;
 
 use crate::corpus::is_old_syntax;

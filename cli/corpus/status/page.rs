@@ -2,7 +2,7 @@
 //!
 //! The page holds nothing that changes from run to run or from machine to machine, so a page that differs is stale.
 
-use super::{Findings, Group, has_profile};
+use super::{Findings, Group, has_profile, mutants};
 use crate::corpus::real_events::Judged;
 use crate::registry::{self, Chosen};
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ impl Findings {
 
     /// The page `docs/status.md`.
     pub(crate) fn page(&self) -> String {
-        HEAD.to_owned() + &self.body()
+        HEAD.to_owned() + &self.body() + &mutants::section()
     }
 
     fn body(&self) -> String {
