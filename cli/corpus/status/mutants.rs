@@ -9,7 +9,8 @@ const DATA: &str = include_str!("../../../tests/mutants.yml");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Area {
-    area: String,
+    #[serde(rename = "area")]
+    name: String,
     /// The folders that are mutated.
     files: String,
     /// The last run, where there was one.
@@ -63,7 +64,7 @@ fn text(areas: &[Area]) -> String {
                     | area | files | listed | tried | do not compile | caught | timed out | missed | noticed, of the viable | at commit |\n|---|---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
     for area in areas {
-        let _ = write!(text, "| {} | {} |", area.area, area.files);
+        let _ = write!(text, "| {} | {} |", area.name, area.files);
         let Some(run) = &area.run else {
             text.push_str(" not measured yet | - | - | - | - | - | - | - |\n");
             continue;
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn the_figures_add_up_and_every_survivor_has_its_reason() {
         let areas: Vec<Area> = serde_yaml::from_str(DATA).unwrap();
-        let names: Vec<&str> = areas.iter().map(|area| area.area.as_str()).collect();
+        let names: Vec<&str> = areas.iter().map(|area| area.name.as_str()).collect();
         assert_eq!(names, ["ir", "targets", "engines"]);
         for run in areas.iter().filter_map(|area| area.run.as_ref()) {
             assert_eq!(run.tried, run.unviable + run.viable());

@@ -49,7 +49,7 @@ fn is_of_no_pair(letter: char) -> bool {
     if class.try_case_fold_simple().is_err() {
         return true;
     }
-    let members = class.iter().map(|range| range.len()).sum::<usize>();
+    let members = class.iter().map(ClassUnicodeRange::len).sum::<usize>();
     let ascii = class.iter().any(|range| range.start().is_ascii());
     let small: Vec<char> = letter.to_lowercase().collect();
     let capital_alone = letter.is_uppercase() && small == [letter];

@@ -183,12 +183,11 @@ fn calculated<'t>(
     let side = match function {
         Function::Negate => Some(result.saturating_neg()),
         Function::Add => Some(result.saturating_sub(known)),
-        Function::Subtract if is_left => Some(result.saturating_add(known)),
+        Function::Subtract | Function::Modulo if is_left => Some(result.saturating_add(known)),
         Function::Subtract => Some(known.saturating_sub(result)),
         Function::Multiply => result.checked_div(known),
         Function::Divide { .. } if is_left => Some(result.saturating_mul(known)),
         Function::Divide { .. } => known.checked_div(result),
-        Function::Modulo if is_left => Some(result.saturating_add(known)),
         Function::Modulo
         | Function::Between(_)
         | Function::Concat

@@ -1,10 +1,5 @@
 //! What is printed is read back as the same tree: the queries of the conformance cases, and small trees at random.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
-
 use super::super::ast::{
     Arguments, Arithmetic, Command, Comparison, Connective, Expr, ExprKind, Literal, Name,
     PatternKind, Program,
