@@ -15,6 +15,12 @@ use std::process::Command;
 /// Packs with single events and correlations, EQL and Sigma.
 const PACKS: &[&str] = &["packs/network", "packs/identity"];
 
+/// Rules over several events.
+const SERIES: &[&str] = &[
+    "packs/phrasebook/rules/sigma/correlation",
+    "packs/phrasebook/rules/eql/sequence",
+];
+
 /// Runs the binary at the top of the project; its exit code and standard output.
 fn verdict(arguments: &[&str]) -> (Option<i32>, Vec<u8>) {
     let output = Command::new(env!("CARGO_BIN_EXE_verdict"))
@@ -98,12 +104,22 @@ fn test_in_every_form() {
             arguments.extend(["--target", target]);
         }
         if form == "json" {
-            arguments.extend(["--report", "{out}"]);
+            arguments.extend(["--strength", "--report", "{out}"]);
         }
         arguments.push("packs/network/rules/dns");
         arguments.push("packs/network/rules/firewall");
+        arguments.extend(SERIES);
         check(&arguments);
     }
+}
+
+#[test]
+fn stored_events() {
+    // `gen` has one thread.
+    let run = || verdict(&["gen", "--stored", "packs/network/rules/dns", PACKS[1]]);
+    let first = run();
+    assert!(first.1.len() > 200);
+    assert!(first == run(), "other events");
 }
 
 #[test]

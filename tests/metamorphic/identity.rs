@@ -1,7 +1,8 @@
 //! What is printed is read back as the same tree.
 //!
-//! The printers set every bracket, so two trees are the same, their places in the text left aside, if and only if their prints are. No engine has a printer of its
-//! own, nor should one: it would only be there for this. The text of the EQL target is EQL, and our front end reads it.
+//! The printers of rules set every bracket, so two trees are the same, their places in the text left aside, if and only if their prints are. The text of the
+//! EQL target is EQL, and our front end reads it. The ES|QL engine has a printer of its own, with the fewest brackets, and compares trees itself; the engines of
+//! KQL and SPL have none yet.
 
 use crate::eql_text;
 use crate::rules::{self, Specimen, Tree};
@@ -11,8 +12,10 @@ use verdict_compiler::frontends::sigma::condition;
 use verdict_compiler::rule::{Body, load};
 use verdict_compiler::span::Text;
 use verdict_compiler::{Rule, Source};
+use verdict_engines::esql;
 use verdict_targets::Target;
 use verdict_targets::eql::Eql;
+use verdict_targets::esql::Esql;
 use verdict_targets::profile::Profile;
 
 /// Whether a query comes back as itself when `print` writes it. What is wrong is told.
@@ -102,6 +105,38 @@ fn every_query_comes_back() {
         wrong.join("\n")
     );
     assert!(texts.len() > 100, "only {} queries", texts.len());
+}
+
+/// What the ES|QL emitter writes, with every bundled profile.
+#[test]
+fn every_esql_query_comes_back() {
+    let profiles = Profile::names("esql")
+        .into_iter()
+        .map(|name| Profile::bundled("esql", name).expect("a profile that is listed is there"));
+    let profiles: Vec<Profile> = profiles.collect();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for specimen in rules::all() {
+        let (rule, ir) = specimen.compile().expect("it compiles");
+        for text in profiles
+            .iter()
+            .filter_map(|to| Esql.compile(&rule, &ir, to).text)
+        {
+            seen += 1;
+            let query = esql::Query::parse(&text).expect("it is read");
+            let printed = query.print();
+            let again = esql::Query::parse(&printed);
+            let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+            wrong.extend((!same).then(|| format!("{text}\nis not read back from\n{printed}")));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+    assert!(seen > 100, "only {seen} queries");
 }
 
 #[test]

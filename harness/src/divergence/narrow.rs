@@ -29,15 +29,18 @@ fn case_in_kusto(leaf: &Leaf, event: &Event) -> bool {
             ..
         }
     );
-    let mut covered = false;
+    let differs = |text: &str| !plain_text || text.chars().any(is_of_no_pair);
+    some_text(leaf, event, &differs) || matches!(leaf.kind, LeafKind::AnyText(_))
+}
+
+/// Whether some text in the fields of a leaf is such.
+fn some_text(leaf: &Leaf, event: &Event, such: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
     leaf.each_field(&mut |path| {
-        let mut texts = event
-            .values(path)
-            .into_iter()
-            .filter_map(Value::scalar_text);
-        covered = covered || texts.any(|text| !plain_text || text.chars().any(is_of_no_pair));
+        let texts = event.values(path).into_iter();
+        found = found || texts.filter_map(Value::scalar_text).any(such);
     });
-    covered || matches!(leaf.kind, LeafKind::AnyText(_))
+    found
 }
 
 /// A letter outside ASCII that is not one of two which are each other's only other case: `ς`, the Kelvin sign, `İ`, `𝐀`.
@@ -67,20 +70,11 @@ fn address_in_eql(leaf: &Leaf, event: &Event) -> bool {
         return false;
     };
     let over_six = network.addr().is_ipv6();
-    let mut covered = false;
-    leaf.each_field(&mut |path| {
-        let mut texts = event
-            .values(path)
-            .into_iter()
-            .filter_map(Value::scalar_text);
-        covered = covered
-            || texts.any(|text| match text.parse::<IpAddr>() {
-                Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_some(),
-                Ok(IpAddr::V4(_)) => over_six,
-                Err(_) => over_six && text.chars().all(is_of_an_address),
-            });
-    });
-    covered
+    some_text(leaf, event, &|text| match text.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_some(),
+        Ok(IpAddr::V4(_)) => over_six,
+        Err(_) => over_six && text.chars().all(is_of_an_address),
+    })
 }
 
 fn is_of_an_address(c: char) -> bool {

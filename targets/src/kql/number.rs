@@ -6,7 +6,6 @@ use crate::kql::plan::{Said, Subject};
 use crate::kql::scalar::{as_text, named};
 use crate::kql::tree::Tree;
 use crate::nearest::{Nearest, nearest};
-
 use verdict_compiler::codes::target::KQL_TYPE;
 use verdict_compiler::ir::{Comparison, Test};
 use verdict_event::{Decimal, Number};
