@@ -109,3 +109,52 @@ pub(super) fn format(ticks: i64) -> String {
     let (hours, minutes, seconds) = (all % day / hour, all % hour / minute, all % minute / second);
     format!("{sign}{days}{hours:02}:{minutes:02}:{seconds:02}{fraction}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, HOUR, MINUTE, SECOND, format, parse};
+
+    #[test]
+    fn texts_as_the_documents_write_them() {
+        let cases = [
+            ("1.00:00:00", Some(DAY)),
+            ("23:59:59.9999999", Some(DAY - 1)),
+            ("-2.03:04", Some(-(2 * DAY + 3 * HOUR + 4 * MINUTE))),
+            ("00:00:01.5", Some(SECOND + SECOND / 2)),
+            // A tick is the seventh digit; what comes after it is cut.
+            ("00:00:00.00000019", Some(1)),
+            ("5m", Some(5 * MINUTE)),
+            ("15 seconds", Some(15 * SECOND)),
+            ("2", Some(2 * DAY)),
+            // Each part has its own limit.
+            ("24:00", None),
+            ("00:60", None),
+            ("00:00:60", None),
+            ("00:00:01.x", None),
+            ("00:00:00:00", None),
+            ("1.:00", None),
+            (":00", None),
+        ];
+        for (text, ticks) in cases {
+            assert_eq!(parse(text), ticks, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for ticks in [
+            0,
+            1,
+            -1,
+            SECOND,
+            DAY - 1,
+            DAY,
+            3 * DAY + 7 * HOUR + 11 * MINUTE + 13 * SECOND + 17,
+        ] {
+            assert_eq!(parse(&format(ticks)), Some(ticks), "{}", format(ticks));
+            assert_eq!(parse(&format(-ticks)), Some(-ticks), "{}", format(-ticks));
+        }
+        assert_eq!(format(-(DAY + SECOND / 2)), "-1.00:00:00.5000000");
+        assert_eq!(format(HOUR + 2 * MINUTE + 3 * SECOND), "01:02:03");
+    }
+}
