@@ -55,6 +55,17 @@ pub(super) fn mutants(leaf: &Leaf, add: &mut Add<'_>) {
             | Test::Instant(..)
             | Test::DatePart(..) => {}
         },
+        // A condition as a value that is false, not merely unknown.
+        LeafKind::Is {
+            term: term @ Term::Truth { .. },
+            test: Test::Bool(false),
+        } => {
+            let unknown = Expr::leaf(LeafKind::Missing(term.clone()), span);
+            add(
+                FALSE_TAKES_MISSING,
+                Change::Becomes(Expr::any([own(), unknown])),
+            );
+        }
         LeafKind::Is { .. }
         | LeafKind::Missing(_)
         | LeafKind::Relate { .. }

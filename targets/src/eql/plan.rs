@@ -129,7 +129,7 @@ impl<'i> Planner<'i> {
         }
     }
 
-    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.
+    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known. Where it holds it is known.
     fn truth(&mut self, holds: &Expr, known: &Expr, test: &Test) -> Result<Tree, Limit> {
         let accepted = match test {
             Test::AnyValue => [true, true],
@@ -148,7 +148,7 @@ impl<'i> Planner<'i> {
         };
         let value = match accepted {
             [false, false] => Expr::Const(false),
-            [true, true] => Expr::Const(true),
+            [true, true] => known.clone(),
             [false, true] => holds.clone(),
             // Any field may hold a list, of which a condition may be true and false at once, and `not` only says that it is never true.
             [true, false] => {
@@ -158,10 +158,7 @@ impl<'i> Planner<'i> {
                 ));
             }
         };
-        if verdict_faults::at("eql/plan/unknown-as-false") {
-            return Ok(self.expr(&value));
-        }
-        Ok(self.expr(&Expr::all([known.clone(), value])))
+        Ok(self.expr(&value))
     }
 
     /// A field of the index.

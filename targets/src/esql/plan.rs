@@ -167,22 +167,22 @@ impl<'i> Planner<'i> {
         })
     }
 
-    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.
+    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known. Where it holds it is known.
     fn truth(&mut self, holds: &Expr, known: &Expr, test: &Test) -> Tree {
         let Some([of_false, of_true]) = text::of_truths(test) else {
             return Tree::Bool(false);
         };
         let value = match (of_false, of_true) {
             (false, false) => Expr::Const(false),
-            (true, true) => Expr::Const(true),
+            (true, true) => known.clone(),
             (false, true) => holds.clone(),
             (true, false) if verdict_faults::at("esql/plan/truth-not-negated") => holds.clone(),
-            (true, false) => holds.clone().negate(),
+            (true, false) if verdict_faults::at("esql/plan/unknown-as-false") => {
+                holds.clone().negate()
+            }
+            (true, false) => Expr::all([known.clone(), holds.clone().negate()]),
         };
-        if verdict_faults::at("esql/plan/unknown-as-false") {
-            return self.expr(&value);
-        }
-        self.expr(&Expr::all([known.clone(), value]))
+        self.expr(&value)
     }
 
     /// Whether a term has a value.

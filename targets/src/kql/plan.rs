@@ -204,7 +204,7 @@ impl<'i> Planner<'i> {
         Ok(Tree::all(parts))
     }
 
-    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.
+    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known. Where it holds it is known.
     fn truth(
         &mut self,
         holds: &Expr,
@@ -218,15 +218,15 @@ impl<'i> Planner<'i> {
         };
         let value = match (of_false, of_true) {
             (false, false) => Expr::Const(false),
-            (true, true) => Expr::Const(true),
+            (true, true) => known.clone(),
             (false, true) => holds.clone(),
             (true, false) if verdict_faults::at("kql/plan/truth-not-negated") => holds.clone(),
-            (true, false) => holds.clone().negate(),
+            (true, false) if verdict_faults::at("kql/plan/unknown-as-false") => {
+                holds.clone().negate()
+            }
+            (true, false) => Expr::all([known.clone(), holds.clone().negate()]),
         };
-        if verdict_faults::at("kql/plan/unknown-as-false") {
-            return Ok(self.expr(&value, negated));
-        }
-        Ok(self.expr(&Expr::all([known.clone(), value]), negated))
+        Ok(self.expr(&value, negated))
     }
 
     /// Fails if a condition reads a list, of whose values it may say one thing each.

@@ -201,22 +201,22 @@ impl<'i> Planner<'i> {
         }
     }
 
-    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known.
+    /// A condition as a value: what the test says of `true` and of `false`, where the condition is known. Where it holds it is known.
     fn truth(&mut self, holds: &Expr, known: &Expr, test: &Test) -> Plan {
         let Some([of_false, of_true]) = text::of_truths(test) else {
             return Logic::Bool(false);
         };
         let value = match (of_false, of_true) {
             (false, false) => Expr::Const(false),
-            (true, true) => Expr::Const(true),
+            (true, true) => known.clone(),
             (false, true) => holds.clone(),
             (true, false) if verdict_faults::at("spl/plan/truth-not-negated") => holds.clone(),
-            (true, false) => holds.clone().negate(),
+            (true, false) if verdict_faults::at("spl/plan/unknown-as-false") => {
+                holds.clone().negate()
+            }
+            (true, false) => Expr::all([known.clone(), holds.clone().negate()]),
         };
-        if verdict_faults::at("spl/plan/unknown-as-false") {
-            return self.plan(&value);
-        }
-        self.plan(&Expr::all([known.clone(), value]))
+        self.plan(&value)
     }
 
     /// The name of the field in Splunk.
