@@ -7,6 +7,9 @@
 
 pub mod error;
 
+#[cfg(test)]
+mod calendar;
+
 pub mod eql;
 pub mod esql;
 pub mod kql;

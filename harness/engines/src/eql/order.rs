@@ -281,3 +281,65 @@ pub(crate) fn iso_text(millis: i64) -> String {
     let (second, milli) = (of_day / 1000 % 60, of_day % 1000);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, days, instant, iso_text, time_of_day, written};
+    use crate::calendar;
+
+    #[test]
+    fn every_day_is_written_and_read() {
+        for day in calendar::days() {
+            assert_eq!(
+                days(day.year, day.month, day.day),
+                Some(day.since_1970),
+                "{day:?}"
+            );
+            // Another time of day for each day, and the last millisecond of some.
+            let of_day = day.since_1970.rem_euclid(86_399) * 1000 + day.of_year;
+            let millis = day.since_1970 * DAY + of_day;
+            let (hour, minute) = (of_day / 3_600_000, of_day % 3_600_000 / 60_000);
+            let text = format!(
+                "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{:02}.{:03}Z",
+                day.year,
+                day.month,
+                day.day,
+                of_day % 60_000 / 1000,
+                of_day % 1000
+            );
+            assert_eq!(iso_text(millis), text);
+            assert_eq!(written(&text), Some(millis), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_a_span() {
+        for (text, span) in [
+            ("1970-01-01", Some((0, DAY - 1))),
+            ("1970-01-02T01", Some((DAY + 3_600_000, DAY + 7_199_999))),
+            ("1970-01-01T00:01", Some((60_000, 119_999))),
+            ("1970-01-01T00:00:01", Some((1000, 1999))),
+            ("1970-01-01T00:00:01.5", Some((1500, 1500))),
+            ("1970-01-01T00:00:01.123456789Z", Some((1123, 1123))),
+            ("1970-01-01T00:00:00+01:30", Some((-5_400_000, -5_399_001))),
+            ("1970-01-01T00:00:00-0130", Some((5_400_000, 5_400_999))),
+            ("1970-01-01T00:00:00+02", Some((-7_200_000, -7_199_001))),
+            ("1500", Some((-14_831_769_600_000, -14_831_683_200_001))),
+            ("1500000", Some((1_500_000, 1_500_000))),
+            ("1970-13-01", None),
+            ("1970-00-01", None),
+            ("1970-02-29", None),
+            ("1970-01-01T24:00", None),
+            ("1970-01-01T00:60", None),
+            ("1970-01-01T00:00:60", None),
+            ("1970-01-01T00:00:00+24:00", None),
+            ("1970-01-01T00:00:00+01:60", None),
+            ("1970-01-01T00:00.5", None),
+            ("1970-01T00:00", None),
+            ("1970-01-01-01", None),
+        ] {
+            assert_eq!(instant(text), span, "{text}");
+        }
+        assert_eq!(time_of_day("23:59:59.999"), Some((DAY - 1, 1)));
+    }
+}

@@ -249,3 +249,77 @@ pub(super) fn read_amount(text: &str) -> Option<Scalar<'static>> {
     }
     amount(count.parse().ok()?, &unit.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Civil, DAY, HOUR, MINUTE, civil, days, month_length, parse, plus_period, text};
+    use crate::calendar;
+
+    #[test]
+    fn every_day_is_written_and_read() {
+        for day in calendar::days() {
+            let date = Civil {
+                year: day.year,
+                month: day.month,
+                day: day.day,
+            };
+            assert_eq!((days(date), civil(day.since_1970)), (day.since_1970, date));
+            let millis = day.since_1970 * DAY + day.since_1970.rem_euclid(DAY);
+            assert_eq!(parse(&text(millis)), Some(millis), "{}", text(millis));
+        }
+    }
+
+    #[test]
+    fn a_month_later_the_day_is_cut() {
+        for (from, months, more, to) in [
+            ("2024-01-31", 1, 0, "2024-02-29"),
+            ("2023-01-31", 1, 1, "2023-03-01"),
+            ("2024-03-31", -1, 0, "2024-02-29"),
+            ("2023-12-15", 1, 0, "2024-01-15"),
+            ("2024-01-15", -13, -15, "2022-11-30"),
+        ] {
+            let later = parse(from).and_then(|millis| plus_period(millis + 5, months, more));
+            assert_eq!(
+                later,
+                parse(to).map(|millis| millis + 5),
+                "{from} {months} {more}"
+            );
+        }
+        assert_eq!(
+            (1..=12).map(|month| month_length(1900, month)).sum::<i64>(),
+            365
+        );
+        assert_eq!(
+            (1..=12).map(|month| month_length(2000, month)).sum::<i64>(),
+            366
+        );
+    }
+
+    #[test]
+    fn zones_and_refusals() {
+        for (text, millis) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("1970-01-01T00:00", Some(0)),
+            ("1970-01-01T", Some(0)),
+            ("1970", Some(0)),
+            ("1970-02", Some(31 * DAY)),
+            ("1970-01-01T00:00:00+01:30", Some(-(HOUR + 30 * MINUTE))),
+            ("1970-01-01T00:00:00-0130", Some(HOUR + 30 * MINUTE)),
+            ("1970-01-01T00:00:00+18", Some(-18 * HOUR)),
+            ("1970-01-01T00:00:00,25Z", Some(250)),
+            ("1970-01-01T00:00:00.123456789Z", Some(123)),
+            ("1970-01-01T00:00:00+19:00", None),
+            ("1970-01-01T00:00:00+01:60", None),
+            ("1970-01-01T24:00", None),
+            ("1970-01-01T00:60", None),
+            ("1970-01-01T00:00:60", None),
+            ("1970-01-01T00:00:00.", None),
+            ("1970-13-01", None),
+            ("1970-01-32", None),
+            ("1970-01-00", None),
+            ("1970-01-01 ", None),
+        ] {
+            assert_eq!(parse(text), millis, "{text}");
+        }
+    }
+}

@@ -254,3 +254,72 @@ impl Cursor<'_> {
         (hour <= 14 && minute < 60).then_some(sign * (hour * HOUR + minute * MINUTE))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        DAY, Date, HOUR, MINUTE, SECOND, UNIX_EPOCH, date, day_of_year, days, format, parse,
+        week_of_year, weekday,
+    };
+    use crate::calendar;
+
+    #[test]
+    fn every_day_is_written_and_read() {
+        for day in calendar::days() {
+            let ticks = UNIX_EPOCH + day.since_1970 * DAY + day.since_1970.rem_euclid(DAY);
+            let civil = Date {
+                year: day.year,
+                month: day.month,
+                day: day.day,
+            };
+            assert_eq!(date(ticks), civil);
+            assert_eq!(days(civil), Some(ticks / DAY));
+            assert_eq!(
+                (weekday(ticks), day_of_year(ticks)),
+                ((day.weekday + 1) % 7, day.of_year),
+                "{day:?}"
+            );
+            assert_eq!(parse(&format(ticks)), Some(ticks), "{}", format(ticks));
+            if day.weekday == 3 {
+                // ISO 8601: the week of a Thursday is the number of Thursdays so far, and its other days are of the same week.
+                for other in -3..=3 {
+                    assert_eq!(
+                        week_of_year(ticks + other * DAY),
+                        (day.of_year - 1) / 7 + 1,
+                        "{day:?} {other}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_formats_of_the_documents() {
+        let at = |text: &str| parse(text).map(|ticks| ticks - UNIX_EPOCH);
+        for (text, ticks) in [
+            ("1970-01-01", Some(0)),
+            ("1970-01-01T00:00:01.5", Some(SECOND + SECOND / 2)),
+            ("1970-01-02 03:04", Some(DAY + 3 * HOUR + 4 * MINUTE)),
+            ("1970-01-01 00:00:00.12345678", Some(1_234_567)),
+            ("Thu, 1 Jan 1970 00:00:01 GMT", Some(SECOND)),
+            ("2 Jan 70 01:00", Some(DAY + HOUR)),
+            ("1-Jan-49 00:00", Some(28_855 * DAY)),
+            ("01/02/1970", Some(DAY)),
+            ("1970-01-01T00:00:00+01:30", Some(-(HOUR + 30 * MINUTE))),
+            ("1970-01-01T00:00:00-0130", Some(HOUR + 30 * MINUTE)),
+            ("1970-01-01T00:00:00+14", Some(-14 * HOUR)),
+            ("1970-01-01T00:00:00+15:00", None),
+            ("1970-01-01T00:00:00+01:60", None),
+            ("1970-01-01T24:00", None),
+            ("1970-01-01T00:60", None),
+            ("1970-01-01T00:00:60", None),
+            ("1970-02-29", None),
+            ("1970-13-01", None),
+            ("1970-01-01T00:00:00.", None),
+            ("01/02/70", None),
+            ("1 Foo 1970", None),
+        ] {
+            assert_eq!(at(text), ticks, "{text}");
+        }
+    }
+}

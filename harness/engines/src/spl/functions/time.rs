@@ -415,3 +415,48 @@ fn iso_week(day: i64) -> i64 {
     let (year, ..) = date(thursday);
     (thursday - days(year, 1, 1)) / 7 + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, date, days, iso_seconds};
+    use crate::calendar;
+
+    #[test]
+    fn every_day_there_and_back() {
+        for day in calendar::days() {
+            assert_eq!(
+                days(day.year, day.month, day.day),
+                day.since_1970,
+                "{day:?}"
+            );
+            assert_eq!(date(day.since_1970), (day.year, day.month, day.day));
+        }
+    }
+
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "whole seconds of this century")]
+    fn texts_of_instants() {
+        for (text, seconds) in [
+            ("1970-01-02", Some(DAY as f64)),
+            ("1970-01-01T01:02:03", Some(3723.0)),
+            ("1970-01-01 00:01", Some(60.0)),
+            ("1970-01-01T00:00:01.5Z", Some(1.5)),
+            ("1970-01-01T00:00:01,25z", Some(1.25)),
+            ("1970-01-01T00:00:00.9999Z", Some(0.999)),
+            ("1970-01-01T00:00:00+01:30", Some(-5400.0)),
+            ("1970-01-01T00:00:00-0130", Some(5400.0)),
+            ("1970-01-01T00:00:00+02", Some(-7200.0)),
+            ("1970-13-01", None),
+            ("1970-00-01", None),
+            ("1970-01-32", None),
+            ("1970-01-00", None),
+            ("1970-01-01T24:00", None),
+            ("1970-01-01T00:60", None),
+            ("1970-01-01T00:00:60", None),
+            ("1970-01-01T1:00", None),
+            ("70-01-01", None),
+        ] {
+            assert_eq!(iso_seconds(text), seconds, "{text}");
+        }
+    }
+}
