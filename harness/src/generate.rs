@@ -117,6 +117,18 @@ pub fn generate(ir: &Ir, key: &str, amount: Amount) -> Made {
     maker.made
 }
 
+/// Whether the fields of the goal's leaf hold what it looks at: where it is true, or where a computed value is not missing.
+fn telling(goal: &Goal<'_>) -> bool {
+    match &goal.leaf.kind {
+        LeafKind::Missing(Term::Call(..) | Term::Truth { .. }) => !goal.polarity,
+        LeafKind::Missing(Term::Field(_) | Term::Const(_))
+        | LeafKind::Is { .. }
+        | LeafKind::Relate { .. }
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => goal.polarity,
+    }
+}
+
 /// An event that reached a goal.
 struct Witness<'i> {
     goal: Goal<'i>,
@@ -184,7 +196,7 @@ impl Maker<'_> {
         let stride = leaves.div_ceil(MANY_LEAVES).max(1);
         for witness in witnesses
             .iter()
-            .filter(|witness| witness.goal.polarity && witness.goal.index % stride == 0)
+            .filter(|witness| telling(&witness.goal) && witness.goal.index % stride == 0)
         {
             for edit in edits::boundary(&witness.event, witness.goal.leaf) {
                 self.edit(
@@ -326,6 +338,9 @@ impl Maker<'_> {
                     edits::with(&bare, &Path::new("note"), Some(value)),
                     "a keyword in a list".to_owned(),
                 );
+                // What asks for some text without the keyword finds one here.
+                let beside = edits::with(&base, &Path::new("verdict.unrelated"), Some("x".into()));
+                self.add(beside, "a keyword beside another text".to_owned());
                 self.add(
                     edits::with(&bare, &Path::new("a.b"), Some(text.into())),
                     "a keyword in another field".to_owned(),

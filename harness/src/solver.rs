@@ -268,9 +268,10 @@ impl Search<'_> {
                 .all(|(expr, wanted)| oracle.expr(expr, event) == *wanted)
         };
         let found = draft.build().filter(|event| meets(event)).or_else(|| {
-            let hard: Vec<&Leaf> = state.hard.iter().map(|(leaf, _)| *leaf).collect();
             let tries = &mut self.budget.guesses;
-            guess::guess(self.oracle, &draft, &hard, tries, &mut |event| meets(event))
+            guess::guess(self.oracle, &draft, &state.hard, tries, &mut |event| {
+                meets(event)
+            })
         });
         if found.is_none() {
             self.certain = false;

@@ -80,13 +80,14 @@ impl Target for Esql {
             Claim::Exact => bound.codes.clone(),
             Claim::Diverges(codes) => codes.iter().chain(&bound.codes).copied().collect(),
         };
-        let metadata = ["_id", "_index", "_version", TIMESTAMP].map(str::to_owned);
+        let time = time_column(bound);
+        let metadata = ["_id", "_index", "_version", time].map(str::to_owned);
         let parts: Vec<Path> = bound.parts().cloned().collect();
         let shown = columns(ir).filter(|path| !bound.is_derived(path));
         let fields = shown.chain(parts).map(|path| path.as_str().to_owned());
         let keep: Vec<String> = metadata
             .into_iter()
-            .chain(fields.filter(|name| name != TIMESTAMP))
+            .chain(fields.filter(|name| name != time))
             .collect();
         let frame = emit::Frame {
             header: &header(rule, &codes, Comment::SLASHES),
@@ -122,7 +123,7 @@ impl Target for Esql {
         };
         schema
             .fields
-            .entry(TIMESTAMP.to_owned())
+            .entry(time_column(bound).to_owned())
             .or_insert_with(|| FieldSchema::new(FieldType::Date));
         schema
     }
@@ -211,4 +212,9 @@ fn refused(limit: Limit) -> Emitted {
         }]),
         text: None,
     }
+}
+
+/// The column of an event's time: the profile's, else the one of data streams.
+fn time_column(bound: &Bound) -> &str {
+    bound.time.as_deref().unwrap_or(TIMESTAMP)
 }

@@ -30,6 +30,34 @@ pub(super) fn covers(ir: &Ir, event: &Event) -> bool {
     })
 }
 
+/// Some keyword is met by the event's strings and by no string column, or the other way round: all that this code says of Kusto. A column is every string
+/// outside lists, and perhaps the text of a number or boolean that the rule reads as text.
+pub(super) fn differs_in_columns(ir: &Ir, event: &Event) -> bool {
+    let mut plain = Vec::new();
+    outside_lists(event.root(), &mut plain);
+    let (all, typed) = (event.strings(), kept_as_text(ir, event));
+    let mut differs = false;
+    ir.predicate.each_leaf_within(&mut |leaf| {
+        if let LeafKind::AnyText(keyword) = &leaf.kind {
+            let matches = matcher(keyword);
+            let met = |texts: &[&str]| texts.iter().any(|text| matches(text));
+            let (rule, columns) = (met(&all), met(&plain));
+            differs = differs || rule != columns || rule != (columns || met(&typed));
+        }
+    });
+    differs
+}
+
+fn outside_lists<'e>(value: &'e Value, into: &mut Vec<&'e str>) {
+    match value {
+        Value::String(text) => into.push(text),
+        Value::Object(entries) => entries
+            .iter()
+            .for_each(|(_, inner)| outside_lists(inner, into)),
+        Value::List(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// The texts of numbers and booleans in fields that the rule reads as text.
 fn kept_as_text<'e>(ir: &Ir, event: &'e Event) -> Vec<&'e str> {
     let textual = ir.fields.iter().filter(|(_, field)| match field.kind {

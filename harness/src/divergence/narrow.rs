@@ -1,5 +1,6 @@
-//! Standing divergences of one language that are narrower than their code: what the code's page says of that language, and no more.
+//! Divergences of one language that are narrower than their code: what the code's page says of that language, and no more.
 
+use super::keyword_scope;
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use std::net::IpAddr;
 use verdict_compiler::Ir;
@@ -11,6 +12,7 @@ pub(super) fn covers(code: &str, language: &str, ir: &Ir, event: &Event) -> bool
     let may_differ: fn(&Leaf, &Event) -> bool = match (code, language) {
         ("non-ascii-case", "kql") => case_in_kusto,
         ("address-text", "eql") => address_in_eql,
+        ("keyword-scope", "kql") => return keyword_scope::differs_in_columns(ir, event),
         _ => return true,
     };
     let mut covered = false;

@@ -3,7 +3,7 @@
 use super::number::comparisons;
 use super::operator::{
     FIELD_AS_LITERAL, FIELD_REPLACED, FIELD_UNKNOWN, Operator, RELATION_CASE_KEPT,
-    RELATION_CASE_LOST, RELATION_TO_EQUALS, SIDES_SWAPPED,
+    RELATION_CASE_LOST, RELATION_OF_DIGITS, RELATION_TO_EQUALS, SIDES_SWAPPED,
 };
 use super::{Add, becomes};
 use verdict_compiler::Ir;
@@ -94,6 +94,10 @@ fn mistaken_for(relation: &Relation) -> Vec<(Operator, Relation)> {
             if *view == View::Text {
                 let (operator, case) = other_case(*case);
                 found.push((operator, Relation::Compare(*comparison, *view, case)));
+            }
+            if *view == View::Number {
+                let digits = Relation::Compare(*comparison, View::Text, Case::Exact);
+                found.push((RELATION_OF_DIGITS, digits));
             }
             found
         }

@@ -11,23 +11,89 @@ use verdict_event::{Event, FieldType, Number, Path, Value};
 const ADDRESSES: [&str; 2] = ["192.0.2.1", "198.51.100.27"];
 
 /// The first event that is good among as many as may be tried, with the fields of the hard leaves set to values from a pool.
+///
+/// Leaves that share no field are met apart first, each group by itself; where that is no good event, all are tried together.
 pub fn guess(
     oracle: &Oracle<'_>,
     draft: &Draft,
-    hard: &[&Leaf],
+    hard: &[(&Leaf, bool)],
     tries: &mut usize,
     good: &mut dyn FnMut(&Event) -> bool,
 ) -> Option<Event> {
     if hard.is_empty() {
         return None;
     }
+    let apart = apart(oracle, draft, hard, tries);
+    if let Some(event) = apart.and_then(|draft| draft.build())
+        && good(&event)
+    {
+        return Some(event);
+    }
+    let leaves: Vec<&Leaf> = hard.iter().map(|(leaf, _)| *leaf).collect();
+    search(oracle, draft, &leaves, tries, good)?.build()
+}
+
+/// The draft with every group of leaves met; None where there is but one group, or one is not met.
+fn apart(
+    oracle: &Oracle<'_>,
+    draft: &Draft,
+    hard: &[(&Leaf, bool)],
+    tries: &mut usize,
+) -> Option<Draft> {
+    let groups = groups(hard);
+    if groups.len() < 2 {
+        return None;
+    }
+    let mut settled = draft.clone();
+    for group in groups {
+        let leaves: Vec<&Leaf> = group.iter().map(|(leaf, _)| *leaf).collect();
+        let mut good = |event: &Event| {
+            let met = |(leaf, wanted): &(&Leaf, bool)| oracle.leaf(leaf, event) == *wanted;
+            group.iter().all(met)
+        };
+        settled = search(oracle, &settled, &leaves, tries, &mut good)?;
+    }
+    Some(settled)
+}
+
+/// The leaves, those together that share a field, also by way of others.
+fn groups<'l>(hard: &[(&'l Leaf, bool)]) -> Vec<Vec<(&'l Leaf, bool)>> {
+    let mut groups: Vec<(BTreeSet<&Path>, Vec<(&Leaf, bool)>)> = Vec::new();
+    for (leaf, wanted) in hard {
+        let mut fields = fields_of(&[*leaf]);
+        let mut leaves = vec![(*leaf, *wanted)];
+        let (shared, others): (Vec<_>, Vec<_>) = std::mem::take(&mut groups)
+            .into_iter()
+            .partition(|(theirs, _)| !theirs.is_disjoint(&fields));
+        for (theirs, mut earlier) in shared {
+            fields.extend(theirs);
+            earlier.append(&mut leaves);
+            leaves = earlier;
+        }
+        groups = others;
+        groups.push((fields, leaves));
+    }
+    groups.into_iter().map(|(_, leaves)| leaves).collect()
+}
+
+fn fields_of<'l>(leaves: &[&'l Leaf]) -> BTreeSet<&'l Path> {
     let mut fields: BTreeSet<&Path> = BTreeSet::new();
-    for leaf in hard {
+    for leaf in leaves {
         leaf.each_field(&mut |path| {
             fields.insert(path);
         });
     }
-    let fields: Vec<&Path> = fields.into_iter().collect();
+    fields
+}
+
+fn search(
+    oracle: &Oracle<'_>,
+    draft: &Draft,
+    hard: &[&Leaf],
+    tries: &mut usize,
+    good: &mut dyn FnMut(&Event) -> bool,
+) -> Option<Draft> {
+    let fields: Vec<&Path> = fields_of(hard).into_iter().collect();
     let mut pool = pool(hard, draft, &fields);
     if fields.iter().any(|path| oracle.kind(path) == FieldType::Ip) {
         // Such a field reads nothing but addresses.
@@ -42,10 +108,13 @@ fn assign(
     pool: &[Content],
     tries: &mut usize,
     good: &mut dyn FnMut(&Event) -> bool,
-) -> Option<Event> {
+) -> Option<Draft> {
     let Some((path, rest)) = fields.split_first() else {
         *tries = tries.saturating_sub(1);
-        return draft.build().filter(|event| good(event));
+        return draft
+            .build()
+            .is_some_and(|event| good(&event))
+            .then(|| draft.clone());
     };
     for content in draft.get(path).into_iter().chain(pool) {
         if *tries == 0 {
@@ -53,8 +122,8 @@ fn assign(
         }
         let mut next = draft.clone();
         next.set(path, content.clone());
-        if let Some(event) = assign(&next, rest, pool, tries, good) {
-            return Some(event);
+        if let Some(found) = assign(&next, rest, pool, tries, good) {
+            return Some(found);
         }
     }
     None

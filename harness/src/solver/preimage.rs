@@ -4,7 +4,7 @@
 //! comes out is a suggestion; whether it meets the leaf is tried.
 
 use crate::solver::{number, text};
-use verdict_compiler::ir::{Function, Leaf, LeafKind, Scalar, Term, Test};
+use verdict_compiler::ir::{Function, Leaf, LeafKind, Relation, Scalar, Term, Test, View};
 use verdict_event::{Number, Value};
 
 /// The longest run of characters that is put before or behind a text.
@@ -12,18 +12,55 @@ const MOST_FILLED: i64 = 4_096;
 
 /// Values that a field of the leaf may hold, the plainest first; none where the leaf computes nothing.
 pub(super) fn of_leaf(leaf: &Leaf) -> Vec<Value> {
-    let LeafKind::Is {
-        term: term @ Term::Call(..),
-        test,
-    } = &leaf.kind
-    else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
-    for wanted in wanted(test) {
-        of_term(term, &wanted, &mut found);
+    match &leaf.kind {
+        LeafKind::Is {
+            term: term @ Term::Call(..),
+            test,
+        } => wanted(test)
+            .iter()
+            .for_each(|wanted| of_term(term, wanted, &mut found)),
+        // That there is a value: any will do.
+        LeafKind::Missing(term @ Term::Call(..)) => {
+            let any: [Value; 2] = ["x".into(), 1.into()];
+            any.iter().for_each(|any| of_term(term, any, &mut found));
+        }
+        LeafKind::Relate {
+            relation,
+            left,
+            right,
+        } => {
+            let call = |term: &Term| matches!(term, Term::Call(..));
+            if call(left) || call(right) {
+                for side in [left, right] {
+                    let both = of_either_side(relation);
+                    both.iter()
+                        .for_each(|value| of_term(side, value, &mut found));
+                }
+            }
+        }
+        LeafKind::Is { .. }
+        | LeafKind::Missing(_)
+        | LeafKind::Present(_)
+        | LeafKind::AnyText(_) => {}
     }
     found
+}
+
+/// Values for the sides of a relation, of which some pairs stand so and others do not.
+fn of_either_side(relation: &Relation) -> Vec<Value> {
+    match relation {
+        // As texts the last two stand the other way round.
+        Relation::Compare(_, View::Number, _) => [2, 1, 9, 10].map(Value::from).to_vec(),
+        Relation::Compare(
+            _,
+            View::Text | View::Bool | View::Instant | View::Address | View::Version,
+            _,
+        )
+        | Relation::StartsWith(_)
+        | Relation::EndsWith(_)
+        | Relation::Contains { .. } => vec!["x".into(), "xy".into(), "".into()],
+    }
 }
 
 /// Values that satisfy a test, and values beside them.

@@ -329,8 +329,7 @@ impl Printer {
         let left = self.flat(left, Binding::Compared);
         let right = self.flat(right, Binding::Compared);
         bracketed(
-            binding >= Binding::Compared
-                && !verdict_faults::at("esql/emit/compared-parentheses-lost"),
+            binding >= Binding::Compared,
             format!("{left} {operator} {right}"),
         )
     }

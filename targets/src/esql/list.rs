@@ -52,7 +52,7 @@ impl List<'_> {
             Test::Bool(value) if self.kind == Kind::Text => {
                 let value = *value != verdict_faults::at("esql/list/truth-word-inverted");
                 let word = if value { "true" } else { "false" };
-                Ok(self.literal(Place::Whole, Case::Fold, word))
+                Ok(self.literal(Place::Whole, Case::Exact, word))
             }
             Test::Bool(_) => Ok(Tree::Bool(false)),
             Test::Compare(Comparison::Equal, number) => self.equal(number),

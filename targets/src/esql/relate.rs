@@ -25,18 +25,10 @@ impl Planner<'_> {
             let tree = of_list(relation, list, &right)?;
             return Ok(Tree::all(right.guards.into_iter().chain([tree])));
         }
-        if let (Relation::Compare(comparison, view, case), Some(list)) =
-            (relation, self.listed(right)?)
-        {
+        // A list says only whether one of its values equals the other side, which is so from either side.
+        if let (Relation::Compare(..), Some(list)) = (relation, self.listed(right)?) {
             let left = self.single(left)?;
-            let swapped = match comparison {
-                comparison if verdict_faults::at("esql/relate/comparison-not-swapped") => {
-                    *comparison
-                }
-                comparison => comparison.swapped(),
-            };
-            let swapped = Relation::Compare(swapped, *view, *case);
-            let tree = of_list(&swapped, list, &left)?;
+            let tree = of_list(relation, list, &left)?;
             return Ok(Tree::all(left.guards.into_iter().chain([tree])));
         }
         let (left, right) = (self.single(left)?, self.single(right)?);

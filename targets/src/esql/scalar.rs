@@ -45,7 +45,6 @@ fn whole_number(subject: &Subject, pattern: &Pattern) -> Option<Tree> {
     };
     let number: i64 = digits.parse().ok()?;
     let plain = subject.kind == Kind::Long && number.to_string() == digits;
-    let plain = plain && !verdict_faults::at("esql/scalar/digits-as-text");
     plain.then(|| Tree::equal(subject.tree.clone(), number::literal(&number.into())))
 }
 

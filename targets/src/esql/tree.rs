@@ -58,9 +58,6 @@ pub(crate) enum Tree {
     Span(&'static str),
 }
 
-/// Functions that may give null where no argument is: of what they cannot read.
-const READERS: [&str; 5] = ["TO_DOUBLE", "TO_LONG", "TO_IP", "TO_VERSION", "TO_DATETIME"];
-
 impl Tree {
     /// `left == right`.
     pub(crate) fn equal(left: Self, right: Self) -> Self {
@@ -126,10 +123,8 @@ impl Tree {
             }
             Self::In(subject, values) => subject.nullable() || values.iter().any(Self::nullable),
             Self::Call("COALESCE", arguments) => arguments.iter().all(Self::nullable),
-            Self::Call(name, arguments) => {
-                (READERS.contains(name) && !verdict_faults::at("esql/tree/reader-never-null"))
-                    || arguments.iter().any(Self::nullable)
-            }
+            // What reads a text (`TO_LONG`, `TO_IP` ...) gives null of more than null, but of a literal it is never asked what it cannot read.
+            Self::Call(_, arguments) => arguments.iter().any(Self::nullable),
             // Numbers overflow and are divided by zero.
             Self::Math(..) | Self::Negative(_) | Self::Column(_) | Self::Joined { .. } => true,
         }

@@ -68,7 +68,7 @@ pub(crate) fn test(column: &str, integers: bool, test: &Test) -> Result<Said, Li
         ))),
         Test::Bool(value) => {
             let word = if *value { "true" } else { "false" };
-            Ok(never_null(literal(column, Match::Whole, Case::Fold, word)))
+            Ok(never_null(literal(column, Match::Whole, Case::Exact, word)))
         }
         Test::Compare(Comparison::Equal, number) if integers => {
             Ok(never_null(integer(column, number)))

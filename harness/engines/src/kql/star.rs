@@ -5,8 +5,9 @@
 //!
 //! Assumed, for no page says it:
 //! - only string columns are tested: no number, date or boolean as its text, and no dynamic column, so no list and no
-//!   object that a schema lists;
-//! - a negated operator is the negation of the positive one: no column passes it.
+//!   object that a schema lists.
+//!
+//! What a negated operator asks (that no column has it, or that some column has it not) no page says either; binding refuses it.
 //!
 //! The columns are those that the query made, those that the schema lists, and every path of the event that the schema
 //! does not list and that holds a string outside any list. A listed string column that the event lacks is the empty
@@ -28,7 +29,6 @@ use verdict_event::Value;
 pub(super) struct Star {
     pub(super) columns: Arc<StarColumns>,
     pub(super) test: StarTest,
-    pub(super) negated: bool,
 }
 
 /// A positive test of one text.
@@ -70,7 +70,7 @@ impl Star {
             }
             StarTest::Regex(regex) => self.columns.any(row, &|text| regex.is_match(text)),
         };
-        found != self.negated
+        found
     }
 }
 

@@ -36,27 +36,24 @@ impl Binder<'_> {
                 &right.span,
             );
         }
-        let (test, negated) = match operator {
-            StarOperator::Regex => (
-                StarTest::Regex(self.pattern(&bound.node, &right.span)?),
-                false,
-            ),
-            StarOperator::Text(operator) => {
-                let positive = TextOperator {
-                    negated: false,
-                    ..operator
-                };
-                let test = match bound.node {
-                    Node::Const(needle) => StarTest::Find(Find::new(positive, &to_text(&needle))),
-                    node => StarTest::FindIn(positive, node),
-                };
-                (test, operator.negated)
+        let test = match operator {
+            StarOperator::Regex => StarTest::Regex(self.pattern(&bound.node, &right.span)?),
+            // That no column has it, or that some column has it not: no page says which.
+            StarOperator::Text(TextOperator { negated: true, .. }) => {
+                let message = "what a negated operator asks of every column is not documented";
+                let error = QueryError::new(message, right.span.clone());
+                return Err(self.error(
+                    error.hint("write not(* ...) around the operator that is not negated"),
+                ));
             }
+            StarOperator::Text(operator) => match bound.node {
+                Node::Const(needle) => StarTest::Find(Find::new(operator, &to_text(&needle))),
+                node => StarTest::FindIn(operator, node),
+            },
         };
         Ok(Node::Star(Box::new(Star {
             columns: self.star_columns(scope),
             test,
-            negated,
         })))
     }
 

@@ -1,11 +1,12 @@
 //! Parts of instants. Kusto docs: `hourofday()`, `dayofweek()`, `datetime_part()` and their kin; all in UTC.
 
 use super::{Function, Param, Returns, function, long_of, text_of};
-use crate::kql::datetime::{self, DAY, Date, HOUR, MINUTE, SECOND};
+use crate::kql::datetime::{self, DAY, Date, HOUR, MAX, MINUTE, SECOND, UNIX_EPOCH};
 use crate::kql::value::{Type, Val};
 
 const ONE: &[Param] = &[Param::DateTime];
 const OFFSET: &[Param] = &[Param::DateTime, Param::Integer];
+const SINCE_1970: &[Param] = &[Param::Number];
 const INT: Returns = Returns::Is(Type::Int);
 const INSTANT: Returns = Returns::Is(Type::DateTime);
 
@@ -46,6 +47,27 @@ pub(super) const FUNCTIONS: &[Function] = &[
         start(args, 7 * DAY, back * DAY)
     })
     .arguments(1, 2),
+    function("unixtime_seconds_todatetime", SINCE_1970, INSTANT, |args| {
+        since_1970(args, SECOND, 1)
+    }),
+    function(
+        "unixtime_milliseconds_todatetime",
+        SINCE_1970,
+        INSTANT,
+        |args| since_1970(args, SECOND / 1000, 1),
+    ),
+    function(
+        "unixtime_microseconds_todatetime",
+        SINCE_1970,
+        INSTANT,
+        |args| since_1970(args, SECOND / 1_000_000, 1),
+    ),
+    function(
+        "unixtime_nanoseconds_todatetime",
+        SINCE_1970,
+        INSTANT,
+        |args| since_1970(args, 1, 100),
+    ),
     function(
         PART,
         &[Param::Text, Param::DateTime],
@@ -78,6 +100,32 @@ fn instant(args: &[Val<'_>], at: usize) -> Option<i64> {
         Some(Val::DateTime(ticks)) => Some(*ticks),
         _ => None,
     }
+}
+
+/// So many units since 1970, each `times / parts` ticks. Kusto docs: `unixtime_milliseconds_todatetime()` and its kin: null where that is no
+/// instant. What is finer than a tick is cut, which is assumed.
+fn since_1970<'r>(args: &[Val<'r>], times: i64, parts: i64) -> Val<'r> {
+    let ticks = match args.first() {
+        Some(Val::Long(units)) => units
+            .checked_mul(times)
+            .map(|ticks| ticks.div_euclid(parts)),
+        Some(Val::Real(units)) => {
+            let scale = real(times) / real(parts);
+            crate::kql::convert::real_to_long((units * scale).floor())
+        }
+        _ => None,
+    };
+    let instant = ticks.and_then(|ticks| ticks.checked_add(UNIX_EPOCH));
+    let instant = instant.filter(|ticks| (0..=MAX).contains(ticks));
+    Val::option(instant, Val::DateTime)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the units of time are far below 2^53"
+)]
+fn real(ticks: i64) -> f64 {
+    ticks as f64
 }
 
 fn part<'r>(args: &[Val<'r>], apply: fn(i64) -> i64) -> Val<'r> {
