@@ -153,8 +153,8 @@ fn retyped(value: &Value) -> Vec<(String, Value)> {
     }
 }
 
-/// The same address in the other family: an IPv4 address as it is mapped into IPv6, a mapped one by itself; and one of IPv4 in place of any of IPv6. Beside
-/// them what is nearly an IPv4 address: letters for its dots, or a number with a zero before it.
+/// The same address in the other family: an IPv4 address as it is mapped into IPv6, a mapped one by itself; and one of IPv4 in place of any of IPv6, which
+/// stands in full once. Beside them what is nearly an IPv4 address: letters for its dots, or a number with a zero before it.
 fn other_family(text: &str) -> Vec<(String, Value)> {
     let Ok(address) = text.parse::<IpAddr>() else {
         return Vec::new();
@@ -162,12 +162,18 @@ fn other_family(text: &str) -> Vec<(String, Value)> {
     let found: Vec<(&str, String)> = match address {
         IpAddr::V4(address) => {
             let plain = address.to_string();
-            let zero = plain
-                .rsplit_once('.')
-                .map(|(before, last)| format!("{before}.0{last}"));
+            let numbers: Vec<&str> = plain.split('.').collect();
+            // A zero before one number at a time: a pattern may take it at one place and not at another.
+            let zeros = (0..numbers.len()).map(|place| {
+                let written = numbers.iter().enumerate().map(|(at, number)| {
+                    let zero = if at == place { "0" } else { "" };
+                    format!("{zero}{number}")
+                });
+                ("with a leading zero", written.collect::<Vec<_>>().join("."))
+            });
             let mapped = ("mapped into IPv6", format!("::ffff:{plain}"));
             let mut found = vec![mapped, ("without dots", plain.replace('.', "x"))];
-            found.extend(zero.map(|text| ("with a leading zero", text)));
+            found.extend(zeros);
             found
         }
         IpAddr::V6(address) => {
@@ -175,7 +181,9 @@ fn other_family(text: &str) -> Vec<(String, Value)> {
                 .to_ipv4_mapped()
                 .map(|own| ("unmapped", own.to_string()));
             let any = ["10.0.0.1", "198.51.100.7"].map(|any| ("of IPv4", any.to_owned()));
-            own.into_iter().chain(any).collect()
+            let groups = address.segments().map(|group| format!("{group:04x}"));
+            let full = ("in full", groups.join(":"));
+            own.into_iter().chain(any).chain([full]).collect()
         }
     };
     let found = found.into_iter();

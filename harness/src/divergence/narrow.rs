@@ -75,7 +75,8 @@ fn address_in_eql(leaf: &Leaf, event: &Event) -> bool {
     some_text(leaf, event, &|text| match text.parse::<IpAddr>() {
         Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_some(),
         Ok(IpAddr::V4(_)) => over_six,
-        Err(_) => over_six && text.chars().all(is_of_an_address),
+        // The first groups are fixed, and each has its colon.
+        Err(_) => over_six && text.contains(':') && text.chars().all(is_of_an_address),
     })
 }
 
@@ -109,6 +110,7 @@ mod tests {
             ("10.0.0.0/8", "::ffff:10.1.2.3", true),
             ("fe80::/10", "fe80:::1", true),
             ("fe80::/10", "fe80::1 or so", false),
+            ("fe80::/10", "10.08.0.1", false),
         ] {
             let leaf = Leaf {
                 kind: LeafKind::Is {

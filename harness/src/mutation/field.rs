@@ -3,9 +3,9 @@
 use super::number::comparisons;
 use super::operator::{
     FIELD_AS_LITERAL, FIELD_REPLACED, FIELD_UNKNOWN, Operator, RELATION_CASE_KEPT,
-    RELATION_CASE_LOST, RELATION_OF_DIGITS, RELATION_TO_EQUALS, SIDES_SWAPPED,
+    RELATION_CASE_LOST, RELATION_OF_DIGITS, RELATION_OF_NUMBERS, RELATION_TO_EQUALS, SIDES_SWAPPED,
 };
-use super::{Add, becomes};
+use super::{Add, Change, becomes};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{Case, Comparison, Expr, Leaf, LeafKind, Relation, Scalar, Term, View};
 use verdict_event::Path;
@@ -67,6 +67,18 @@ fn relations(leaf: &Leaf, (relation, left, right): (&Relation, &Term, &Term), ad
     if let Term::Field(path) = right {
         let name = Term::Const(Scalar::Text(path.as_str().to_owned()));
         add(FIELD_AS_LITERAL, related(relation.clone(), left, &name));
+    }
+    if let Relation::Compare(comparison, View::Text, case) = relation {
+        let as_numbers = Expr::leaf(
+            LeafKind::Relate {
+                relation: Relation::Compare(*comparison, View::Number, *case),
+                left: left.clone(),
+                right: right.clone(),
+            },
+            leaf.span,
+        );
+        let either = Expr::any([Expr::Leaf(leaf.clone()), as_numbers]);
+        add(RELATION_OF_NUMBERS, Change::Becomes(either));
     }
     for (operator, other) in mistaken_for(relation) {
         add(operator, related(other, left, right));

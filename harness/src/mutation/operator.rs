@@ -129,6 +129,7 @@ operators! {
     FIELD_AS_LITERAL = "field-as-literal", "a field's name as a text";
     RELATION_CASE_KEPT = "relation-case-kept", "letters of two fields compared exactly";
     RELATION_CASE_LOST = "relation-case-lost", "letters of two fields compared without regard to case";
+    RELATION_OF_NUMBERS = "relation-of-numbers", "two texts that stand so as the numbers that they read as";
     RELATION_OF_DIGITS = "relation-of-digits", "two numbers compared by how they are written";
     RELATION_TO_EQUALS = "relation-to-equals", "a part of another field's text as equality";
     ARGUMENT_UP = "argument-up", "a number that a function is given more by one";

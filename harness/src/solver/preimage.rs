@@ -59,7 +59,9 @@ fn of_either_side(relation: &Relation) -> Vec<Value> {
         )
         | Relation::StartsWith(_)
         | Relation::EndsWith(_)
-        | Relation::Contains { .. } => vec!["x".into(), "xy".into(), "".into()],
+        | Relation::Contains { .. } => {
+            vec!["x".into(), "xy".into(), "".into(), "9".into(), "10".into()]
+        }
     }
 }
 

@@ -318,10 +318,10 @@ fn side(value: &Operand, sign: char, right: bool) -> String {
     )
 }
 
-/// What stands behind a minus; a second one would not read as two.
+/// What stands behind a minus; a second one would not read as two. A computed one has parentheses already, and lowering folds that of a literal.
 fn negative(inner: &Operand) -> String {
     let text = operand(inner, Binding::Operand);
-    if text.starts_with('-') && !verdict_faults::at("eql/emit/two-signs") {
+    if text.starts_with('-') {
         format!("({text})")
     } else {
         text

@@ -326,7 +326,8 @@ fn compare(
     Ok(Tree::Compare(comparison, operand, literal))
 }
 
-/// A number as a literal. Elasticsearch reads whole numbers beyond 64 bits only as doubles.
+/// A number as a literal. Elasticsearch reads whole numbers beyond 64 bits as doubles, and newer versions those that fit unsigned as another type, which
+/// a fraction forestalls.
 pub(crate) fn number_literal(number: &Number) -> Operand {
     let text = number.text();
     let whole = !text.contains(['.', 'e', 'E']);
@@ -335,8 +336,7 @@ pub(crate) fn number_literal(number: &Number) -> Operand {
     {
         return Operand::Number(whole.saturating_add(1).to_string());
     }
-    let beyond = number.as_i64().is_none() && !verdict_faults::at("eql/plan/number-beyond-64-bits");
-    Operand::Number(if whole && beyond {
+    Operand::Number(if whole && number.as_i64().is_none() {
         format!("{text}.0")
     } else {
         text.to_owned()

@@ -27,8 +27,8 @@ pub(crate) fn base(layers: &Layers) -> String {
         Logic::All(conditions) => {
             let left_out = usize::from(verdict_faults::at("spl/emit/first-condition-dropped"));
             let conditions = conditions.iter().skip(left_out);
-            let inner = !verdict_faults::at("spl/emit/alternatives-without-parentheses");
-            let lines = conditions.map(|x| Layout::Search.print(x, 0, inner));
+            // `search` binds OR tighter than AND: the parentheses are for readers.
+            let lines = conditions.map(|x| Layout::Search.print(x, 0, true));
             lines.collect::<Vec<_>>().join("\n")
         }
         other => Layout::Search.print(other, 0, false),

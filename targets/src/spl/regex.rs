@@ -154,8 +154,8 @@ fn write(tree: &Ast, state: &mut State, to: &mut String) -> Written {
             };
             grouped(&repetition.ast, single, &mut inner, to)?;
             to.push_str(&amount(&repetition.op.kind));
-            let lazy = !repetition.greedy && !verdict_faults::at("spl/regex/lazy-lost");
-            to.push_str(if lazy { "?" } else { "" });
+            // It says where a match ends, not whether there is one; people know their own expression again.
+            to.push_str(if repetition.greedy { "" } else { "?" });
         }
         Ast::Group(group) => {
             let mut inner = *state;

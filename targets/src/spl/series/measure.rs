@@ -118,9 +118,6 @@ fn averaged(values: &Values<'_>, condition: &[Bound], names: &mut Names) -> Meas
     if verdict_faults::at("spl/measure/average-as-sum") {
         measured.condition = all(condition, &value);
     }
-    if !verdict_faults::at("spl/measure/average-of-none") {
-        measured.condition = format!("{of}>0 AND {}", measured.condition);
-    }
     measured.shown = Some(value);
     measured
 }

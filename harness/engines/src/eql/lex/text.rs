@@ -7,13 +7,16 @@ impl Lexer<'_> {
     pub(super) fn raw_text(&mut self, start: usize) {
         self.skip(3);
         let body = self.rest();
-        let Some(length) = body.find("\"\"\"") else {
+        // Source: elasticsearch, EqlBase.g4, STRING: between the quotes stands anything but an end of line.
+        let line = body.find(['\n', '\r']).unwrap_or(body.len());
+        let line = body.get(..line).unwrap_or(body);
+        let Some(length) = line.find("\"\"\"") else {
             self.fault(
-                "the raw string has no end",
-                start..self.text.len(),
-                Some("close it with `\"\"\"`"),
+                "the raw string has no end on its line",
+                start..start + 3 + line.len(),
+                Some("close it with `\"\"\"`; only `\"...\"` can say an end of line, `\\n`"),
             );
-            self.skip(body.len());
+            self.skip(line.len());
             return;
         };
         let quotes = body
