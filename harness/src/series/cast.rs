@@ -1,6 +1,8 @@
 //! The events that play a part in streams: made by the solver for each predicate, then given time and keys.
 
+use super::apart;
 use super::draft::{Actor, KeyChoice, Measured, Role};
+use super::streams::Pool;
 use crate::edits::with;
 use crate::generate::{Amount, generate};
 use crate::oracle::Oracle;
@@ -21,6 +23,8 @@ pub(super) struct Cast {
     /// By predicate.
     parts: Vec<Part>,
     positions: Vec<Position>,
+    /// By predicate: everything that was made for it.
+    pools: Vec<Pool>,
 }
 
 /// The events of a predicate.
@@ -52,12 +56,10 @@ impl Cast {
         key: &str,
         amount: Amount,
     ) -> Self {
-        let small = Amount {
-            events: 240,
-            random: 4,
-            ..amount
-        };
+        let small = small(amount);
         let mut parts = Vec::new();
+        let mut pools = Vec::new();
+        let oracles = oracle.events();
         for (number, ir) in series.events().into_iter().enumerate() {
             let made = generate(ir, &format!("{key}/{number}"), small);
             let of = |matches: bool| {
@@ -66,23 +68,31 @@ impl Cast {
             };
             let misses = of(false);
             let every = (misses.len() / FEW).max(1);
+            let mut own = of(true);
+            apart::first(oracles, number, &mut own);
             parts.push(Part {
-                own: of(true),
+                own,
                 shared: Vec::new(),
                 other: Vec::new(),
                 misses: misses.into_iter().step_by(every).take(FEW).collect(),
                 measured: Vec::new(),
+            });
+            pools.push(Pool {
+                events: made.events,
+                equivalent: made.equivalent,
+                open: !made.account.open.is_empty(),
             });
         }
         let mut cast = Self {
             order: series.order().cloned(),
             positions: positions(series, parts.len()),
             parts,
+            pools,
         };
         if let Series::Correlation(correlation) = series {
             measured(correlation, &mut 0, &mut cast.parts);
         }
-        cast.settle_keys(oracle.events());
+        cast.settle_keys(oracles);
         cast
     }
 
@@ -152,6 +162,11 @@ impl Cast {
         };
         let found = candidates.iter().find(fits).or(candidates.first());
         found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// Everything that was made for the predicates.
+    pub(super) fn pools(self) -> Vec<Pool> {
+        self.pools
     }
 
     /// How many events of a sort a predicate has.
@@ -235,6 +250,15 @@ impl Cast {
             Some(path) => with(&event, path, actor.tie.map(Value::from)),
             None => event,
         }
+    }
+}
+
+/// How many events each predicate gets.
+pub(super) fn small(amount: Amount) -> Amount {
+    Amount {
+        events: 240,
+        random: 4,
+        ..amount
     }
 }
 

@@ -3,7 +3,7 @@
 use super::base;
 use super::cast::Cast;
 use super::draft::{Actor, Draft, KeyChoice, Measured, Role};
-use crate::generate::Amount;
+use crate::generate::{Amount, Labelled};
 use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
@@ -19,18 +19,29 @@ pub struct LabelledStream {
     pub label: String,
 }
 
+/// What was made for one predicate of a series.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    /// Its events.
+    pub events: Vec<Labelled>,
+    /// Its mutants that are proved to be no mistakes, by their number.
+    pub equivalent: BTreeSet<usize>,
+    /// Whether some condition of it was not seen deciding.
+    pub open: bool,
+}
+
 /// The most streams that are made by plan.
 const MOST: usize = 400;
 /// The most events that are edited one by one; of longer streams, only the ends are.
 const EDITED: usize = 8;
 
 /// The streams of a series. `key` names the rule; with the seed it decides every random choice.
-pub fn streams(
+pub(super) fn streams(
     series: &Series,
     oracle: &SeriesOracle<'_>,
     key: &str,
     amount: Amount,
-) -> Vec<LabelledStream> {
+) -> (Vec<LabelledStream>, Vec<Pool>) {
     let cast = Cast::new(series, oracle, key, amount);
     let mut drafts = planned(series, &cast);
     drafts.truncate(MOST);
@@ -53,7 +64,7 @@ pub fn streams(
             });
         }
     }
-    streams
+    (streams, cast.pools())
 }
 
 /// Streams by plan, the plainest first.
@@ -209,23 +220,15 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
     }
     // Not every key can be empty: some conditions ask for more.
     let positions = (0..cast.predicates()).flat_map(|predicate| cast.keys(predicate));
-    for position in positions.collect::<BTreeSet<usize>>() {
+    let positions: BTreeSet<usize> = positions.collect();
+    for &position in &positions {
         let mut one = whole.clone();
         one.label = format!("every key {position} EmptyText");
         let odd = Some((position, KeyChoice::EmptyText));
         one.actors.iter_mut().for_each(|actor| actor.odd = odd);
         drafts.push(one);
     }
-    let mut mixed = whole.clone();
-    "keys empty and absent in turn".clone_into(&mut mixed.label);
-    for (at, actor) in mixed.actors.iter_mut().enumerate() {
-        actor.keys = if at % 2 == 0 {
-            KeyChoice::EmptyText
-        } else {
-            KeyChoice::Absent
-        };
-    }
-    drafts.push(mixed);
+    drafts.extend(mixed(whole, &positions));
     for at in edited(whole) {
         let role = whole.actors.get(at).map(|actor| actor.role);
         let Some(Role::Satisfies(predicate, _) | Role::Misses(predicate, _)) = role else {
@@ -239,6 +242,32 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
                 }));
             }
         }
+    }
+    drafts
+}
+
+/// A key that is empty in some events and missing in the others: of all keys, and of each alone.
+fn mixed(whole: &Draft, positions: &BTreeSet<usize>) -> Vec<Draft> {
+    let in_turn = |at: usize| {
+        if at % 2 == 0 {
+            KeyChoice::EmptyText
+        } else {
+            KeyChoice::Absent
+        }
+    };
+    let mut all = whole.clone();
+    "keys empty and absent in turn".clone_into(&mut all.label);
+    for (at, actor) in all.actors.iter_mut().enumerate() {
+        actor.keys = in_turn(at);
+    }
+    let mut drafts = vec![all];
+    for &position in positions {
+        let mut one = whole.clone();
+        one.label = format!("key {position} empty and absent in turn");
+        for (at, actor) in one.actors.iter_mut().enumerate() {
+            actor.odd = Some((position, in_turn(at)));
+        }
+        drafts.push(one);
     }
     drafts
 }
