@@ -66,6 +66,7 @@ pub(super) fn run(
         outcome: Some(Outcome {
             events: outcome.streams,
             matching: outcome.matching,
+            strength: outcome.strength,
             ..Outcome::default()
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),

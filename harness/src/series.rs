@@ -21,6 +21,7 @@ use crate::divergence;
 use crate::edits::with;
 use crate::generate::Amount;
 use crate::oracle::series::{Match, SeriesOracle, Window};
+use crate::strength::{self, Strength};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use verdict_compiler::Code;
@@ -120,6 +121,8 @@ pub struct StreamOutcome {
     pub streams: usize,
     /// How many of them hold a match.
     pub matching: usize,
+    /// How many mistakes in the rule the streams would show, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 impl StreamOutcome {
@@ -173,6 +176,9 @@ pub fn examine_series(
         verdicts: examined.iter().map(trial).collect(),
         streams: streams.judged.len(),
         matching: matching.filter(|(_, found)| !found.is_empty()).count(),
+        strength: amount
+            .strength
+            .then(|| strength::series::measure(&oracle, &streams)),
     }
 }
 

@@ -1,0 +1,133 @@
+//! Strength of rules over several events: how many mistakes in a rule its streams would show.
+//!
+//! Two families. Mistakes in how events come together ([`crate::mutation::series`]) are run by the reference machine over every stream. Mistakes in a condition change
+//! what it says of some events; the machine runs again on streams in which such an event decides. Either is killed if other matches come out.
+
+mod hits;
+
+use super::evidence::Evidence;
+use super::survivors::{Fate, Judge};
+use super::{Count, Strength, Survivor, Tally, pairs, survivor};
+use crate::mutation::series::{SeriesMutant, series_mutants};
+use crate::mutation::tree::Tree;
+use crate::mutation::{Mutant, each_mutant};
+use crate::oracle::Oracle;
+use crate::oracle::series::SeriesOracle;
+use crate::series::{Pool, Streams};
+use hits::Hits;
+use std::collections::BTreeSet;
+
+/// On so many streams a mistake in a condition is tried.
+const MOST_STREAMS: usize = 24;
+
+/// Measures how many mutants of a rule its streams kill.
+pub fn measure(oracle: &SeriesOracle<'_>, streams: &Streams) -> Strength {
+    let hits = Hits::new(oracle, &streams.judged);
+    let mut strength = Strength::default();
+    let matching = streams
+        .judged
+        .iter()
+        .any(|(_, matches)| !matches.is_empty());
+    for mutant in series_mutants(oracle.series()) {
+        let killed = hits.show(&mutant);
+        let count = Count {
+            mutants: 1,
+            killed: usize::from(killed),
+            equivalent: 0,
+        };
+        add(&mut strength, mutant.operator, count, matching);
+        if !killed {
+            strength.survivors.push(alive(mutant));
+        }
+    }
+    for (predicate, own) in oracle.events().iter().enumerate() {
+        let of = Condition {
+            hits: &hits,
+            predicate,
+            pool: streams.pools.get(predicate),
+        };
+        of.measure(own, &mut strength);
+    }
+    strength
+}
+
+fn add(strength: &mut Strength, operator: crate::mutation::Operator, count: Count, feasible: bool) {
+    let tally = Tally {
+        all: count,
+        feasible: if feasible { count } else { Count::default() },
+    };
+    let sum = strength.tallies.entry(operator).or_default();
+    *sum = sum.plus(tally);
+}
+
+fn alive(mutant: SeriesMutant) -> Survivor {
+    Survivor {
+        operator: mutant.operator,
+        place: mutant.place,
+        span: mutant.span,
+        instead: mutant.instead,
+        killer: None,
+    }
+}
+
+/// One of the conditions on single events.
+struct Condition<'h, 's> {
+    hits: &'h Hits<'s>,
+    predicate: usize,
+    pool: Option<&'h Pool>,
+}
+
+impl Condition<'_, '_> {
+    fn measure(&self, oracle: &Oracle<'_>, strength: &mut Strength) {
+        let tree = Tree::new(&oracle.ir().predicate);
+        let evidence = Evidence::new(&tree, oracle, self.hits.events(self.predicate));
+        let pairs = pairs(&tree, evidence.table());
+        let mut judge = Judge::new(oracle, &tree);
+        let none = BTreeSet::new();
+        let equivalent = self.pool.map_or(&none, |pool| &pool.equivalent);
+        let mut number = 0;
+        each_mutant(oracle.ir(), &tree, &mut |mutant| {
+            let known = equivalent.contains(&number);
+            number += 1;
+            let mut count = Count {
+                mutants: 1,
+                ..Count::default()
+            };
+            if known {
+                count.equivalent = 1;
+            } else if self.kills(&evidence, &mutant) {
+                count.killed = 1;
+            } else {
+                match judge.fate(&mutant) {
+                    Fate::Equivalent => count.equivalent = 1,
+                    Fate::Alive(killer) => {
+                        strength.survivors.extend(survivor(&tree, &mutant, killer));
+                    }
+                }
+            }
+            let feasible = pairs.get(mutant.place).copied().unwrap_or(false);
+            add(strength, mutant.operator, count, feasible);
+        });
+    }
+
+    fn kills(&self, evidence: &Evidence<'_>, mutant: &Mutant) -> bool {
+        let turned = evidence.killers(mutant, &evidence.instead(mutant));
+        let mut tried = 0;
+        let mut known = BTreeSet::new();
+        for event in turned.events() {
+            for stream in self.hits.deciding(self.predicate, event) {
+                if !known.insert(stream) {
+                    continue;
+                }
+                if self.hits.turn(self.predicate, &turned, stream) {
+                    return true;
+                }
+                tried += 1;
+                if tried >= MOST_STREAMS {
+                    return false;
+                }
+            }
+        }
+        false
+    }
+}
