@@ -13,6 +13,7 @@ mod draft;
 mod seek;
 mod shrink;
 mod streams;
+mod telling;
 
 pub use compare::{differs, put};
 pub use streams::{LabelledStream, Pool};
@@ -198,8 +199,11 @@ pub fn judged(
         let matches = oracle.matches(&made.stream);
         (made, matches)
     };
+    let mut judged: Vec<Judged> = made.into_iter().map(with_matches).collect();
+    let telling = telling::streams(oracle, &judged, &pools);
+    judged.extend(telling.into_iter().map(with_matches));
     Streams {
-        judged: made.into_iter().map(with_matches).collect(),
+        judged,
         pools,
         apart: OnceLock::new(),
         amount,

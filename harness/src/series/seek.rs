@@ -108,7 +108,7 @@ pub(super) fn places<'s>(
 }
 
 /// Whether an event satisfies a predicate and there would be other matches if it did not.
-fn decides(
+pub(super) fn decides(
     oracle: &SeriesOracle<'_>,
     stream: &[Event],
     matches: &[Match],
@@ -124,7 +124,7 @@ fn decides(
     says(predicate, place) && matches_by(oracle.series(), stream, &otherwise) != matches
 }
 
-fn replaced(stream: &[Event], place: usize, event: Event) -> Vec<Event> {
+pub(super) fn replaced(stream: &[Event], place: usize, event: Event) -> Vec<Event> {
     let mut other = stream.to_vec();
     if let Some(slot) = other.get_mut(place) {
         *slot = event;
@@ -133,7 +133,7 @@ fn replaced(stream: &[Event], place: usize, event: Event) -> Vec<Event> {
 }
 
 /// The fields by which an event takes its place in a stream: time, keys, what is counted.
-fn kept(series: &Series) -> BTreeSet<Path> {
+pub(super) fn kept(series: &Series) -> BTreeSet<Path> {
     let mut kept = BTreeSet::new();
     match series {
         Series::Sequence(_) | Series::Sample(_) => kept.extend(empty_is_missing::joining(series)),
@@ -159,7 +159,7 @@ fn places_of(correlation: &Correlation, into: &mut BTreeSet<Path>) {
 }
 
 /// An event in the place of another one.
-fn overlaid(event: &Event, own: &Event, kept: &BTreeSet<Path>) -> Event {
+pub(super) fn overlaid(event: &Event, own: &Event, kept: &BTreeSet<Path>) -> Event {
     kept.iter().fold(event.clone(), |event, path| {
         let mut values: Vec<Value> = own.values(path).into_iter().cloned().collect();
         let value = match (values.len(), own.has_key(path)) {
