@@ -193,14 +193,14 @@ pub fn judged(
     let series = oracle.series();
     let mut made = emptied(series, oracle, &first);
     made.splice(0..0, first);
-    let (streams, pools) = streams::streams(series, oracle, key, amount);
+    let (streams, pools, joints) = streams::streams(series, oracle, key, amount);
     made.extend(streams);
     let with_matches = |made: LabelledStream| {
         let matches = oracle.matches(&made.stream);
         (made, matches)
     };
     let mut judged: Vec<Judged> = made.into_iter().map(with_matches).collect();
-    let telling = telling::streams(oracle, &judged, &pools);
+    let telling = telling::streams(oracle, &judged, &pools, &joints);
     judged.extend(telling.into_iter().map(with_matches));
     Streams {
         judged,

@@ -2,7 +2,7 @@
 
 use super::apart;
 use super::draft::{Actor, KeyChoice, Measured, Role};
-use super::streams::Pool;
+use super::streams::{Joints, Pool};
 use crate::edits::with;
 use crate::generate::{Amount, generate};
 use crate::oracle::Oracle;
@@ -162,6 +162,12 @@ impl Cast {
         };
         let found = candidates.iter().find(fits).or(candidates.first());
         found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// Where the keys stand.
+    pub(super) fn joints(&self) -> Joints {
+        let positions = self.positions.iter();
+        positions.map(|position| position.paths.clone()).collect()
     }
 
     /// Everything that was made for the predicates.

@@ -160,14 +160,17 @@ fn places_of(correlation: &Correlation, into: &mut BTreeSet<Path>) {
 
 /// An event in the place of another one.
 pub(super) fn overlaid(event: &Event, own: &Event, kept: &BTreeSet<Path>) -> Event {
-    kept.iter().fold(event.clone(), |event, path| {
-        let mut values: Vec<Value> = own.values(path).into_iter().cloned().collect();
-        let value = match (values.len(), own.has_key(path)) {
-            (0, true) => Some(Value::Null),
-            (0, false) => None,
-            (1, _) => values.pop(),
-            _ => Some(Value::List(values)),
-        };
-        with(&event, path, value)
-    })
+    kept.iter()
+        .fold(event.clone(), |event, path| with(&event, path, held(own, path)))
+}
+
+/// What an event holds at a field.
+pub(super) fn held(event: &Event, path: &Path) -> Option<Value> {
+    let mut values: Vec<Value> = event.values(path).into_iter().cloned().collect();
+    match (values.len(), event.has_key(path)) {
+        (0, true) => Some(Value::Null),
+        (0, false) => None,
+        (1, _) => values.pop(),
+        _ => Some(Value::List(values)),
+    }
 }

@@ -8,7 +8,7 @@ use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::ir::Series;
-use verdict_event::Event;
+use verdict_event::{Event, Path};
 
 /// A stream and why it was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,9 @@ pub struct LabelledStream {
     /// Why: `gap of maxspan + 1` ...
     pub label: String,
 }
+
+/// What joins events: for each key, by predicate, the field that holds it.
+pub(super) type Joints = Vec<Vec<Option<Path>>>;
 
 /// What was made for one predicate of a series.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +44,7 @@ pub(super) fn streams(
     oracle: &SeriesOracle<'_>,
     key: &str,
     amount: Amount,
-) -> (Vec<LabelledStream>, Vec<Pool>) {
+) -> (Vec<LabelledStream>, Vec<Pool>, Joints) {
     let cast = Cast::new(series, oracle, key, amount);
     let mut drafts = planned(series, &cast);
     drafts.truncate(MOST);
@@ -64,7 +67,8 @@ pub(super) fn streams(
             });
         }
     }
-    (streams, cast.pools())
+    let joints = cast.joints();
+    (streams, cast.pools(), joints)
 }
 
 /// Streams by plan, the plainest first.
@@ -222,11 +226,13 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
     let positions = (0..cast.predicates()).flat_map(|predicate| cast.keys(predicate));
     let positions: BTreeSet<usize> = positions.collect();
     for &position in &positions {
-        let mut one = whole.clone();
-        one.label = format!("every key {position} EmptyText");
-        let odd = Some((position, KeyChoice::EmptyText));
-        one.actors.iter_mut().for_each(|actor| actor.odd = odd);
-        drafts.push(one);
+        for choice in [KeyChoice::EmptyText, KeyChoice::Absent] {
+            let mut one = whole.clone();
+            one.label = format!("every key {position} {choice:?}");
+            let odd = Some((position, choice));
+            one.actors.iter_mut().for_each(|actor| actor.odd = odd);
+            drafts.push(one);
+        }
     }
     drafts.extend(mixed(whole, &positions));
     for at in edited(whole) {

@@ -16,6 +16,9 @@ use crate::oracle::series::SeriesOracle;
 use crate::series::{Pool, Streams};
 use hits::Hits;
 use std::collections::BTreeSet;
+use verdict_compiler::Span;
+use verdict_compiler::ir::series::Key;
+use verdict_compiler::ir::{Expr, LeafKind, Series, Term};
 
 /// On so many streams a mistake in a condition is tried.
 const MOST_STREAMS: usize = 24;
@@ -44,6 +47,7 @@ pub fn measure(oracle: &SeriesOracle<'_>, streams: &Streams) -> Strength {
         let of = Condition {
             hits: &hits,
             predicate,
+            keys: mandatory(oracle.series(), predicate),
             pool: streams.pools.get(predicate),
         };
         of.measure(own, &mut strength);
@@ -60,6 +64,25 @@ fn add(strength: &mut Strength, operator: crate::mutation::Operator, count: Coun
     *sum = sum.plus(tally);
 }
 
+/// For each key that the events of a predicate must have, that it is missing; of keys whose type the predicate knows, for a type says which values there are.
+fn mandatory(series: &Series, predicate: usize) -> Vec<Expr> {
+    let term = match series {
+        Series::Sequence(sequence) => sequence.terms().nth(predicate),
+        Series::Sample(sample) => sample.terms.get(predicate),
+        // A group takes texts of every type.
+        Series::Correlation(_) => None,
+    };
+    let keys = term.into_iter().flat_map(|term| {
+        let known = |key: &&Key| term.event.fields.get(&key.field) == Some(&key.schema);
+        term.keys.iter().filter(|key| !key.optional).filter(known)
+    });
+    keys.map(|key| {
+        let field = Term::Field(key.field.clone());
+        Expr::leaf(LeafKind::Missing(field), Span::default())
+    })
+    .collect()
+}
+
 fn alive(mutant: SeriesMutant) -> Survivor {
     Survivor {
         operator: mutant.operator,
@@ -74,6 +97,8 @@ fn alive(mutant: SeriesMutant) -> Survivor {
 struct Condition<'h, 's> {
     hits: &'h Hits<'s>,
     predicate: usize,
+    /// That its keys are missing. Then its events join nothing, and what it says of them is nothing to anybody.
+    keys: Vec<Expr>,
     pool: Option<&'h Pool>,
 }
 
@@ -82,7 +107,8 @@ impl Condition<'_, '_> {
         let tree = Tree::new(&oracle.ir().predicate);
         let evidence = Evidence::new(&tree, oracle, self.hits.events(self.predicate));
         let pairs = pairs(&tree, evidence.table());
-        let mut judge = Judge::new(oracle, &tree);
+        let given = self.keys.iter().map(|missing| (missing, false)).collect();
+        let mut judge = Judge::new(oracle, &tree).given(given);
         let none = BTreeSet::new();
         let equivalent = self.pool.map_or(&none, |pool| &pool.equivalent);
         let mut number = 0;
