@@ -26,6 +26,8 @@ pub struct SeriesMutant {
     pub predicates: Vec<usize>,
     /// Whether its matches have other slots than the rule's, or which events they tell is not all of them can say: then it is seen by how many there are.
     pub counted: bool,
+    /// The key of which only missing values are concerned, by its position.
+    pub key: Option<usize>,
 }
 
 /// Every mutant, place by place; none that is the rule itself.

@@ -33,6 +33,26 @@ pub(super) fn limit(series: &Series) -> Option<i64> {
     i64::try_from(limit).ok()
 }
 
+/// Every limit of time in a series, each once: a correlation may count others, which have their own.
+pub(super) fn limits(series: &Series) -> Vec<i64> {
+    let mut found: Vec<i64> = limit(series).into_iter().collect();
+    if let Series::Correlation(correlation) = series {
+        inner_limits(correlation, &mut found);
+    }
+    found
+}
+
+fn inner_limits(correlation: &Correlation, found: &mut Vec<i64>) {
+    let own = i64::try_from(correlation.timespan).ok();
+    found.extend(own.filter(|own| !found.contains(own)));
+    for rule in &correlation.rules {
+        match &rule.matches {
+            Matches::Events(_) => {}
+            Matches::Correlation(inner) => inner_limits(inner, found),
+        }
+    }
+}
+
 /// Milliseconds between two events of so many, for all to fit.
 fn step(limit: Option<u64>, events: usize) -> i64 {
     let events = u64::try_from(events.max(1)).unwrap_or(u64::MAX);

@@ -160,8 +160,9 @@ fn places_of(correlation: &Correlation, into: &mut BTreeSet<Path>) {
 
 /// An event in the place of another one.
 pub(super) fn overlaid(event: &Event, own: &Event, kept: &BTreeSet<Path>) -> Event {
-    kept.iter()
-        .fold(event.clone(), |event, path| with(&event, path, held(own, path)))
+    kept.iter().fold(event.clone(), |event, path| {
+        with(&event, path, held(own, path))
+    })
 }
 
 /// What an event holds at a field.

@@ -76,7 +76,8 @@ fn planned(series: &Series, cast: &Cast) -> Vec<Draft> {
     let whole = Draft::new("every event in its turn", base::actors(series));
     let mut drafts = vec![whole.clone(), Draft::new("no event", Vec::new())];
     drafts.extend(one_away(&whole));
-    drafts.extend(times(&whole, base::limit(series)));
+    drafts.push(again(&whole, base::limit(series)));
+    drafts.extend(times(&whole, &base::limits(series)));
     drafts.extend(orders(&whole));
     drafts.extend(keys(&whole, cast));
     drafts.extend(others(&whole, cast));
@@ -85,12 +86,12 @@ fn planned(series: &Series, cast: &Cast) -> Vec<Draft> {
         let numbers = base::numbers(correlation);
         drafts.extend(measures(&whole, &numbers));
     }
-    let again: Vec<Draft> = drafts
+    let doubled_ones: Vec<Draft> = drafts
         .iter()
         .take(40)
         .map(|draft| doubled(draft, base::limit(series)))
         .collect();
-    drafts.extend(again);
+    drafts.extend(doubled_ones);
     drafts
 }
 
@@ -132,13 +133,27 @@ fn one_away(whole: &Draft) -> Vec<Draft> {
     drafts
 }
 
-/// Gaps around the limit, equal instants, no instant.
-fn times(whole: &Draft, limit: Option<i64>) -> Vec<Draft> {
+/// All of it once more, when it is over.
+fn again(whole: &Draft, limit: Option<i64>) -> Draft {
+    let (first, last) = whole.ends();
+    let shift = last - first + limit.unwrap_or(1000) + 1000;
+    let mut twice = whole.clone();
+    "every event in its turn, twice".clone_into(&mut twice.label);
+    for actor in &whole.actors {
+        let mut later = actor.clone();
+        later.at = later.at.map(|at| at + shift);
+        twice.actors.push(later);
+    }
+    twice
+}
+
+/// Gaps around the limits, equal instants, no instant.
+fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
     let (first, last) = whole.ends();
     let mut drafts = Vec::new();
     for at in edited(whole) {
         for beyond in [-1, 0, 1] {
-            if let Some(limit) = limit {
+            for limit in limits {
                 let label = format!("from event {at} on, the limit {beyond:+} ms after the first");
                 let mut late = whole.clone();
                 late.label = label;

@@ -13,7 +13,7 @@ use verdict_compiler::Ir;
 use verdict_event::{Event, Path, Value};
 
 /// So many events of one condition get a stream.
-const MOST: usize = 160;
+const MOST: usize = 400;
 
 /// The streams for every condition, beside those that there are.
 pub(super) fn streams(
@@ -43,7 +43,7 @@ pub(super) fn streams(
         let events: Vec<&Event> = pool.events.iter().map(|made| &made.event).collect();
         let telling = stored(ir, &events).into_iter().take(MOST);
         for event in telling.filter_map(|event| events.get(event)) {
-            if let Some(stream) = placing.put(event) {
+            for stream in placing.put(event) {
                 found.push(LabelledStream {
                     stream,
                     label: format!("{}, event {at}: one that tells a mistake", made.label),
@@ -90,42 +90,61 @@ struct Placing<'p> {
 }
 
 impl Placing<'_> {
-    /// The stream with an event in the place. It gets the time and the keys of what stood there. Keys that its condition asks something of it keeps, and the others
-    /// get them too; where they do not take that, it has both values.
-    fn put(&self, event: &Event) -> Option<Vec<Event>> {
-        let own = self.stream.get(self.at)?;
-        if self.joints.is_empty() {
-            return Some(replaced(self.stream, self.at, overlaid(event, own, self.kept)));
+    /// The stream with an event in the place. It gets the time and the keys of what stood there. A key of its own that its condition asks something of it keeps,
+    /// and the others get it too; where they do not take that, it has both values.
+    fn put(&self, event: &Event) -> Vec<Vec<Event>> {
+        let Some(own) = self.stream.get(self.at) else {
+            return Vec::new();
+        };
+        let path = |joint: &&Vec<Option<Path>>| joint.get(self.predicate).cloned().flatten();
+        let paths: Vec<Path> = self.joints.iter().filter_map(path).collect();
+        let asked: Vec<&Path> = paths.iter().filter(|path| event.has_key(path)).collect();
+        if asked.is_empty() {
+            let event = overlaid(event, own, self.kept);
+            return vec![replaced(self.stream, self.at, event)];
         }
-        if let Some(stream) = self.handed(event, own) {
-            return Some(stream);
+        if let Some(stream) = self.handed(event, own, true) {
+            return vec![stream];
         }
-        let mut both = overlaid(event, own, self.kept);
-        for joint in &self.joints {
-            let path = joint.get(self.predicate)?.as_ref()?;
+        let both = overlaid(event, own, self.kept);
+        let both = asked.into_iter().fold(both, |both, path| {
             let values = event.values(path).into_iter().chain(own.values(path));
-            let values: Vec<Value> = values.cloned().collect();
-            both = with(&both, path, Some(Value::List(values)));
-        }
-        Some(replaced(self.stream, self.at, both))
+            with(&both, path, Some(Value::List(values.cloned().collect())))
+        });
+        let both = replaced(self.stream, self.at, both);
+        self.handed(event, own, false)
+            .into_iter()
+            .chain([both])
+            .collect()
     }
 
-    fn handed(&self, event: &Event, own: &Event) -> Option<Vec<Event>> {
+    /// The stream in which the others have the event's keys: those of its own predicate, too, or only those of others, which may happen to satisfy it. None
+    /// where they do not take them.
+    fn handed(&self, event: &Event, own: &Event, alike: bool) -> Option<Vec<Event>> {
         let mut kept = self.kept.clone();
         let mut stream = self.stream.to_vec();
         for joint in &self.joints {
             let path = joint.get(self.predicate)?.as_ref()?;
+            if !event.has_key(path) {
+                continue;
+            }
             kept.remove(path);
             let value = held(event, path);
             for other in &mut stream {
                 let satisfied = self.satisfied(other);
                 let mut changed = other.clone();
-                for predicate in satisfied.iter().filter(|of| **of != self.predicate) {
+                let meant = |of: &&usize| alike || **of != self.predicate;
+                for predicate in satisfied.iter().filter(meant) {
                     if let Some(Some(path)) = joint.get(*predicate) {
                         changed = with(&changed, path, value.clone());
                     }
                 }
-                if self.satisfied(&changed) != satisfied {
+                let (mut now, mut before) = (self.satisfied(&changed), satisfied);
+                if !alike {
+                    now.retain(|of| *of != self.predicate);
+                    before.retain(|of| *of != self.predicate);
+                }
+                if now != before {
                     return None;
                 }
                 *other = changed;

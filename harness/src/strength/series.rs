@@ -14,10 +14,11 @@ use crate::mutation::{Mutant, each_mutant};
 use crate::oracle::Oracle;
 use crate::oracle::series::SeriesOracle;
 use crate::series::{Pool, Streams};
+use crate::solver::{Budget, Solution, Solver};
 use hits::Hits;
 use std::collections::BTreeSet;
 use verdict_compiler::Span;
-use verdict_compiler::ir::series::Key;
+use verdict_compiler::ir::series::{self, Key};
 use verdict_compiler::ir::{Expr, LeafKind, Series, Term};
 
 /// On so many streams a mistake in a condition is tried.
@@ -33,13 +34,14 @@ pub fn measure(oracle: &SeriesOracle<'_>, streams: &Streams) -> Strength {
         .any(|(_, matches)| !matches.is_empty());
     for mutant in series_mutants(oracle.series()) {
         let killed = hits.show(&mutant);
+        let equivalent = !killed && always_given(oracle, mutant.key);
         let count = Count {
             mutants: 1,
             killed: usize::from(killed),
-            equivalent: 0,
+            equivalent: usize::from(equivalent),
         };
         add(&mut strength, mutant.operator, count, matching);
-        if !killed {
+        if !killed && !equivalent {
             strength.survivors.push(alive(mutant));
         }
     }
@@ -64,7 +66,44 @@ fn add(strength: &mut Strength, operator: crate::mutation::Operator, count: Coun
     *sum = sum.plus(tally);
 }
 
-/// For each key that the events of a predicate must have, that it is missing; of keys whose type the predicate knows, for a type says which values there are.
+/// Whether it is proved that some event of every match has a key: then it is nothing to anybody whether others may miss it.
+fn always_given(oracle: &SeriesOracle<'_>, key: Option<usize>) -> bool {
+    let Some(key) = key else {
+        return false;
+    };
+    let terms: Vec<_> = match oracle.series() {
+        Series::Sequence(sequence) => {
+            let stages = sequence.stages.iter();
+            stages.map(|stage| (&stage.term, stage.missing)).collect()
+        }
+        Series::Sample(sample) => sample.terms.iter().map(|term| (term, false)).collect(),
+        Series::Correlation(_) => Vec::new(),
+    };
+    terms
+        .iter()
+        .zip(oracle.events())
+        .any(|((term, missing), own)| {
+            let key = term.keys.get(key).filter(|_| !missing);
+            key.is_some_and(|key| {
+                let absent = absent(key);
+                let demands = [(&own.ir().predicate, true), (&absent, true)];
+                let solver = Solver::new(own, Budget::BRIEF);
+                knows(term, &key) && solver.solve(&demands, 0) == Solution::Infeasible
+            })
+        })
+}
+
+/// Whether a condition knows the type of a key, for a type says which values there are.
+fn knows(term: &series::Term, key: &&Key) -> bool {
+    term.event.fields.get(&key.field) == Some(&key.schema)
+}
+
+fn absent(key: &Key) -> Expr {
+    let field = Term::Field(key.field.clone());
+    Expr::leaf(LeafKind::Missing(field), Span::default())
+}
+
+/// For each key that the events of a predicate must have, that it is missing.
 fn mandatory(series: &Series, predicate: usize) -> Vec<Expr> {
     let term = match series {
         Series::Sequence(sequence) => sequence.terms().nth(predicate),
@@ -73,14 +112,10 @@ fn mandatory(series: &Series, predicate: usize) -> Vec<Expr> {
         Series::Correlation(_) => None,
     };
     let keys = term.into_iter().flat_map(|term| {
-        let known = |key: &&Key| term.event.fields.get(&key.field) == Some(&key.schema);
-        term.keys.iter().filter(|key| !key.optional).filter(known)
+        let keys = term.keys.iter().filter(|key| !key.optional);
+        keys.filter(|key| knows(term, key))
     });
-    keys.map(|key| {
-        let field = Term::Field(key.field.clone());
-        Expr::leaf(LeafKind::Missing(field), Span::default())
-    })
-    .collect()
+    keys.map(absent).collect()
 }
 
 fn alive(mutant: SeriesMutant) -> Survivor {

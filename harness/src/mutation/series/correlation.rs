@@ -22,6 +22,7 @@ pub(super) fn mutants(correlation: &Correlation) -> Vec<SeriesMutant> {
         predicates: variant.predicates,
         series: Series::Correlation(variant.correlation),
         counted: true,
+        key: None,
     };
     variants(correlation, 0, true).into_iter().map(of).collect()
 }

@@ -12,6 +12,8 @@ pub(super) struct Change {
     pub(super) span: Span,
     pub(super) instead: &'static str,
     pub(super) terms: Vec<Term>,
+    /// The key of which only missing values are concerned.
+    pub(super) missing: Option<usize>,
 }
 
 /// Every mistake in the keys of some terms, which all have equally many.
@@ -29,6 +31,7 @@ pub(super) fn changes(terms: &[&Term]) -> Vec<Change> {
                 span: key.span,
                 instead,
                 terms: changed(terms, change),
+                missing: (operator != KEY_DROPPED).then_some(at),
             });
         };
         add(KEY_DROPPED, "left out", &|term| {
@@ -76,6 +79,7 @@ fn swapped(terms: &[&Term]) -> Vec<Change> {
             span: first.span,
             instead: "the other way round",
             terms: other,
+            missing: None,
         });
     }
     found

@@ -17,6 +17,7 @@ pub(super) fn mutants(sample: &Sample) -> Vec<SeriesMutant> {
             series: Series::Sample(other),
             predicates,
             counted: true,
+            key: None,
         };
         if sample.terms.len() > 1 {
             let (mut other, mut predicates) = (sample.clone(), every.clone());
@@ -42,6 +43,7 @@ pub(super) fn mutants(sample: &Sample) -> Vec<SeriesMutant> {
             }),
             predicates: every.clone(),
             counted: false,
+            key: change.missing,
         });
     }
     for at in 0..sample.limits.len() {
@@ -55,6 +57,7 @@ pub(super) fn mutants(sample: &Sample) -> Vec<SeriesMutant> {
             series: Series::Sample(other),
             predicates: every.clone(),
             counted: false,
+            key: None,
         });
     }
     found

@@ -56,6 +56,7 @@ impl Making<'_> {
             series: Series::Sequence(other),
             predicates,
             counted: false,
+            key: None,
         });
     }
 
@@ -87,6 +88,7 @@ impl Making<'_> {
                 ..self.sequence.clone()
             }),
             counted: true,
+            key: None,
         });
     }
 
@@ -148,6 +150,9 @@ impl Making<'_> {
             other.until = terms.next().map(Box::new);
             let place = (change.place, change.span);
             self.add(change.operator, place, change.instead, other);
+            if let Some(mutant) = self.found.last_mut() {
+                mutant.key = change.missing;
+            }
         }
     }
 
