@@ -9,6 +9,7 @@ mod apart;
 mod base;
 mod cast;
 mod compare;
+mod counts;
 mod draft;
 mod seek;
 mod shrink;

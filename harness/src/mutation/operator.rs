@@ -9,19 +9,21 @@ pub struct Operator {
     pub says: &'static str,
 }
 
-/// Declares the operators: a constant each, and `ALL` in order.
+/// Declares operators: a constant each, and a list of them in order.
 macro_rules! operators {
-    ($($name:ident = $id:literal, $says:literal;)*) => {
+    ($(#[$about:meta])* $all:ident: $($name:ident = $id:literal, $says:literal;)*) => {
         $(
             #[doc = concat!("`", $id, "`: ", $says, ".")]
             pub const $name: Operator = Operator { id: $id, says: $says };
         )*
-        /// Every operator, by family.
-        pub const ALL: &[Operator] = &[$($name),*];
+        $(#[$about])*
+        pub const $all: &[Operator] = &[$($name),*];
     };
 }
 
 operators! {
+    /// Mistakes in what is said of single events, by family.
+    ALL:
     // logic
     NEGATE_LEAF = "negate-leaf", "a condition negated";
     NEGATE_GROUP = "negate-group", "a group of conditions negated";
@@ -140,6 +142,11 @@ operators! {
     KEYWORD_CASE_KEPT = "keyword-case-kept", "a keyword's letters compared exactly";
     KEYWORD_FIRST_DROPPED = "keyword-first-dropped", "the first character of a keyword left out";
     KEYWORD_LAST_DROPPED = "keyword-last-dropped", "the last character of a keyword left out";
+}
+
+operators! {
+    /// Mistakes in how events come together.
+    SERIES:
     // sequences and samples
     STAGE_DROPPED = "stage-dropped", "a stage of a sequence, or a term of a sample, left out";
     STAGE_DOUBLED = "stage-doubled", "a stage, or a term, asked for twice";

@@ -2,12 +2,14 @@
 
 use super::base;
 use super::cast::Cast;
+use super::counts;
 use super::draft::{Actor, Draft, KeyChoice, Measured, Role};
 use crate::generate::{Amount, Labelled};
 use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::ir::Series;
+use verdict_compiler::ir::series::Sequence;
 use verdict_event::{Event, Path};
 
 /// A stream and why it was made.
@@ -83,8 +85,12 @@ fn planned(series: &Series, cast: &Cast) -> Vec<Draft> {
     drafts.extend(others(&whole, cast));
     drafts.extend(inserted(&whole, cast, base::limit(series)));
     if let Series::Correlation(correlation) = series {
+        drafts.extend(counts::drafts(correlation, &whole));
         let numbers = base::numbers(correlation);
         drafts.extend(measures(&whole, &numbers));
+    }
+    if let Series::Sequence(sequence) = series {
+        drafts.extend(around(sequence, &whole));
     }
     let doubled_ones: Vec<Draft> = drafts
         .iter()
@@ -148,7 +154,7 @@ fn again(whole: &Draft, limit: Option<i64>) -> Draft {
 }
 
 /// Gaps around the limits, equal instants, no instant.
-fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
+pub(super) fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
     let (first, last) = whole.ends();
     let mut drafts = Vec::new();
     for at in edited(whole) {
@@ -169,6 +175,7 @@ fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
                 drafts.push(late);
             }
         }
+        drafts.extend(after_the_one_before(whole, at, limits));
         let label = format!("event {at} at the instant of the one before");
         let before = at.checked_sub(1).and_then(|at| whole.actors.get(at)?.at);
         drafts.push(changed(whole, at, label, |actor| {
@@ -187,6 +194,29 @@ fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
     backward.label = String::from("all at one instant, the last first");
     backward.actors.reverse();
     drafts.extend([together, backward]);
+    drafts
+}
+
+/// Gaps around the limits between an event and the one before it, where a part of the rule begins.
+fn after_the_one_before(whole: &Draft, at: usize, limits: &[i64]) -> Vec<Draft> {
+    let instant = |at: usize| whole.actors.get(at).and_then(|actor| actor.at);
+    // Before the second event stands the first.
+    let before = at.checked_sub(1).filter(|before| *before > 0);
+    let (Some(before), Some(now)) = (before.and_then(instant), instant(at)) else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    for limit in limits {
+        for beyond in [-1, 0, 1] {
+            let mut late = whole.clone();
+            late.label =
+                format!("from event {at} on, the limit {beyond:+} ms after the one before");
+            for actor in late.actors.iter_mut().skip(at) {
+                actor.at = actor.at.map(|at| at + before + limit + beyond - now);
+            }
+            drafts.push(late);
+        }
+    }
     drafts
 }
 
@@ -354,6 +384,27 @@ fn inserted(whole: &Draft, cast: &Cast, limit: Option<i64>) -> Vec<Draft> {
         }
     }
     drafts
+}
+
+/// What must be missing before the first event and behind the last, in one stream: as far from each other as the time allows, and beside that.
+fn around(sequence: &Sequence, whole: &Draft) -> Vec<Draft> {
+    let stages = || sequence.stages.iter().enumerate();
+    let before = stages().take_while(|(_, stage)| stage.missing).last();
+    let behind = stages().rev().take_while(|(_, stage)| stage.missing).last();
+    let limit = sequence.maxspan.and_then(|limit| i64::try_from(limit).ok());
+    let (Some((before, _)), Some((behind, _)), Some(limit)) = (before, behind, limit) else {
+        return Vec::new();
+    };
+    let (first, _) = whole.ends();
+    let draft = |beyond: i64| {
+        let mut more = whole.clone();
+        more.label = format!("what must be missing on both sides, the limit {beyond:+} ms apart");
+        more.actors.insert(0, Actor::new(before, first - 1));
+        let last = Actor::new(behind, first - 1 + limit + beyond);
+        more.actors.push(last);
+        more
+    };
+    [-1, 0, 1].map(draft).into()
 }
 
 /// Measured values at the bounds, repeated ones, none, several.
