@@ -66,6 +66,7 @@ pub(super) fn run(
         outcome: Some(Outcome {
             events: outcome.streams,
             matching: outcome.matching,
+            strength: outcome.strength,
             ..Outcome::default()
         }),
         broken_fixtures: broken_fixtures(entry, &SeriesOracle::new(series)),
@@ -143,7 +144,7 @@ pub(crate) fn over<'j>(
         Ok(engine) => Box::new(move |stream: &[Event]| judged(&rows, &engine, stream)),
     };
     Ok(StreamExamined {
-        name: String::new(),
+        name: row.target.name().to_owned(),
         claimed,
         standing: row.standing.to_vec(),
         judge,
@@ -302,6 +303,14 @@ fn pair(trial: &StreamTrial, tested: bool) -> Pair {
         // The target's rows hold no stream that matches, so nothing could have shown them.
         StreamVerdict::Unshown(_) if trial.matching == 0 => {
             pair.verdict = PairVerdict::Untested;
+        }
+        StreamVerdict::Unreached(codes) => {
+            pair.verdict = PairVerdict::Untested;
+            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
+            pair.detail = Some(
+                "a declared divergence that no stream shows, in a rule with conditions that no event reaches"
+                    .to_owned(),
+            );
         }
         StreamVerdict::Unshown(codes) => {
             pair.verdict = PairVerdict::Disagree;

@@ -1,6 +1,6 @@
 //! Comparison: every judge on every event, and what a difference means.
 
-mod seek;
+pub(crate) mod seek;
 
 use crate::divergence;
 use crate::edits::boundary;

@@ -43,17 +43,17 @@ pub fn explains(code: Code, judge: &str, ir: &Ir, event: &Event) -> Option<bool>
     Some(wide && narrow::covers(code.id, language, ir, event))
 }
 
-/// Whether a divergence covers a stream: where it covers an event that some part of the series reads. What differs over time alone has a predicate of
-/// its own here. None for a code without a predicate.
-pub fn covers_stream(code: Code, series: &Series, stream: &[Event]) -> Option<bool> {
+/// Whether a divergence explains a difference of one judge on a stream: where it explains one on an event that some part of the series reads. What differs
+/// over time or keys alone has a predicate of its own. None for a code without a predicate.
+pub fn explains_stream(code: Code, judge: &str, series: &Series, stream: &[Event]) -> Option<bool> {
     if let "window-cap" | "result-cap" = code.id {
         return Some(caps::covers(series, stream));
     }
-    let mut covered = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
+    let mut explained = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
     for ir in series.events() {
         for event in stream {
-            covered |= covers(code, ir, event)?;
+            explained = explained || explains(code, judge, ir, event)?;
         }
     }
-    Some(covered)
+    Some(explained)
 }

@@ -32,5 +32,5 @@ pub mod strength;
 pub use compare::{Examined, Outcome, Subject, Verdict, examine};
 pub use judge::{Judge, Judgement};
 pub use oracle::Oracle;
-pub use oracle::series::{Match, SeriesOracle, Window};
+pub use oracle::series::{Match, SeriesOracle, Window, matches_by};
 pub use strength::Strength;

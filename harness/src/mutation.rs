@@ -4,6 +4,7 @@
 //! it says of an event is told in [`crate::strength`].
 
 pub mod operator;
+pub mod series;
 pub mod tree;
 
 mod case;

@@ -2,22 +2,30 @@
 //!
 //! ```text
 //! Series --cast: events of each stage, by the solver--> base stream --streams: gaps, orders, keys, thresholds--> streams
-//!        --> oracle and every judge --> shrink (events, gaps, fields)
+//!        --> oracle and every judge --seek: what shows a claim--> shrink (events, gaps, fields)
 //! ```
 
+mod apart;
 mod base;
 mod cast;
+mod compare;
+mod counts;
 mod draft;
+mod seek;
 mod shrink;
 mod streams;
+mod telling;
 
-pub use streams::{LabelledStream, streams};
+pub use compare::{differs, put};
+pub use streams::{LabelledStream, Pool};
 
 use crate::divergence;
 use crate::edits::with;
 use crate::generate::Amount;
 use crate::oracle::series::{Match, SeriesOracle, Window};
+use crate::strength::{self, Strength};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use verdict_compiler::Code;
 use verdict_compiler::ir::Series;
 use verdict_event::{Event, Value};
@@ -84,8 +92,11 @@ pub enum StreamVerdict {
     Diverges(Vec<(Code, StreamCounterexample)>),
     /// A difference that no claimed code covers, or a refused text.
     Disagree(StreamCounterexample),
-    /// Claimed codes that no stream showed.
+    /// Claimed codes that no stream showed: the claim is too wide.
     Unshown(Vec<Code>),
+    /// Claimed codes that no stream showed, where some condition was not seen deciding, or where it is not proved that no event can show it:
+    /// nothing can be said of the claim.
+    Unreached(Vec<Code>),
 }
 
 /// What came of one target, with counts.
@@ -112,12 +123,42 @@ pub struct StreamOutcome {
     pub streams: usize,
     /// How many of them hold a match.
     pub matching: usize,
+    /// How many mistakes in the rule the streams would show, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 impl StreamOutcome {
     /// Whether the rule was seen both matching and not matching.
     pub fn tested(&self) -> bool {
         self.matching > 0 && self.matching < self.streams
+    }
+}
+
+/// A stream and its matches.
+pub type Judged = (LabelledStream, Vec<Match>);
+
+/// The streams of a rule, and the events that they were made of.
+pub struct Streams {
+    /// Each with its matches.
+    pub judged: Vec<Judged>,
+    /// By predicate, as [`Series::events`] counts them: every event that was made for it, of which streams take few.
+    pub pools: Vec<Pool>,
+    /// By predicate: events that no other one is satisfied by. They are made when they are first asked for.
+    apart: OnceLock<Vec<Vec<Event>>>,
+    amount: Amount,
+}
+
+impl Streams {
+    /// The events that were made for a predicate, those first that no other predicate is satisfied by.
+    fn events(&self, oracle: &SeriesOracle<'_>, predicate: usize) -> impl Iterator<Item = &Event> {
+        let apart = self.apart.get_or_init(|| {
+            let oracles = oracle.events();
+            let of = |at| apart::events(oracles, at, cast::small(self.amount));
+            (0..oracles.len()).map(of).collect()
+        });
+        let pool = self.pools.get(predicate).into_iter();
+        let pool = pool.flat_map(|pool| pool.events.iter().map(|made| &made.event));
+        apart.get(predicate).into_iter().flatten().chain(pool)
     }
 }
 
@@ -130,12 +171,16 @@ pub fn examine_series(
     amount: Amount,
 ) -> StreamOutcome {
     let oracle = SeriesOracle::new(series);
-    let judged = judged(&oracle, key, first, amount);
-    let trial = |examined| put(&oracle, examined, &judged);
+    let streams = judged(&oracle, key, first, amount);
+    let trial = |examined| put(&oracle, examined, &streams);
+    let matching = streams.judged.iter();
     StreamOutcome {
         verdicts: examined.iter().map(trial).collect(),
-        streams: judged.len(),
-        matching: judged.iter().filter(|(_, found)| !found.is_empty()).count(),
+        streams: streams.judged.len(),
+        matching: matching.filter(|(_, found)| !found.is_empty()).count(),
+        strength: amount
+            .strength
+            .then(|| strength::series::measure(&oracle, &streams)),
     }
 }
 
@@ -145,34 +190,25 @@ pub fn judged(
     key: &str,
     first: Vec<LabelledStream>,
     amount: Amount,
-) -> Vec<(LabelledStream, Vec<Match>)> {
+) -> Streams {
     let series = oracle.series();
     let mut made = emptied(series, oracle, &first);
     made.splice(0..0, first);
-    made.extend(streams(series, oracle, key, amount));
+    let (streams, pools, joints) = streams::streams(series, oracle, key, amount);
+    made.extend(streams);
     let with_matches = |made: LabelledStream| {
         let matches = oracle.matches(&made.stream);
         (made, matches)
     };
-    made.into_iter().map(with_matches).collect()
-}
-
-/// Whether judge and oracle differ on some stream in a way that no code explains: what [`put`] would report, without the shrinking.
-pub fn differs(
-    oracle: &SeriesOracle<'_>,
-    examined: &StreamExamined<'_>,
-    streams: &[(LabelledStream, Vec<Match>)],
-) -> bool {
-    let unexplained = |stream: &[Event]| {
-        let codes = [&examined.claimed, &examined.standing];
-        codes
-            .iter()
-            .all(|codes| covering(oracle.series(), codes, stream).is_none())
-    };
-    streams.iter().any(|(made, matches)| {
-        let said = examined.judge.judge(&made.stream);
-        differ(oracle, &made.stream, matches, &said) && unexplained(&made.stream)
-    })
+    let mut judged: Vec<Judged> = made.into_iter().map(with_matches).collect();
+    let telling = telling::streams(oracle, &judged, &pools, &joints);
+    judged.extend(telling.into_iter().map(with_matches));
+    Streams {
+        judged,
+        pools,
+        apart: OnceLock::new(),
+        amount,
+    }
 }
 
 /// Streams that hold a match, with the empty text at one of the fields that join their events: streams that only a person thinks of meet targets that
@@ -199,100 +235,3 @@ fn emptied(
 
 /// Of how many streams that is made.
 const MOST_EMPTIED: usize = 4;
-
-/// Whether oracle and judge differ: the same matches, in whatever order. The order of reports is tested elsewhere.
-fn differ(
-    oracle: &SeriesOracle<'_>,
-    stream: &[Event],
-    matches: &[Match],
-    judge: &StreamJudgement,
-) -> bool {
-    match judge {
-        StreamJudgement::Matches(found) => {
-            let set = |matches: &[Match]| matches.iter().cloned().collect::<BTreeSet<Match>>();
-            set(matches) != set(found)
-        }
-        StreamJudgement::Windows(found) => oracle.windows(stream).as_ref() != Some(found),
-        StreamJudgement::Rejected(_) => true,
-        StreamJudgement::Unrepresentable(_) => false,
-    }
-}
-
-/// The first claimed code that covers a stream.
-fn covering(series: &Series, claimed: &[Code], stream: &[Event]) -> Option<Code> {
-    let mut claimed = claimed.iter().copied();
-    claimed.find(|code| divergence::covers_stream(*code, series, stream) == Some(true))
-}
-
-/// Puts the streams to one judge.
-pub fn put(
-    oracle: &SeriesOracle<'_>,
-    examined: &StreamExamined<'_>,
-    streams: &[(LabelledStream, Vec<Match>)],
-) -> StreamTrial {
-    let series = oracle.series();
-    let mut shown: Vec<(Code, StreamCounterexample)> = Vec::new();
-    let (mut compared, mut matching) = (0, 0);
-    let mut unrepresentable = 0;
-    let trial = |verdict, (compared, matching), unrepresentable| StreamTrial {
-        name: examined.name.clone(),
-        verdict,
-        compared,
-        matching,
-        unrepresentable,
-    };
-    for (made, matches) in streams {
-        let said = examined.judge.judge(&made.stream);
-        if let StreamJudgement::Unrepresentable(_) = said {
-            unrepresentable += 1;
-            continue;
-        }
-        compared += 1;
-        matching += usize::from(!matches.is_empty());
-        if !differ(oracle, &made.stream, matches, &said) {
-            continue;
-        }
-        // What the rule claims comes first: a standing difference that may be there as well must not hide it.
-        let code = covering(series, &examined.claimed, &made.stream);
-        if code.is_none() && covering(series, &examined.standing, &made.stream).is_some() {
-            continue;
-        }
-        if code.is_some_and(|code| shown.iter().any(|(known, _)| *known == code)) {
-            continue;
-        }
-        let smallest = shrink::shrink(&made.stream, &mut |stream| {
-            let said = examined.judge.judge(stream);
-            differ(oracle, stream, &oracle.matches(stream), &said)
-                && covering(series, &examined.claimed, stream) == code
-                && (code.is_some() || covering(series, &examined.standing, stream).is_none())
-        });
-        let found = StreamCounterexample {
-            oracle: oracle.matches(&smallest),
-            judge: examined.judge.judge(&smallest),
-            stream: smallest,
-            label: made.label.clone(),
-        };
-        match code {
-            Some(code) => shown.push((code, found)),
-            None => {
-                return trial(
-                    StreamVerdict::Disagree(found),
-                    (compared, matching),
-                    unrepresentable,
-                );
-            }
-        }
-    }
-    let unshown: Vec<Code> = examined
-        .claimed
-        .iter()
-        .filter(|code| !shown.iter().any(|(known, _)| known == *code))
-        .copied()
-        .collect();
-    let verdict = match (unshown.is_empty(), shown.is_empty()) {
-        (false, _) => StreamVerdict::Unshown(unshown),
-        (true, true) => StreamVerdict::Agree,
-        (true, false) => StreamVerdict::Diverges(shown),
-    };
-    trial(verdict, (compared, matching), unrepresentable)
-}

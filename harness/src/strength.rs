@@ -7,6 +7,7 @@ pub mod bits;
 pub(crate) mod columns;
 pub(crate) mod evidence;
 pub(crate) mod probe;
+pub mod series;
 pub mod stored;
 pub(crate) mod survivors;
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod cases;
 mod elasticsearch;
 mod generated;
 mod random;
+mod strength;
 mod texts;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,7 @@ pub(crate) const EQL: &[&str] = &[
     "sequence by ?k with maxspan=3ms [any where s == \"a\"] [any where s == \"b\"]",
     "sequence by k, ?l [any where s == \"a\"] [any where s == \"b\"]",
     "sequence by k with maxspan=5ms [any where s == \"a\"] by l [any where s == \"b\"] by k [any where s == \"c\"] by ?l",
+    "sequence [any where s == \"a\"] by k [any where s == \"b\"] by ?l",
     "sequence by n [any where s == \"a\"] [any where s == \"b\"]",
     "sequence by k with maxspan=4ms [any where s == \"a\"] with runs=3 [any where s == \"b\"]",
     "sequence with maxspan=4ms [any where s == \"a\"] with runs=2",

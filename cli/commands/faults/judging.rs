@@ -9,8 +9,8 @@ use verdict_compiler::ir::Series;
 use verdict_compiler::{Code, Ir, Meaning};
 use verdict_harness::compare::{self, Examined};
 use verdict_harness::generate::{Amount, Labelled};
-use verdict_harness::series::{self, LabelledStream, StreamVerdict};
-use verdict_harness::{Match, Oracle, SeriesOracle, Verdict};
+use verdict_harness::series::{self, StreamVerdict, Streams};
+use verdict_harness::{Oracle, SeriesOracle, Verdict};
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Claim, Emitted};
 
@@ -18,7 +18,7 @@ use verdict_targets::target::{Claim, Emitted};
 #[derive(Default)]
 pub(super) struct Known {
     events: OnceLock<Vec<Labelled>>,
-    streams: OnceLock<Vec<(LabelledStream, Vec<Match>)>>,
+    streams: OnceLock<Streams>,
 }
 
 /// How the harness reports the faulty text; None if it does not.
@@ -117,6 +117,7 @@ fn several(
         StreamVerdict::Agree
         | StreamVerdict::Diverges(_)
         | StreamVerdict::Disagree(_)
-        | StreamVerdict::Unshown(_) => Some("a claimed difference is not shown"),
+        | StreamVerdict::Unshown(_)
+        | StreamVerdict::Unreached(_) => Some("a claimed difference is not shown"),
     }
 }

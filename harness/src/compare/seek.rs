@@ -91,7 +91,7 @@ pub(super) fn showing(
 }
 
 /// Events a step away, in the direction of a code.
-fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
+pub(crate) fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
     let mut found = Vec::new();
     if code.id == PLATFORM_SCOPE.id {
         let known = |path: &&Path| PLATFORM.contains(&path.as_str());

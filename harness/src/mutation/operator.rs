@@ -9,19 +9,21 @@ pub struct Operator {
     pub says: &'static str,
 }
 
-/// Declares the operators: a constant each, and `ALL` in order.
+/// Declares operators: a constant each, and a list of them in order.
 macro_rules! operators {
-    ($($name:ident = $id:literal, $says:literal;)*) => {
+    ($(#[$about:meta])* $all:ident: $($name:ident = $id:literal, $says:literal;)*) => {
         $(
             #[doc = concat!("`", $id, "`: ", $says, ".")]
             pub const $name: Operator = Operator { id: $id, says: $says };
         )*
-        /// Every operator, by family.
-        pub const ALL: &[Operator] = &[$($name),*];
+        $(#[$about])*
+        pub const $all: &[Operator] = &[$($name),*];
     };
 }
 
 operators! {
+    /// Mistakes in what is said of single events, by family.
+    ALL:
     // logic
     NEGATE_LEAF = "negate-leaf", "a condition negated";
     NEGATE_GROUP = "negate-group", "a group of conditions negated";
@@ -142,4 +144,46 @@ operators! {
     KEYWORD_CASE_KEPT = "keyword-case-kept", "a keyword's letters compared exactly";
     KEYWORD_FIRST_DROPPED = "keyword-first-dropped", "the first character of a keyword left out";
     KEYWORD_LAST_DROPPED = "keyword-last-dropped", "the last character of a keyword left out";
+}
+
+operators! {
+    /// Mistakes in how events come together.
+    SERIES:
+    // sequences and samples
+    STAGE_DROPPED = "stage-dropped", "a stage of a sequence, or a term of a sample, left out";
+    STAGE_DOUBLED = "stage-doubled", "a stage, or a term, asked for twice";
+    STAGES_SWAPPED = "stages-swapped", "two stages in the other order";
+    RUNS_MORE = "runs-more", "one event more in a row";
+    RUNS_FEWER = "runs-fewer", "one event fewer in a row";
+    MISSING_AS_EVENT = "missing-as-event", "an event that must be missing as one that must be there";
+    KEY_DROPPED = "key-dropped", "a key that joins events left out";
+    KEYS_SWAPPED = "keys-swapped", "the first two keys of a term in the other order";
+    KEY_NULL_JOINS = "key-null-joins", "a missing key that joins";
+    KEY_NULL_APART = "key-null-apart", "a missing key that does not join, though it may be missing";
+    SPAN_LONGER = "span-longer", "the time of a sequence longer by a millisecond";
+    SPAN_SHORTER = "span-shorter", "the time of a sequence shorter by a millisecond";
+    SPAN_DROPPED = "span-dropped", "the time of a sequence not limited";
+    UNTIL_DROPPED = "until-dropped", "what ends a sequence left out";
+    LIMIT_DROPPED = "limit-dropped", "`head` or `tail` left out";
+    HEAD_AS_TAIL = "head-as-tail", "the first matches as the last, and the other way round";
+    // correlations
+    THRESHOLD_UP = "threshold-up", "a number that is counted to more by one";
+    THRESHOLD_DOWN = "threshold-down", "a number that is counted to less by one";
+    THRESHOLD_TURNED = "threshold-turned", "a bound from the other side";
+    THRESHOLD_EDGE = "threshold-edge", "a bound that takes its number, or that does not";
+    THRESHOLD_NEGATED = "threshold-negated", "an equal count as another one";
+    BOUND_DROPPED = "bound-dropped", "one of several bounds left out";
+    WINDOW_LONGER = "window-longer", "a window longer by a millisecond";
+    WINDOW_SHORTER = "window-shorter", "a window shorter by a millisecond";
+    GROUP_DROPPED = "group-dropped", "a field that groups left out";
+    GROUPS_SWAPPED = "groups-swapped", "the first two fields that group in the other order for one rule";
+    ORDER_DROPPED = "order-dropped", "rules in any order";
+    ORDER_ASKED = "order-asked", "rules in the order in which they are written";
+    RULE_DROPPED = "rule-dropped", "one of several rules left out";
+    RULES_SWAPPED = "rules-swapped", "two rules in the other order";
+    VALUES_AS_EVENTS = "values-as-events", "events counted instead of values";
+    VALUE_DROPPED = "value-dropped", "one of several counted fields left out";
+    VALUE_REPLACED = "value-replaced", "another field measured";
+    MEASURE_REPLACED = "measure-replaced", "a sum as a mean, a mean as a sum, a percentile as a mean";
+    PERCENTILE_AS_MOST = "percentile-as-most", "a percentile as the greatest value";
 }

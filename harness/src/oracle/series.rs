@@ -29,6 +29,18 @@ pub struct Window {
     pub told: Vec<String>,
 }
 
+/// Whether the event at a place of the stream satisfies a predicate, counted as in [`Series::events`].
+pub type Says<'s> = dyn Fn(usize, usize) -> bool + 's;
+
+/// Every match in a stream, in the order in which they are reported, where somebody else says which events satisfy the predicates.
+pub fn matches_by(series: &Series, stream: &[Event], says: &Says<'_>) -> Vec<Match> {
+    match series {
+        Series::Sequence(sequence) => sequence::matches(sequence, says, stream, &mut |_| {}),
+        Series::Sample(sample) => sample::matches(sample, says, stream),
+        Series::Correlation(correlation) => correlation::matches(correlation, says, stream),
+    }
+}
+
 /// The oracle of one series.
 pub struct SeriesOracle<'i> {
     series: &'i Series,
@@ -57,15 +69,16 @@ impl<'i> SeriesOracle<'i> {
 
     /// Every match in a stream, in the order in which they are reported.
     pub fn matches(&self, stream: &[Event]) -> Vec<Match> {
-        match self.series {
-            Series::Sequence(sequence) => {
-                sequence::matches(sequence, &self.events, stream, &mut |_| {})
-            }
-            Series::Sample(sample) => sample::matches(sample, &self.events, stream),
-            Series::Correlation(correlation) => {
-                correlation::matches(correlation, &self.events, stream)
-            }
-        }
+        matches_by(self.series, stream, &|predicate, at| {
+            self.says(predicate, stream.get(at))
+        })
+    }
+
+    fn says(&self, predicate: usize, event: Option<&Event>) -> bool {
+        let oracle = self.events.get(predicate);
+        oracle
+            .zip(event)
+            .is_some_and(|(oracle, event)| oracle.holds(event))
     }
 
     /// The window of every match, ascending and each once; None for a sample, which has no time.
@@ -73,7 +86,8 @@ impl<'i> SeriesOracle<'i> {
         match self.series {
             Series::Sample(_) => None,
             Series::Correlation(correlation) => {
-                Some(correlation::told_windows(correlation, &self.events, stream))
+                let says = |predicate, at| self.says(predicate, stream.get(at));
+                Some(correlation::told_windows(correlation, &says, stream))
             }
             Series::Sequence(sequence) => {
                 let clock = sequence.order.clock();
@@ -99,7 +113,8 @@ impl<'i> SeriesOracle<'i> {
     pub fn steps(&self, stream: &[Event]) -> Vec<Step> {
         let mut steps = Vec::new();
         if let Series::Sequence(sequence) = self.series {
-            sequence::matches(sequence, &self.events, stream, &mut |step| steps.push(step));
+            let says = |predicate, at| self.says(predicate, stream.get(at));
+            sequence::matches(sequence, &says, stream, &mut |step| steps.push(step));
         }
         steps
     }

@@ -33,32 +33,61 @@ pub(super) fn limit(series: &Series) -> Option<i64> {
     i64::try_from(limit).ok()
 }
 
+/// Every limit of time in a series, each once: a correlation may count others, which have their own.
+pub(super) fn limits(series: &Series) -> Vec<i64> {
+    let mut found: Vec<i64> = limit(series).into_iter().collect();
+    if let Series::Correlation(correlation) = series {
+        inner_limits(correlation, &mut found);
+    }
+    found
+}
+
+fn inner_limits(correlation: &Correlation, found: &mut Vec<i64>) {
+    let own = i64::try_from(correlation.timespan).ok();
+    found.extend(own.filter(|own| !found.contains(own)));
+    for rule in &correlation.rules {
+        match &rule.matches {
+            Matches::Events(_) => {}
+            Matches::Correlation(inner) => inner_limits(inner, found),
+        }
+    }
+}
+
 /// Milliseconds between two events of so many, for all to fit.
 fn step(limit: Option<u64>, events: usize) -> i64 {
     let events = u64::try_from(events.max(1)).unwrap_or(u64::MAX);
-    let step = limit.map_or(1000, |limit| (limit / (events + 1)).min(1000));
+    let step = limit.map_or(1000, |limit| (limit / events).min(1000));
     i64::try_from(step).unwrap_or(1000)
 }
 
 fn of_sequence(sequence: &Sequence) -> Vec<Actor> {
-    let slots: usize = sequence
-        .stages
-        .iter()
-        .map(|stage| usize::try_from(stage.runs).unwrap_or(1))
-        .sum();
-    let step = step(sequence.maxspan, slots);
-    let mut actors = Vec::new();
-    let mut at = 0;
+    // What must be missing needs room between the others, and none around them.
+    let mut slots: Vec<(usize, bool)> = Vec::new();
     for (number, stage) in sequence.stages.iter().enumerate() {
-        if stage.missing {
-            continue;
-        }
-        for _ in 0..stage.runs {
-            actors.push(Actor::new(number, at));
-            at += step;
-        }
+        let runs = usize::try_from(stage.runs).unwrap_or(1);
+        slots.extend((0..runs).map(|_| (number, stage.missing)));
     }
-    actors
+    let lead = slots.iter().take_while(|(_, missing)| *missing).count();
+    let inner = slots.len() - lead;
+    let tail = slots
+        .iter()
+        .rev()
+        .take_while(|(_, missing)| *missing)
+        .count();
+    let count = inner.saturating_sub(tail);
+    let step = step(sequence.maxspan, count);
+    let last = i64::try_from(count.saturating_sub(1).max(1)).unwrap_or(1);
+    let limit = sequence.maxspan.and_then(|limit| i64::try_from(limit).ok());
+    let at = |place: i64| match limit {
+        // So short a time that not each gets a step of its own.
+        Some(limit) if step == 0 => place * limit / last,
+        Some(_) | None => place * step,
+    };
+    let inner = slots.into_iter().skip(lead).take(count);
+    let events = (0..).zip(inner).filter(|(_, (_, missing))| !missing);
+    events
+        .map(|(place, (number, _))| Actor::new(number, at(place)))
+        .collect()
 }
 
 fn of_sample(sample: &Sample) -> Vec<Actor> {

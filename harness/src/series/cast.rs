@@ -1,6 +1,8 @@
 //! The events that play a part in streams: made by the solver for each predicate, then given time and keys.
 
+use super::apart;
 use super::draft::{Actor, KeyChoice, Measured, Role};
+use super::streams::{Joints, Pool};
 use crate::edits::with;
 use crate::generate::{Amount, generate};
 use crate::oracle::Oracle;
@@ -21,6 +23,8 @@ pub(super) struct Cast {
     /// By predicate.
     parts: Vec<Part>,
     positions: Vec<Position>,
+    /// By predicate: everything that was made for it.
+    pools: Vec<Pool>,
 }
 
 /// The events of a predicate.
@@ -52,12 +56,10 @@ impl Cast {
         key: &str,
         amount: Amount,
     ) -> Self {
-        let small = Amount {
-            events: 240,
-            random: 4,
-            ..amount
-        };
+        let small = small(amount);
         let mut parts = Vec::new();
+        let mut pools = Vec::new();
+        let oracles = oracle.events();
         for (number, ir) in series.events().into_iter().enumerate() {
             let made = generate(ir, &format!("{key}/{number}"), small);
             let of = |matches: bool| {
@@ -66,23 +68,31 @@ impl Cast {
             };
             let misses = of(false);
             let every = (misses.len() / FEW).max(1);
+            let mut own = of(true);
+            apart::first(oracles, number, &mut own);
             parts.push(Part {
-                own: of(true),
+                own,
                 shared: Vec::new(),
                 other: Vec::new(),
                 misses: misses.into_iter().step_by(every).take(FEW).collect(),
                 measured: Vec::new(),
+            });
+            pools.push(Pool {
+                events: made.events,
+                equivalent: made.equivalent,
+                open: !made.account.open.is_empty(),
             });
         }
         let mut cast = Self {
             order: series.order().cloned(),
             positions: positions(series, parts.len()),
             parts,
+            pools,
         };
         if let Series::Correlation(correlation) = series {
             measured(correlation, &mut 0, &mut cast.parts);
         }
-        cast.settle_keys(oracle.events());
+        cast.settle_keys(oracles);
         cast
     }
 
@@ -92,9 +102,18 @@ impl Cast {
             part.shared = part.own.clone();
             part.other = part.own.clone();
         }
+        // Keys that hold the same could stand for each other, and nobody would see it.
+        let mut used = Vec::new();
         for at in 0..self.positions.len() {
-            let shared = self.choose(at, oracles, |part| &part.shared, None);
-            let other = self.choose(at, oracles, |part| &part.other, Some(&shared));
+            let (shared, other) = match self.tied(at) {
+                Some(earlier) => (earlier.shared.clone(), earlier.other.clone()),
+                None => {
+                    let shared = self.choose(at, oracles, |part| &part.shared, None, &used);
+                    let other = self.choose(at, oracles, |part| &part.other, Some(&shared), &used);
+                    (shared, other)
+                }
+            };
+            used.extend([shared.clone(), other.clone()]);
             let Some(position) = self.positions.get_mut(at) else {
                 continue;
             };
@@ -114,6 +133,16 @@ impl Cast {
         }
     }
 
+    /// An earlier key that stands in the same field of some event: both hold one value.
+    fn tied(&self, at: usize) -> Option<&Position> {
+        let own = self.positions.get(at)?;
+        let mut earlier = self.positions.iter().take(at);
+        earlier.find(|other| {
+            let mut both = own.paths.iter().zip(&other.paths);
+            both.any(|(one, other)| one.is_some() && one == other)
+        })
+    }
+
     /// The first value with which every predicate at a position keeps an event; the first of all, if there is none.
     fn choose(
         &self,
@@ -121,6 +150,7 @@ impl Cast {
         oracles: &[Oracle<'_>],
         pool: fn(&Part) -> &Vec<Event>,
         unlike: Option<&Value>,
+        used: &[Value],
     ) -> Value {
         let Some(position) = self.positions.get(at) else {
             return Value::Null;
@@ -139,6 +169,7 @@ impl Cast {
             }
         }
         candidates.retain(|value| Some(value) != unlike);
+        candidates.sort_by_key(|value| used.contains(value));
         let fits = |value: &&Value| {
             let each = self.parts.iter().zip(oracles).zip(&position.paths);
             each.into_iter().all(|((part, oracle), path)| match path {
@@ -152,6 +183,17 @@ impl Cast {
         };
         let found = candidates.iter().find(fits).or(candidates.first());
         found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// Where the keys stand.
+    pub(super) fn joints(&self) -> Joints {
+        let positions = self.positions.iter();
+        positions.map(|position| position.paths.clone()).collect()
+    }
+
+    /// Everything that was made for the predicates.
+    pub(super) fn pools(self) -> Vec<Pool> {
+        self.pools
     }
 
     /// How many events of a sort a predicate has.
@@ -238,6 +280,15 @@ impl Cast {
     }
 }
 
+/// How many events each predicate gets.
+pub(super) fn small(amount: Amount) -> Amount {
+    Amount {
+        events: 240,
+        random: 4,
+        ..amount
+    }
+}
+
 /// The events that still satisfy a predicate with this value at a key.
 fn keeping(events: &[Event], oracle: &Oracle<'_>, path: &Path, value: &Value) -> Vec<Event> {
     let changed = events
@@ -305,12 +356,14 @@ impl Measured {
     }
 }
 
-/// Two plain values of a type, and more where they may be needed.
+/// Plain values of a type: two for each of a few keys.
 fn plain(kind: FieldType) -> Vec<Value> {
     let texts = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect();
     match kind {
-        FieldType::Keyword | FieldType::Text | FieldType::Object => texts(&["key-a", "key-b"]),
-        FieldType::Long | FieldType::Double => vec![Value::from(4711), Value::from(4712)],
+        FieldType::Keyword | FieldType::Text | FieldType::Object => {
+            texts(&["key-a", "key-b", "key-c", "key-d", "key-e", "key-f"])
+        }
+        FieldType::Long | FieldType::Double => (4711..4717).map(Value::from).collect(),
         FieldType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
         FieldType::Ip => texts(&["10.9.8.7", "10.9.8.8", "8.8.8.8", "8.8.4.4", "2600::1"]),
         FieldType::Version => texts(&["1.2.3", "1.2.4"]),
@@ -374,17 +427,24 @@ fn of_groups(
     }
     for rule in &correlation.rules {
         let first = *predicate;
+        let inner = found.len();
         match &rule.matches {
             Matches::Events(_) => *predicate += 1,
             Matches::Correlation(inner) => of_groups(inner, predicate, predicates, found),
         }
         for (at, place) in rule.group.iter().enumerate() {
-            let Place::Field(path) = place else {
-                continue;
+            let paths: Vec<Option<Path>> = match place {
+                Place::Field(path) => vec![Some(path.clone()); *predicate],
+                // The group that the inner one found it in: its events hold that.
+                Place::Group(group) => {
+                    let of = found.get(inner + group);
+                    of.map(|position| position.paths.clone())
+                        .unwrap_or_default()
+                }
             };
             if let Some(position) = found.get_mut(own + at) {
-                let under = position.paths.iter_mut().take(*predicate).skip(first);
-                under.for_each(|at| *at = Some(path.clone()));
+                let under = position.paths.iter_mut().zip(paths).take(*predicate);
+                under.skip(first).for_each(|(at, path)| *at = path);
             }
         }
     }

@@ -2,13 +2,15 @@
 
 use super::base;
 use super::cast::Cast;
+use super::counts;
 use super::draft::{Actor, Draft, KeyChoice, Measured, Role};
-use crate::generate::Amount;
+use crate::generate::{Amount, Labelled};
 use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use verdict_compiler::ir::Series;
-use verdict_event::Event;
+use verdict_compiler::ir::series::Sequence;
+use verdict_event::{Event, Path};
 
 /// A stream and why it was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,18 +21,32 @@ pub struct LabelledStream {
     pub label: String,
 }
 
+/// What joins events: for each key, by predicate, the field that holds it.
+pub(super) type Joints = Vec<Vec<Option<Path>>>;
+
+/// What was made for one predicate of a series.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    /// Its events.
+    pub events: Vec<Labelled>,
+    /// Its mutants that are proved to be no mistakes, by their number.
+    pub equivalent: BTreeSet<usize>,
+    /// Whether some condition of it was not seen deciding.
+    pub open: bool,
+}
+
 /// The most streams that are made by plan.
 const MOST: usize = 400;
 /// The most events that are edited one by one; of longer streams, only the ends are.
 const EDITED: usize = 8;
 
 /// The streams of a series. `key` names the rule; with the seed it decides every random choice.
-pub fn streams(
+pub(super) fn streams(
     series: &Series,
     oracle: &SeriesOracle<'_>,
     key: &str,
     amount: Amount,
-) -> Vec<LabelledStream> {
+) -> (Vec<LabelledStream>, Vec<Pool>, Joints) {
     let cast = Cast::new(series, oracle, key, amount);
     let mut drafts = planned(series, &cast);
     drafts.truncate(MOST);
@@ -53,7 +69,8 @@ pub fn streams(
             });
         }
     }
-    streams
+    let joints = cast.joints();
+    (streams, cast.pools(), joints)
 }
 
 /// Streams by plan, the plainest first.
@@ -61,21 +78,26 @@ fn planned(series: &Series, cast: &Cast) -> Vec<Draft> {
     let whole = Draft::new("every event in its turn", base::actors(series));
     let mut drafts = vec![whole.clone(), Draft::new("no event", Vec::new())];
     drafts.extend(one_away(&whole));
-    drafts.extend(times(&whole, base::limit(series)));
+    drafts.push(again(&whole, base::limit(series)));
+    drafts.extend(times(&whole, &base::limits(series)));
     drafts.extend(orders(&whole));
     drafts.extend(keys(&whole, cast));
     drafts.extend(others(&whole, cast));
     drafts.extend(inserted(&whole, cast, base::limit(series)));
     if let Series::Correlation(correlation) = series {
+        drafts.extend(counts::drafts(correlation, &whole));
         let numbers = base::numbers(correlation);
         drafts.extend(measures(&whole, &numbers));
     }
-    let again: Vec<Draft> = drafts
+    if let Series::Sequence(sequence) = series {
+        drafts.extend(around(sequence, &whole));
+    }
+    let doubled_ones: Vec<Draft> = drafts
         .iter()
         .take(40)
         .map(|draft| doubled(draft, base::limit(series)))
         .collect();
-    drafts.extend(again);
+    drafts.extend(doubled_ones);
     drafts
 }
 
@@ -117,13 +139,27 @@ fn one_away(whole: &Draft) -> Vec<Draft> {
     drafts
 }
 
-/// Gaps around the limit, equal instants, no instant.
-fn times(whole: &Draft, limit: Option<i64>) -> Vec<Draft> {
+/// All of it once more, when it is over.
+fn again(whole: &Draft, limit: Option<i64>) -> Draft {
+    let (first, last) = whole.ends();
+    let shift = last - first + limit.unwrap_or(1000) + 1000;
+    let mut twice = whole.clone();
+    "every event in its turn, twice".clone_into(&mut twice.label);
+    for actor in &whole.actors {
+        let mut later = actor.clone();
+        later.at = later.at.map(|at| at + shift);
+        twice.actors.push(later);
+    }
+    twice
+}
+
+/// Gaps around the limits, equal instants, no instant.
+pub(super) fn times(whole: &Draft, limits: &[i64]) -> Vec<Draft> {
     let (first, last) = whole.ends();
     let mut drafts = Vec::new();
     for at in edited(whole) {
         for beyond in [-1, 0, 1] {
-            if let Some(limit) = limit {
+            for limit in limits {
                 let label = format!("from event {at} on, the limit {beyond:+} ms after the first");
                 let mut late = whole.clone();
                 late.label = label;
@@ -139,6 +175,7 @@ fn times(whole: &Draft, limit: Option<i64>) -> Vec<Draft> {
                 drafts.push(late);
             }
         }
+        drafts.extend(after_the_one_before(whole, at, limits));
         let label = format!("event {at} at the instant of the one before");
         let before = at.checked_sub(1).and_then(|at| whole.actors.get(at)?.at);
         drafts.push(changed(whole, at, label, |actor| {
@@ -157,6 +194,29 @@ fn times(whole: &Draft, limit: Option<i64>) -> Vec<Draft> {
     backward.label = String::from("all at one instant, the last first");
     backward.actors.reverse();
     drafts.extend([together, backward]);
+    drafts
+}
+
+/// Gaps around the limits between an event and the one before it, where a part of the rule begins.
+fn after_the_one_before(whole: &Draft, at: usize, limits: &[i64]) -> Vec<Draft> {
+    let instant = |at: usize| whole.actors.get(at).and_then(|actor| actor.at);
+    // Before the second event stands the first.
+    let before = at.checked_sub(1).filter(|before| *before > 0);
+    let (Some(before), Some(now)) = (before.and_then(instant), instant(at)) else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    for limit in limits {
+        for beyond in [-1, 0, 1] {
+            let mut late = whole.clone();
+            late.label =
+                format!("from event {at} on, the limit {beyond:+} ms after the one before");
+            for actor in late.actors.iter_mut().skip(at) {
+                actor.at = actor.at.map(|at| at + before + limit + beyond - now);
+            }
+            drafts.push(late);
+        }
+    }
     drafts
 }
 
@@ -209,23 +269,17 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
     }
     // Not every key can be empty: some conditions ask for more.
     let positions = (0..cast.predicates()).flat_map(|predicate| cast.keys(predicate));
-    for position in positions.collect::<BTreeSet<usize>>() {
-        let mut one = whole.clone();
-        one.label = format!("every key {position} EmptyText");
-        let odd = Some((position, KeyChoice::EmptyText));
-        one.actors.iter_mut().for_each(|actor| actor.odd = odd);
-        drafts.push(one);
+    let positions: BTreeSet<usize> = positions.collect();
+    for &position in &positions {
+        for choice in [KeyChoice::EmptyText, KeyChoice::Absent] {
+            let mut one = whole.clone();
+            one.label = format!("every key {position} {choice:?}");
+            let odd = Some((position, choice));
+            one.actors.iter_mut().for_each(|actor| actor.odd = odd);
+            drafts.push(one);
+        }
     }
-    let mut mixed = whole.clone();
-    "keys empty and absent in turn".clone_into(&mut mixed.label);
-    for (at, actor) in mixed.actors.iter_mut().enumerate() {
-        actor.keys = if at % 2 == 0 {
-            KeyChoice::EmptyText
-        } else {
-            KeyChoice::Absent
-        };
-    }
-    drafts.push(mixed);
+    drafts.extend(mixed(whole, &positions));
     for at in edited(whole) {
         let role = whole.actors.get(at).map(|actor| actor.role);
         let Some(Role::Satisfies(predicate, _) | Role::Misses(predicate, _)) = role else {
@@ -239,6 +293,32 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
                 }));
             }
         }
+    }
+    drafts
+}
+
+/// A key that is empty in some events and missing in the others: of all keys, and of each alone.
+fn mixed(whole: &Draft, positions: &BTreeSet<usize>) -> Vec<Draft> {
+    let in_turn = |at: usize| {
+        if at % 2 == 0 {
+            KeyChoice::EmptyText
+        } else {
+            KeyChoice::Absent
+        }
+    };
+    let mut all = whole.clone();
+    "keys empty and absent in turn".clone_into(&mut all.label);
+    for (at, actor) in all.actors.iter_mut().enumerate() {
+        actor.keys = in_turn(at);
+    }
+    let mut drafts = vec![all];
+    for &position in positions {
+        let mut one = whole.clone();
+        one.label = format!("key {position} empty and absent in turn");
+        for (at, actor) in one.actors.iter_mut().enumerate() {
+            actor.odd = Some((position, in_turn(at)));
+        }
+        drafts.push(one);
     }
     drafts
 }
@@ -304,6 +384,27 @@ fn inserted(whole: &Draft, cast: &Cast, limit: Option<i64>) -> Vec<Draft> {
         }
     }
     drafts
+}
+
+/// What must be missing before the first event and behind the last, in one stream: as far from each other as the time allows, and beside that.
+fn around(sequence: &Sequence, whole: &Draft) -> Vec<Draft> {
+    let stages = || sequence.stages.iter().enumerate();
+    let before = stages().take_while(|(_, stage)| stage.missing).last();
+    let behind = stages().rev().take_while(|(_, stage)| stage.missing).last();
+    let limit = sequence.maxspan.and_then(|limit| i64::try_from(limit).ok());
+    let (Some((before, _)), Some((behind, _)), Some(limit)) = (before, behind, limit) else {
+        return Vec::new();
+    };
+    let (first, _) = whole.ends();
+    let draft = |beyond: i64| {
+        let mut more = whole.clone();
+        more.label = format!("what must be missing on both sides, the limit {beyond:+} ms apart");
+        more.actors.insert(0, Actor::new(before, first - 1));
+        let last = Actor::new(behind, first - 1 + limit + beyond);
+        more.actors.push(last);
+        more
+    };
+    [-1, 0, 1].map(draft).into()
 }
 
 /// Measured values at the bounds, repeated ones, none, several.

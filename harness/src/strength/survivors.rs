@@ -33,6 +33,8 @@ pub(crate) struct Judge<'s> {
     solver: Solver<'s>,
     asked: usize,
     place: Place<'s>,
+    /// What must hold of every event that matters.
+    given: Vec<(&'s Expr, bool)>,
 }
 
 /// What is known of the place whose mutants are judged.
@@ -55,7 +57,14 @@ impl<'s> Judge<'s> {
             solver: Solver::new(oracle, BUDGET),
             asked: 0,
             place: Place::default(),
+            given: Vec::new(),
         }
+    }
+
+    /// Only events of which this holds matter.
+    pub(crate) fn given(mut self, given: Vec<(&'s Expr, bool)>) -> Self {
+        self.given = given;
+        self
     }
 
     /// What a mutant is that lives.
@@ -121,6 +130,7 @@ impl<'s> Judge<'s> {
             self.asked += 1;
             let mut all = demands.to_vec();
             all.extend(self.place.first.iter().copied());
+            all.extend(self.given.iter().copied());
             let event = match self.solver.solve(&all, 0) {
                 Solution::Witness(event) => event,
                 other @ (Solution::Infeasible | Solution::Unknown) => return other,

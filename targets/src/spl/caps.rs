@@ -21,21 +21,17 @@ pub const STANDING: &[Code] = &[
 
 /// The claim that follows from the plan.
 pub(crate) fn claim(mut caps: Caps, bound: &Bound) -> Claim {
-    let cares =
-        cares(&bound.ir, &bound.never_empty) && !verdict_faults::at("spl/caps/empty-never-claimed");
+    let cares = cares_for_empty(&bound.ir, &bound.never_empty)
+        && !verdict_faults::at("spl/caps/empty-never-claimed");
     if cares || verdict_faults::at("spl/caps/empty-always-claimed") {
         caps.diverges(divergence::EMPTY_IS_MISSING);
     }
     caps.claim()
 }
 
-/// Whether a rule tells an empty text from a missing value. Whether a field can hold the empty text is left open; the rule differs only if it cares.
-pub(crate) fn cares_for_empty(ir: &Ir) -> bool {
-    cares(ir, &BTreeSet::new())
-}
-
-/// The same where some columns hold no empty text.
-fn cares(ir: &Ir, never_empty: &BTreeSet<Path>) -> bool {
+/// Whether a rule tells an empty text from a missing value, where some columns hold no empty text. Whether the others can is left open; the rule differs only if it
+/// cares.
+pub(crate) fn cares_for_empty(ir: &Ir, never_empty: &BTreeSet<Path>) -> bool {
     let may_be_empty = |path: &Path| {
         let field = ir.fields.get(path);
         !never_empty.contains(path) && field.is_none_or(|field| can_be_empty(field.kind))

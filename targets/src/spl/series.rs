@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{PROFILE_TEST, SERIES_STATE};
 use verdict_compiler::ir::Series;
-use verdict_compiler::{Code, Refusal, Rule};
+use verdict_compiler::{Code, Ir, Refusal, Rule};
 
 pub(crate) use group::group_columns;
 pub(crate) use rows::{columns, projector};
@@ -66,7 +66,8 @@ fn refused(refusals: Vec<Refusal>) -> Emitted {
 /// The claim of a series whose events alone are said with these codes.
 fn claim(codes: BTreeSet<Code>, bound: &BoundSeries, reads_values: bool) -> Claim {
     let mut codes: BTreeSet<Code> = codes.into_iter().chain(bound.codes.clone()).collect();
-    if reads_values || bound.series.events().iter().any(|ir| cares_for_empty(ir)) {
+    let cares = |ir: &Ir| cares_for_empty(ir, &bound.never_empty);
+    if reads_values || bound.series.events().into_iter().any(cares) {
         codes.insert(EMPTY_IS_MISSING);
     }
     if codes.is_empty() {

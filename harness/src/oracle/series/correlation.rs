@@ -1,8 +1,7 @@
 //! Correlations: every window of every group, one after another (C1 to C12).
 
 use super::keys::{self, KeyTuple, KeyValue};
-use super::{Match, Placed, Window, in_order};
-use crate::oracle::Oracle;
+use super::{Match, Placed, Says, Window, in_order};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::ir::series::{
@@ -14,13 +13,9 @@ use verdict_event::{Decimal, Event, Number};
 const MAX_TOLD: usize = 1000;
 
 /// Every match of a correlation, in the order of their last events (Q8).
-pub(super) fn matches(
-    correlation: &Correlation,
-    oracles: &[Oracle<'_>],
-    stream: &[Event],
-) -> Vec<Match> {
+pub(super) fn matches(correlation: &Correlation, says: &Says<'_>, stream: &[Event]) -> Vec<Match> {
     let events = in_order(&correlation.order, stream);
-    let found = windows(correlation, &mut oracles.iter(), &events);
+    let found = windows(correlation, &mut 0, says, &events);
     let mut found: Vec<(usize, Vec<usize>, Match)> = found
         .into_iter()
         .map(|found| {
@@ -41,11 +36,11 @@ pub(super) fn matches(
 /// Where every match ends, and in which group.
 pub(super) fn told_windows(
     correlation: &Correlation,
-    oracles: &[Oracle<'_>],
+    says: &Says<'_>,
     stream: &[Event],
 ) -> BTreeSet<Window> {
     let events = in_order(&correlation.order, stream);
-    let found = windows(correlation, &mut oracles.iter(), &events);
+    let found = windows(correlation, &mut 0, says, &events);
     let window = |found: &Occurrence<'_>| Window {
         end: found.instant,
         told: found.group.iter().map(written).collect(),
@@ -95,12 +90,13 @@ impl Occurrence<'_> {
 /// The windows of a correlation that satisfy its condition, each as an occurrence (of no rule yet).
 fn windows<'e>(
     correlation: &Correlation,
-    oracles: &mut std::slice::Iter<'_, Oracle<'_>>,
+    predicate: &mut usize,
+    says: &Says<'_>,
     events: &[Placed<'e>],
 ) -> Vec<Occurrence<'e>> {
     let mut groups: BTreeMap<KeyTuple, Vec<Occurrence<'e>>> = BTreeMap::new();
     for (number, rule) in correlation.rules.iter().enumerate() {
-        for occurrence in occurrences(number, rule, oracles, events) {
+        for occurrence in occurrences(number, rule, (predicate, says), events) {
             for group in occurrence.values(&rule.group) {
                 groups.entry(group).or_default().push(occurrence.clone());
             }
@@ -134,15 +130,14 @@ fn windows<'e>(
 fn occurrences<'e>(
     number: usize,
     rule: &Referenced,
-    oracles: &mut std::slice::Iter<'_, Oracle<'_>>,
+    (predicate, says): (&mut usize, &Says<'_>),
     events: &[Placed<'e>],
 ) -> Vec<Occurrence<'e>> {
     match &rule.matches {
         Matches::Events(_) => {
-            let Some(oracle) = oracles.next() else {
-                return Vec::new();
-            };
-            let satisfying = events.iter().filter(|event| oracle.holds(event.event));
+            let own = *predicate;
+            *predicate += 1;
+            let satisfying = events.iter().filter(|event| says(own, event.at));
             let occurrences = satisfying.map(|event| Occurrence {
                 rule: number,
                 instant: event.instant,
@@ -154,7 +149,7 @@ fn occurrences<'e>(
             occurrences.collect()
         }
         Matches::Correlation(inner) => {
-            let mut found = windows(inner, oracles, events);
+            let mut found = windows(inner, predicate, says, events);
             for occurrence in &mut found {
                 occurrence.rule = number;
             }

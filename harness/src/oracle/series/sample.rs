@@ -1,21 +1,20 @@
 //! Samples: different events that share their keys, the first ones of the stream (Q12).
 
 use super::keys::{self, KeyTuple};
-use super::{Match, limited};
-use crate::oracle::Oracle;
+use super::{Match, Says, limited};
 use std::collections::BTreeSet;
 use verdict_compiler::ir::series::Sample;
 use verdict_event::Event;
 
 /// Every match of a sample.
-pub(super) fn matches(sample: &Sample, oracles: &[Oracle<'_>], stream: &[Event]) -> Vec<Match> {
+pub(super) fn matches(sample: &Sample, says: &Says<'_>, stream: &[Event]) -> Vec<Match> {
     let terms: Vec<Vec<(usize, Vec<KeyTuple>)>> = sample
         .terms
         .iter()
-        .zip(oracles)
-        .map(|(term, oracle)| {
+        .enumerate()
+        .map(|(number, term)| {
             let events = stream.iter().enumerate();
-            let satisfying = events.filter(|(_, event)| oracle.holds(event));
+            let satisfying = events.filter(|(at, _)| says(number, *at));
             satisfying
                 .map(|(at, event)| (at, keys::tuples(&term.keys, event)))
                 .collect()

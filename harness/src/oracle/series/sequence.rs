@@ -1,8 +1,7 @@
 //! Sequences: one machine for each tuple of keys (Q1 to Q5, Q8), then the missing events (Q9, Q10).
 
 use super::keys::{self, KeyTuple};
-use super::{Match, Placed, in_order, limited};
-use crate::oracle::Oracle;
+use super::{Match, Placed, Says, in_order, limited};
 use std::collections::BTreeSet;
 use verdict_compiler::ir::series::{Sequence, Stage};
 use verdict_event::Event;
@@ -101,13 +100,13 @@ struct Slot<'i, 'e> {
 /// Every match of a sequence; `told` hears of every step.
 pub(super) fn matches(
     sequence: &Sequence,
-    oracles: &[Oracle<'_>],
+    says: &Says<'_>,
     stream: &[Event],
     told: &mut dyn FnMut(Step),
 ) -> Vec<Match> {
     let events = in_order(&sequence.order, stream);
-    let hits = |oracle: &Oracle<'_>, keys| -> Vec<Hit<'_>> {
-        let satisfying = events.iter().filter(|event| oracle.holds(event.event));
+    let hits = |predicate: usize, keys| -> Vec<Hit<'_>> {
+        let satisfying = events.iter().filter(|event| says(predicate, event.at));
         let hits = satisfying.map(|event| Hit {
             event: *event,
             tuples: keys::tuples(keys, event.event),
@@ -115,19 +114,20 @@ pub(super) fn matches(
         hits.collect()
     };
     let mut slots = Vec::new();
-    for ((number, stage), oracle) in sequence.stages.iter().enumerate().zip(oracles) {
+    for (number, stage) in sequence.stages.iter().enumerate() {
         for _ in 0..stage.runs {
             slots.push(Slot {
                 number,
                 stage,
-                hits: hits(oracle, &stage.term.keys),
+                hits: hits(number, &stage.term.keys),
             });
         }
     }
-    let until = match (&sequence.until, oracles.last()) {
-        (Some(term), Some(oracle)) => hits(oracle, &term.keys),
-        (Some(_), None) | (None, _) => Vec::new(),
-    };
+    // Its condition comes behind those of the stages.
+    let until = sequence.until.iter();
+    let until: Vec<Hit<'_>> = until
+        .flat_map(|term| hits(sequence.stages.len(), &term.keys))
+        .collect();
     let positive = slots.iter().filter(|slot| !slot.stage.missing);
     let tuples: BTreeSet<&KeyTuple> = positive
         .flat_map(|slot| &slot.hits)

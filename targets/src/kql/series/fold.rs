@@ -133,10 +133,18 @@ impl<'s> Fold<'s> {
         stages.chain(until).collect()
     }
 
+    /// Whether each term is joined by one key that must have a value. Where some term is not, the keys of all are lists: the same value must be the same
+    /// text in each of them.
+    fn is_single(&self) -> bool {
+        let given = |key: &Key| key.schema.mapped && !key.optional;
+        self.sequence
+            .terms()
+            .all(|term| matches!(term.keys.as_slice(), [key] if given(key)))
+    }
+
     /// The key of a term as one text. Where there are several, or one that may be missing, it is their list, which no value can imitate.
     fn joined(&mut self, term: &Term) -> Joined {
-        let mapped: Vec<&Key> = term.keys.iter().filter(|key| key.schema.mapped).collect();
-        let single = mapped.len() == 1 && term.keys.iter().all(|key| !key.optional);
+        let single = self.is_single();
         let mut given = Vec::new();
         let mut texts = Vec::new();
         let mut columns = Vec::new();

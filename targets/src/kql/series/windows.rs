@@ -19,7 +19,7 @@ use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{
     Bound, Correlation, CorrelationKind, Matches, Percent, Place, Referenced,
 };
-use verdict_event::Path;
+use verdict_event::Number;
 
 /// The longest window, in milliseconds.
 const LONGEST: u64 = 366 * 86_400_000;
@@ -353,23 +353,53 @@ impl Windows {
     fn note_empty(&mut self, correlation: &Correlation) {
         let series = Series::Correlation(correlation.clone());
         let numbers = correlation.kind.measures_numbers();
-        for rule in &correlation.rules {
-            let Matches::Events(ir) = &rule.matches else {
-                continue;
+        let shows = |rule: &Referenced, place: &Place| {
+            let (Matches::Events(ir), Some(path)) = (&rule.matches, place.field()) else {
+                return false;
             };
-            let values = rule.values.iter().filter(|_| !numbers);
-            let read = rule.group.iter().chain(values).filter_map(Place::field);
-            let shows = |path: &Path| {
-                is_series_of_text(&series, path)
-                    && !self.table.never_empty.contains(path)
-                    && can_be_empty(ir, path)
+            is_series_of_text(&series, path)
+                && !self.table.never_empty.contains(path)
+                && can_be_empty(ir, path)
+        };
+        let groups = |at: usize| {
+            let of_group = |rule: &&Referenced| {
+                let place = rule.group.get(at);
+                // What an inner correlation finds may stand in an empty group, for all that is known here.
+                matches!(rule.matches, Matches::Correlation(_))
+                    || place.is_some_and(|place| shows(rule, place))
             };
-            if read.into_iter().any(shows)
-                && !verdict_faults::at("kql/windows/empty-group-claims-exact")
-            {
-                self.table.codes.insert(EMPTY_IS_MISSING);
-            }
+            correlation.rules.iter().filter(of_group).count()
+        };
+        let of_groups = correlation.rules.iter().any(|rule| {
+            let mut group = rule.group.iter().enumerate();
+            group.any(|(at, place)| shows(rule, place) && suffice(correlation, groups(at)))
+        });
+        let of_values = correlation.rules.iter().any(|rule| {
+            let mut values = rule.values.iter();
+            !numbers && values.any(|place| shows(rule, place))
+        });
+        if (of_groups || of_values) && !verdict_faults::at("kql/windows/empty-group-claims-exact") {
+            self.table.codes.insert(EMPTY_IS_MISSING);
         }
+    }
+}
+
+/// Whether a group can satisfy a correlation in which events of so many of its rules stand.
+fn suffice(correlation: &Correlation, rules: usize) -> bool {
+    match correlation.kind {
+        CorrelationKind::TemporalOrdered => rules == correlation.rules.len(),
+        CorrelationKind::Temporal => (1..=rules).any(|count| {
+            let count = Number::from(i64::try_from(count).unwrap_or(i64::MAX)).decimal();
+            correlation.condition.iter().all(|bound| {
+                let order = count.cmp(&bound.number.decimal());
+                bound.comparison.accepts(order) != bound.negated
+            })
+        }),
+        CorrelationKind::EventCount
+        | CorrelationKind::ValueCount
+        | CorrelationKind::ValueSum
+        | CorrelationKind::ValueAvg
+        | CorrelationKind::ValuePercentile(_) => rules > 0,
     }
 }
 

@@ -1,0 +1,68 @@
+//! Events that satisfy one predicate of a series and no other: where an event does for two stages, neither alone decides anything.
+
+use crate::generate::{Amount, generate};
+use crate::oracle::Oracle;
+use crate::solver::{Budget, Solution, Solver};
+use verdict_compiler::Ir;
+use verdict_compiler::ir::Expr;
+use verdict_event::Event;
+
+/// Puts those events of a predicate first that satisfy the fewest others. Where each satisfies another one, the solver is asked for one that does not.
+pub(super) fn first(oracles: &[Oracle<'_>], predicate: usize, own: &mut Vec<Event>) {
+    let Some(oracle) = oracles.get(predicate) else {
+        return;
+    };
+    let others = others(oracles, oracle);
+    let besides = |event: &Event| others.iter().filter(|other| other.holds(event)).count();
+    if !own.is_empty() && own.iter().all(|event| besides(event) > 0) {
+        let found = alone(oracle, &others).filter(|event| oracle.holds(event));
+        own.extend(found);
+    }
+    own.sort_by_cached_key(besides);
+}
+
+/// An event that satisfies one predicate and none of the others, if the solver finds one.
+fn alone(oracle: &Oracle<'_>, others: &[&Oracle<'_>]) -> Option<Event> {
+    let ir = without(oracle, others);
+    let oracle = Oracle::new(&ir);
+    match Solver::new(&oracle, Budget::BRIEF).solve(&[(&ir.predicate, true)], 0) {
+        Solution::Witness(event) => Some(event),
+        Solution::Infeasible | Solution::Unknown => None,
+    }
+}
+
+/// Events for every condition of a predicate beside the others, which none of the others is satisfied by; nothing where it stands alone.
+pub(super) fn events(oracles: &[Oracle<'_>], predicate: usize, amount: Amount) -> Vec<Event> {
+    let Some(oracle) = oracles.get(predicate) else {
+        return Vec::new();
+    };
+    let others = others(oracles, oracle);
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let made = generate(&without(oracle, &others), "apart", amount);
+    made.events.into_iter().map(|made| made.event).collect()
+}
+
+/// The other predicates that say something else.
+fn others<'o, 'i>(oracles: &'o [Oracle<'i>], own: &Oracle<'i>) -> Vec<&'o Oracle<'i>> {
+    let same = |other: &&Oracle<'_>| other.ir().predicate == own.ir().predicate;
+    oracles.iter().filter(|other| !same(other)).collect()
+}
+
+/// A predicate that refuses what others take.
+fn without(oracle: &Oracle<'_>, others: &[&Oracle<'_>]) -> Ir {
+    let own = oracle.ir();
+    let refused = others
+        .iter()
+        .map(|other| other.ir().predicate.clone().negate());
+    let mut fields = own.fields.clone();
+    for (path, field) in others.iter().flat_map(|other| &other.ir().fields) {
+        fields.entry(path.clone()).or_insert_with(|| field.clone());
+    }
+    Ir {
+        predicate: Expr::all(std::iter::once(own.predicate.clone()).chain(refused)),
+        fields,
+        ..own.clone()
+    }
+}
