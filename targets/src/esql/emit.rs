@@ -71,16 +71,10 @@ pub(crate) fn outer(tree: &Tree) -> String {
     Printer { names }.print(tree, 4, Binding::Free)
 }
 
-/// An expression on one line, as an argument or operand.
+/// An expression on one line, as an argument, a `WHERE` of an aggregate or an alternative: nothing there binds tighter than it does.
 pub(crate) fn inner(tree: &Tree) -> String {
     let names = BTreeMap::new();
-    let binding = match tree {
-        Tree::All(_) | Tree::Any(_) if !verdict_faults::at("esql/emit/inner-parentheses-lost") => {
-            Binding::Chain
-        }
-        _ => Binding::Free,
-    };
-    Printer { names }.flat(tree, binding)
+    Printer { names }.flat(tree, Binding::Free)
 }
 
 /// The step that computes a column of two others; null is what comes of null.

@@ -35,6 +35,7 @@ struct Printer {
 }
 
 /// The expression as Java's regular expressions have it, as far as both languages go: they lack `&`, `~` and `<1-5>`, and `.` stops at line ends.
+/// What only Lucene needs escaped stays so: before anything but a letter or digit, a backslash says in Java that the character is meant.
 pub(crate) fn java(language: &Language) -> Option<String> {
     let common = match language {
         Language::Empty => true,
@@ -43,30 +44,12 @@ pub(crate) fn java(language: &Language) -> Option<String> {
             return parts
                 .iter()
                 .all(|part| java(part).is_some())
-                .then(|| plain(&print(language)));
+                .then(|| print(language));
         }
         Language::Repeat { inner, .. } => java(inner).is_some(),
         Language::Both(_) | Language::Except(_) | Language::Number { .. } => false,
     };
-    common.then(|| plain(&print(language)))
-}
-
-/// An expression without the backslashes that Lucene alone needs.
-fn plain(expression: &str) -> String {
-    let mut text = String::with_capacity(expression.len());
-    let mut characters = expression.chars().peekable();
-    while let Some(c) = characters.next() {
-        match (c, characters.peek()) {
-            ('\\', Some('"' | '#' | '@' | '&' | '<' | '>' | '~'))
-                if !verdict_faults::at("esql/print/java-escape-kept") => {}
-            ('\\', _) => {
-                text.push(c);
-                text.extend(characters.next());
-            }
-            (c, _) => text.push(c),
-        }
-    }
-    text
+    common.then(|| print(language))
 }
 
 impl Printer {

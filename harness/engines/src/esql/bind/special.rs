@@ -315,7 +315,7 @@ impl Binder<'_> {
         Ok(Typed::new(folded(node), Type::Date))
     }
 
-    /// Source: docs, `REPLACE`: Java's regular expressions. Those that Rust's `regex` takes mean the same here; others are refused.
+    /// Source: docs, `REPLACE`: Java's regular expressions. Those that Rust's `regex` takes mean the same here, but for `\<` and `\>`; others are refused.
     fn replace(&mut self, arguments: Vec<Typed>, span: &Span) -> Outcome<Typed> {
         let Ok([text, pattern, new]) = <[Typed; 3]>::try_from(arguments) else {
             return Err(super::Failed);
@@ -324,7 +324,7 @@ impl Binder<'_> {
             return self.fail("this engine takes a constant pattern only", span);
         };
         // Without `u`, Java's classes are ASCII.
-        match Regex::new(pattern) {
+        match Regex::new(&of_java(pattern)) {
             Ok(regex) => {
                 let sides = Box::new([text.node, new.node]);
                 Ok(Typed::new(Node::Replace(regex, sides), Type::Keyword))
@@ -335,6 +335,29 @@ impl Binder<'_> {
             ),
         }
     }
+}
+
+/// Java's expression as Rust's `regex` reads it: `\<` and `\>` are borders of words there, and characters in Java.
+///
+/// Source: Java's documentation, `java.util.regex.Pattern`, "Backslashes, escapes, and quoting": a backslash may stand before any character that is no
+/// letter, whether or not that is part of an unescaped construct.
+fn of_java(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        if c != '\\' {
+            text.push(c);
+            continue;
+        }
+        match characters.next() {
+            Some(escaped @ ('<' | '>')) => text.push(escaped),
+            escaped => {
+                text.push(c);
+                text.extend(escaped);
+            }
+        }
+    }
+    text
 }
 
 /// How wide a number type is; 0 for what is no number.
