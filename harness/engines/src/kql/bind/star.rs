@@ -36,27 +36,28 @@ impl Binder<'_> {
                 &right.span,
             );
         }
-        let (test, negated) = match operator {
-            StarOperator::Regex => (
-                StarTest::Regex(self.pattern(&bound.node, &right.span)?),
-                false,
-            ),
-            StarOperator::Text(operator) => {
-                let positive = TextOperator {
-                    negated: false,
-                    ..operator
-                };
-                let test = match bound.node {
-                    Node::Const(needle) => StarTest::Find(Find::new(positive, &to_text(&needle))),
-                    node => StarTest::FindIn(positive, node),
-                };
-                (test, operator.negated)
+        let test = match operator {
+            StarOperator::Regex => StarTest::Regex(self.pattern(&bound.node, &right.span)?),
+            // The parser takes it, and no page says whether one column without the text is enough or none may have it.
+            StarOperator::Text(TextOperator {
+                negated: true,
+                text,
+                ..
+            }) => {
+                let error = QueryError::new(
+                    format!("no page says which columns `* {text}` asks"),
+                    right.span.clone(),
+                );
+                return Err(self.error(error.hint("write not(* ...) with the positive operator")));
             }
+            StarOperator::Text(operator) => match bound.node {
+                Node::Const(needle) => StarTest::Find(Find::new(operator, &to_text(&needle))),
+                node => StarTest::FindIn(operator, node),
+            },
         };
         Ok(Node::Star(Box::new(Star {
             columns: self.star_columns(scope),
             test,
-            negated,
         })))
     }
 
