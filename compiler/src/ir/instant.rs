@@ -2,7 +2,7 @@
 
 use crate::ir::test::DatePart;
 
-/// Milliseconds since 1970 of an ISO 8601 date-time: `YYYY-MM-DD`, `T` or a space, `hh:mm`, optionally `:ss`, a fraction, and
+/// Milliseconds since 1970 of an ISO 8601 date-time: `YYYY-MM-DD`, `T` or a space, `hh:mm`, optionally `:ss` and a fraction of it, and
 /// `Z`, `±hh:mm`, `±hhmm` or nothing, which is UTC. A date alone is its midnight.
 pub fn parse(text: &str) -> Option<i64> {
     let mut rest = Scan { rest: text };
@@ -22,16 +22,14 @@ pub fn parse(text: &str) -> Option<i64> {
     let hour = rest.digits(2)?;
     rest.sign(":")?;
     let minute = rest.digits(2)?;
-    let second = if rest.sign(":").is_some() {
-        rest.digits(2)?
-    } else {
-        0
-    };
-    let millis = if rest.sign(".").is_some() {
-        rest.fraction()?
-    } else {
-        0
-    };
+    let (mut second, mut millis) = (0, 0);
+    if rest.sign(":").is_some() {
+        second = rest.digits(2)?;
+        // A fraction is one of a second: `08:01.5` is no time.
+        if rest.sign(".").is_some() {
+            millis = rest.fraction()?;
+        }
+    }
     let zone = rest.zone()?;
     if hour > 23 || minute > 59 || second > 59 || !rest.rest.is_empty() {
         return None;
@@ -186,6 +184,7 @@ mod tests {
             "2024-13-01",
             "2023-02-29",
             "2024-01-01T24:00",
+            "2024-01-01T08:01.5",
             "2024-01-01x",
             "20240101",
             "1h",

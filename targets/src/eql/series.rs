@@ -13,7 +13,7 @@ use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{Key, Limit, Sample, Sequence, Stage, Term};
 use verdict_compiler::{Ir, Refusal, Rule};
-use verdict_event::{FieldSchema, FieldType, Path, Schema};
+use verdict_event::{Event, FieldSchema, FieldType, Path, Schema};
 
 /// Compiles a rule over several events.
 pub(crate) fn compile(rule: &Rule, series: &Series, profile: &Profile) -> Emitted {
@@ -119,29 +119,41 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
             .tiebreaker
             .as_ref()
             .map(|path| path.as_str().to_owned());
-        for path in std::iter::once(order.timestamp.field.as_str())
-            .chain(schema.tiebreaker.as_deref())
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-        {
-            schema
-                .fields
-                .entry(path)
-                .or_insert_with(|| FieldSchema::new(FieldType::Keyword));
-        }
+        // The tiebreaker has the type of its values, as dynamic mapping gives it: 9 comes before 10.
+        schema
+            .fields
+            .entry(order.timestamp.field.clone())
+            .or_insert_with(|| FieldSchema::new(FieldType::Keyword));
     }
     let typing = project::projector(&bound.together());
+    let tie = bound
+        .series
+        .order()
+        .and_then(|order| order.tiebreaker.clone());
     Ok(SeriesRows {
         schema,
         project: Box::new(move |_, event| match bound.row(event) {
             Err(reason) => StreamProjection::Unrepresentable(reason),
             Ok(None) => StreamProjection::Elsewhere,
             Ok(Some(row)) => match typing(&row) {
-                Projection::Row(row) => StreamProjection::Row(row),
+                Projection::Row(row) => StreamProjection::Row(with_tie(row, tie.as_ref(), event)),
                 Projection::Unrepresentable(reason) => StreamProjection::Unrepresentable(reason),
             },
         }),
     })
+}
+
+/// The document with the tiebreaker, which no condition need read.
+fn with_tie(row: Event, tie: Option<&Path>, event: &Event) -> Event {
+    let value = tie.filter(|path| row.values(path).is_empty());
+    let value = value.and_then(|path| Some((path, (*event.values(path).first()?).clone())));
+    match value {
+        None => row,
+        Some((path, value)) => {
+            let own = (path.as_str().to_owned(), value);
+            Event::new(row.entries().iter().cloned().chain([own]).collect())
+        }
+    }
 }
 
 /// How many matches a search asks for; Elasticsearch's own default is ten.

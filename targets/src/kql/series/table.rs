@@ -1,7 +1,6 @@
 //! The table that a rule over several events reads: its time, what identifies its rows, and conditions as columns.
 
 use crate::kql::columns::Kind;
-use crate::kql::tree::{Operator, Tree};
 use crate::kql::{TABLE, TIME, caps, emit, plan, quote};
 use crate::profile::{BoundSeries, Profile};
 use crate::target::Claim;
@@ -113,17 +112,21 @@ impl Table {
         })
     }
 
-    /// The table's name, then a step a line: only rows with a time, computed columns among theirs.
+    /// The table's name, then a step a line: computed columns.
+    ///
+    /// Rows without a time need no step. `sort ... asc` puts them first, where they find no pending match, and as a first event they leave none, for that asks
+    /// for its time; and no window holds them, since its bounds are null of them.
+    /// Kusto docs: sort-operator (nulls are first with `asc`), null-values (a comparison with null is null), where-operator.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.name.clone()];
-        if !verdict_faults::at("kql/table/rows-without-time") {
-            lines.push(format!("| where isnotnull({})", self.time));
-        }
         lines.extend(self.computed.iter().cloned());
         lines
     }
 
-    /// A condition on single events, which is never null, all lines but the first indented by so much.
+    /// A condition on single events, all lines but the first indented by so much.
+    ///
+    /// It may be null where it is not true: what reads it is `where`, `or` and `and` in one, and the predicates of `iff` and `case`, which take what is true alone
+    /// (Kusto docs: where-operator, iff-function, case-function).
     pub(crate) fn condition(&mut self, ir: &Ir, indent: usize) -> String {
         let mut planner = plan::Planner::new(&ir.fields);
         let tree = planner.plan(&ir.predicate);
@@ -132,32 +135,7 @@ impl Table {
             Claim::Diverges(codes) => self.codes.extend(codes),
             Claim::Unsupported(refusals) => self.refusals.extend(refusals),
         }
-        let tree =
-            if self.may_be_null(&tree) && !verdict_faults::at("kql/table/condition-may-be-null") {
-                tree.settled()
-            } else {
-                tree
-            };
         emit::condition(&tree, indent)
-    }
-
-    /// Whether a condition reads anything but columns of text, which are never null.
-    fn may_be_null(&self, tree: &Tree) -> bool {
-        let mut found = false;
-        tree.each(&mut |node| match node {
-            Tree::Column(column) => {
-                let field = self.fields.get(&Path::new(column.as_str()));
-                found |= field.is_some_and(|field| Kind::of(field) != Kind::Text);
-            }
-            Tree::Call(name, _) => {
-                found |= !matches!(*name, "isempty" | "isnotempty" | "isnull" | "isnotnull");
-            }
-            Tree::Compare(Operator::Order(_), ..) | Tree::Math(..) | Tree::Negative(_) => {
-                found = true
-            }
-            _ => {}
-        });
-        found
     }
 
     /// The kind of a column.

@@ -300,9 +300,6 @@ impl Windows {
                 _ => format!("| where _Time <= _End and _Time >= _End - {span}"),
             },
         ];
-        if correlation.timespan == 0 {
-            lines.pop();
-        }
         if correlation.rules.len() > 1 && !verdict_faults::at("kql/windows/event-counted-twice") {
             lines.extend(once(names));
         }
