@@ -196,6 +196,9 @@ impl Comparing<'_, '_> {
             let seen = self.together.iter().find(|(known, _)| *known == code);
             self.shown.extend(seen.cloned());
         }
+        // They are told in the order in which they are claimed, whichever stream came first.
+        let place = |code: Code| self.examined.claimed.iter().position(|of| *of == code);
+        self.shown.sort_by_key(|(code, _)| place(*code));
         let unshown = self.unshown();
         self.trial.verdict = match (unshown.is_empty(), self.shown.is_empty()) {
             (false, _) => StreamVerdict::Unshown(unshown),
