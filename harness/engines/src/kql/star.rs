@@ -3,8 +3,11 @@
 //! Kusto docs: where-operator ("`where * has "Kusto"`: all the rows in which the word appears in any column"),
 //! search-operator (`search "err"` is `where * has "err"`; "all columns") and find-operator.
 //!
-//! Assumed, for no page says it: only string columns are tested, no number, date or boolean as its text, and no dynamic column, so no list and no
-//! object that a schema lists. What a negated operator asks (one column, or all) no page says either: it is refused.
+//! Assumed, for no page says it:
+//! - only string columns are tested: no number, date or boolean as its text, and no dynamic column, so no list and no
+//!   object that a schema lists.
+//!
+//! What a negated operator asks (that no column has it, or that some column has it not) no page says either; binding refuses it.
 //!
 //! The columns are those that the query made, those that the schema lists, and every path of the event that the schema
 //! does not list and that holds a string outside any list. A listed string column that the event lacks is the empty
@@ -57,7 +60,7 @@ pub(super) struct Rest {
 
 impl Star {
     pub(super) fn holds(&self, row: &Row<'_>) -> bool {
-        match &self.test {
+        let found = match &self.test {
             StarTest::Find(find) => self.columns.any(row, &|text| find.test(text)),
             StarTest::FindIn(operator, needle) => {
                 let needle = needle.eval(row);
@@ -66,7 +69,8 @@ impl Star {
                     .any(row, &|text| text::test(*operator, text, &needle))
             }
             StarTest::Regex(regex) => self.columns.any(row, &|text| regex.is_match(text)),
-        }
+        };
+        found
     }
 }
 

@@ -38,17 +38,13 @@ impl Binder<'_> {
         }
         let test = match operator {
             StarOperator::Regex => StarTest::Regex(self.pattern(&bound.node, &right.span)?),
-            // The parser takes it, and no page says whether one column without the text is enough or none may have it.
-            StarOperator::Text(TextOperator {
-                negated: true,
-                text,
-                ..
-            }) => {
-                let error = QueryError::new(
-                    format!("no page says which columns `* {text}` asks"),
-                    right.span.clone(),
-                );
-                return Err(self.error(error.hint("write not(* ...) with the positive operator")));
+            // That no column has it, or that some column has it not: no page says which.
+            StarOperator::Text(TextOperator { negated: true, .. }) => {
+                let message = "what a negated operator asks of every column is not documented";
+                let error = QueryError::new(message, right.span.clone());
+                return Err(self.error(
+                    error.hint("write not(* ...) around the operator that is not negated"),
+                ));
             }
             StarOperator::Text(operator) => match bound.node {
                 Node::Const(needle) => StarTest::Find(Find::new(operator, &to_text(&needle))),
