@@ -99,16 +99,6 @@ pub(crate) fn search(subject: Tree, expression: &Regex) -> Result<Said, Limit> {
 pub(crate) fn order(subject: Tree, comparison: Comparison, text: &str) -> Said {
     let of_empty =
         comparison.accepts("".cmp(text)) && !verdict_faults::at("kql/text/order-empty-guard-lost");
-    if comparison == Comparison::Equal {
-        return Said {
-            tree: if verdict_faults::at("kql/text/order-equal-ignores-case") {
-                literal(subject, Match::Whole, Case::Fold, text)
-            } else {
-                literal(subject, Match::Whole, Case::Exact, text)
-            },
-            of_empty,
-        };
-    }
     let mut sides = vec![subject, Tree::Text(text.to_owned())];
     if verdict_faults::at("kql/text/order-sides-swapped") {
         sides.reverse();
