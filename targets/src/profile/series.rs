@@ -237,6 +237,20 @@ impl Binding<'_> {
         order
     }
 
+    /// What breaks ties is no column of the table, and a query that named one would find no order among its rows.
+    fn refuse_tie(&mut self, sequence: &Sequence) {
+        if let Some(tie) = &sequence.order.tiebreaker {
+            self.refusals.push(Refusal {
+                code: PROFILE_FIELD,
+                reason: format!(
+                    "`{}` has no column for `{tie}`, which breaks ties",
+                    self.profile.name
+                ),
+                span: sequence.span,
+            });
+        }
+    }
+
     /// An event's conditions over columns, and the columns of what else is read of it.
     fn event(&mut self, ir: &Ir, also: &[&Path]) -> Option<Bound> {
         match self.profile.bind_with(ir, also) {
@@ -289,6 +303,7 @@ impl Binding<'_> {
     fn sequence(&mut self, sequence: &Sequence) -> Sequence {
         let mut bound = sequence.clone();
         bound.order = self.order(&sequence.order);
+        self.refuse_tie(sequence);
         bound.stages = sequence
             .stages
             .iter()

@@ -14,7 +14,6 @@ use verdict_compiler::codes::target::{SERIES_KEY, SERIES_SIZE};
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::print::duration;
 use verdict_compiler::ir::series::{Key, Limit, Sequence, Term};
-use verdict_event::FieldType;
 
 /// More events than these in one match would be a query that nobody can run.
 const MOST_SLOTS: usize = 100;
@@ -192,12 +191,6 @@ impl<'s> Fold<'s> {
                 format!("parse_ipv6({column})")
             }
             Kind::Text => column.to_owned(),
-            Kind::Long
-                if key.schema.kind == FieldType::Double
-                    && !verdict_faults::at("kql/fold/whole-number-beside-real") =>
-            {
-                format!("tostring(todouble({column}))")
-            }
             Kind::Long | Kind::Real | Kind::Bool | Kind::Date => format!("tostring({column})"),
             Kind::List { .. } | Kind::Opaque => self.refuse_key(
                 key,

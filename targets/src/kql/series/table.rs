@@ -31,7 +31,7 @@ pub(crate) fn item_column(profile: &Profile) -> Option<String> {
     }
 }
 
-/// The column that breaks ties of time. Profiles with columns of their own have none.
+/// The column that breaks ties of time. A profile with columns of its own has none, and binding says so.
 pub(crate) fn tie_column(bound: &BoundSeries) -> Option<&Path> {
     bound.series.order()?.tiebreaker.as_ref()
 }
@@ -69,20 +69,8 @@ impl Table {
         };
         let time = said(time_column(profile), "holds the time of an event (`time`)")?;
         let item = said(item_column(profile), "identifies an event (`id`)")?;
-        let tie = match tie_column(bound) {
-            None => None,
-            Some(path) if profile.mapping.is_none() => Some(named(path.as_str(), span)?),
-            Some(path) => {
-                return Err(Refusal {
-                    code: PROFILE_FIELD,
-                    reason: format!(
-                        "`{}` has no column for `{path}`, which breaks ties",
-                        profile.name
-                    ),
-                    span,
-                });
-            }
-        };
+        let tie = tie_column(bound).map(|path| named(path.as_str(), span));
+        let tie = tie.transpose()?;
         let order = match &tie {
             None if verdict_faults::at("kql/table/newest-first") => {
                 format!("{time} desc, {item} asc")
