@@ -363,9 +363,11 @@ pub(crate) fn text_judge<'j>(
     ir: &'j Ir,
     text: &str,
 ) -> Box<dyn Judge + 'j> {
-    match (row.engine)(text, &row.target.schema(ir, profile), profile) {
-        Err(errors) => rejecting(&errors),
-        Ok(engine) => {
+    let schema = row.target.schema(ir, profile);
+    let spared = spared(row, &schema, ir).and_then(|lean| (row.engine)(text, &lean, profile).err());
+    match ((row.engine)(text, &schema, profile), spared) {
+        (Err(errors), _) | (Ok(_), Some(errors)) => rejecting(&errors),
+        (Ok(engine), None) => {
             let project = row.target.projector(ir, profile);
             let neighbours = row.target.neighbours(ir, profile);
             Box::new(OverRows {
@@ -375,6 +377,20 @@ pub(crate) fn text_judge<'j>(
             })
         }
     }
+}
+
+/// The columns without those that the rule can do without, where the language has a mark for such a field. The text must be a query over them, too; what it
+/// says there is another question, as an unmapped field is null where one without a value is only false (E8, E9).
+fn spared(row: &Row, schema: &Schema, ir: &Ir) -> Option<Schema> {
+    let optional = &ir.origin.optional;
+    if !row.spares_optional || optional.is_empty() {
+        return None;
+    }
+    let mut lean = schema.clone();
+    for (name, field) in &mut lean.fields {
+        field.mapped &= !optional.contains(&Path::new(name.as_str()));
+    }
+    Some(lean)
 }
 
 /// An engine over a text, and what makes events the rows that it runs over.

@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub engine: fn(&str, &Schema, &Profile) -> Result<Engine, Vec<QueryError>>,
     /// The engine for the text of a rule over several events.
     pub series: fn(&str, &Schema, &Series, &Profile) -> Result<SeriesEngine, Vec<QueryError>>,
+    /// Whether the language marks fields that need not be there, so that its text must run where they are not.
+    pub spares_optional: bool,
     /// Differences of the engine itself, listed once a profile.
     pub standing: &'static [Code],
 }
@@ -50,24 +52,28 @@ pub(crate) const ROWS: &[Row] = &[
         target: &verdict_targets::eql::Eql,
         engine: eql_engine,
         series: eql_series,
+        spares_optional: true,
         standing: verdict_targets::eql::STANDING,
     },
     Row {
         target: &verdict_targets::kql::Kql,
         engine: kql_engine,
         series: kql_series,
+        spares_optional: false,
         standing: verdict_targets::kql::STANDING,
     },
     Row {
         target: &verdict_targets::esql::Esql,
         engine: esql_engine,
         series: esql_series,
+        spares_optional: false,
         standing: verdict_targets::esql::STANDING,
     },
     Row {
         target: &verdict_targets::spl::Spl,
         engine: spl_engine,
         series: spl_series,
+        spares_optional: false,
         standing: verdict_targets::spl::STANDING,
     },
 ];

@@ -251,9 +251,6 @@ fn test_of(subject: &Subject, test: &Test) -> Result<Tree, Limit> {
             FieldType::Boolean => equal(Operand::Bool(
                 *wanted != verdict_faults::at("eql/plan/truth-inverted"),
             )),
-            FieldType::Keyword if verdict_faults::at("eql/plan/truth-word-unquoted") => {
-                equal(Operand::Bool(*wanted))
-            }
             FieldType::Keyword => equal(Operand::Text(wanted.to_string())),
             FieldType::Long | FieldType::Double => Ok(Tree::Bool(false)),
             FieldType::Text
