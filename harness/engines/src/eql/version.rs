@@ -1,7 +1,8 @@
 //! The order of `version` fields.
 //!
 //! Source: documentation of the version field type: numeric parts compare as numbers, a pre-release precedes its release, build
-//! metadata is compared last, and texts that are no version sort behind all versions, by their characters.
+//! metadata is compared last, and texts that are no version sort behind all versions, by their characters. Elasticsearch's own encoding of versions
+//! takes no number with a leading zero for one, and orders the words of a pre-release together with the points between them, of which `-` comes before.
 
 use std::cmp::Ordering;
 
@@ -34,9 +35,15 @@ fn parse(text: &str) -> Option<Version<'_>> {
         None => (rest, None),
     };
     let numbers: Vec<&str> = main.split('.').collect();
+    let starts_with_zero = |id: &str| id.len() > 1 && id.starts_with('0');
+    let only_digits = |id: &str| id.bytes().all(|byte| byte.is_ascii_digit());
     let numeric = numbers
         .iter()
-        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        .all(|part| !part.is_empty() && only_digits(part) && !starts_with_zero(part));
+    let mut ids = pre_release.iter().flat_map(|part| part.split('.'));
+    if ids.any(|id| only_digits(id) && starts_with_zero(id)) {
+        return None;
+    }
     let named = |part: Option<&str>| {
         part.is_none_or(|part| {
             part.split('.').all(|id| {
@@ -74,16 +81,19 @@ fn compare_parsed(a: &Version<'_>, b: &Version<'_>) -> Ordering {
 
 fn compare_ids(a: &str, b: &str) -> Ordering {
     let numeric = |id: &str| id.bytes().all(|byte| byte.is_ascii_digit());
-    let (mut left, mut right) = (a.split('.'), b.split('.'));
+    // Every word but the last keeps the point behind it.
+    let (mut left, mut right) = (a.split_inclusive('.'), b.split_inclusive('.'));
+    let bare = |id: &'_ str| id.trim_end_matches('.').to_owned();
     loop {
         let order = match (left.next(), right.next()) {
             (None, None) => return Ordering::Equal,
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match (numeric(a), numeric(b)) {
-                (true, true) => compare_numbers(a, b),
+            (Some(a), Some(b)) => match (numeric(&bare(a)), numeric(&bare(b))) {
+                (true, true) => compare_numbers(&bare(a), &bare(b)),
                 (true, false) => Ordering::Less,
                 (false, true) => Ordering::Greater,
+                (false, false) if bare(a) == bare(b) => Ordering::Equal,
                 (false, false) => a.cmp(b),
             },
         };
@@ -94,11 +104,5 @@ fn compare_ids(a: &str, b: &str) -> Ordering {
 }
 
 fn compare_numbers(a: &str, b: &str) -> Ordering {
-    let trim = |number: &str| number.trim_start_matches('0').to_owned();
-    let (short_a, short_b) = (trim(a), trim(b));
-    short_a
-        .len()
-        .cmp(&short_b.len())
-        .then_with(|| short_a.cmp(&short_b))
-        .then_with(|| a.len().cmp(&b.len()))
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }

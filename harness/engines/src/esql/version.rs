@@ -2,7 +2,8 @@
 //!
 //! Source: docs, version field type: semantic versioning precedence; major, minor and patch compare as numbers; a pre-release
 //! comes before its release, its parts compare one by one, numbers before words; what is no version sorts behind all that are, by
-//! its text.
+//! its text. Source of what is one, and of the order where a part ends: Elasticsearch's `VersionEncoder`. No number has leading zeros, and within a
+//! pre-release a part that goes on with `-` comes before one that ends at a point, since that is the order of these two characters.
 
 use std::cmp::Ordering;
 
@@ -22,16 +23,21 @@ fn parse(text: &str) -> Option<Parsed<'_>> {
         None => (rest, None),
     };
     let release: Vec<&str> = release.split('.').collect();
-    let number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let padded = |part: &str| part.len() > 1 && part.starts_with('0');
     let words = |part: Option<&str>| {
         part.is_none_or(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+            part.split('.').all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
         })
     };
-    (release.iter().all(number) && words(pre) && words(build)).then_some(Parsed {
+    let plain = release.iter().all(|part| digits(part) && !padded(part))
+        && pre.is_none_or(|pre| pre.split('.').all(|part| !digits(part) || !padded(part)));
+    (plain && words(pre) && words(build)).then_some(Parsed {
         release,
         pre,
         build,
@@ -40,27 +46,30 @@ fn parse(text: &str) -> Option<Parsed<'_>> {
 
 /// Numbers by value, of whatever length.
 fn numbers(left: &str, right: &str) -> Ordering {
-    let plain = |text: &str| text.trim_start_matches('0').to_owned();
-    let (left, right) = (plain(left), plain(right));
-    left.len().cmp(&right.len()).then_with(|| left.cmp(&right))
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
 fn pre_release(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
+    let (mut left, mut right) = (left.split('.').peekable(), right.split('.').peekable());
     loop {
-        let (left, right) = match (left.next(), right.next()) {
+        let (one, other) = match (left.next(), right.next()) {
             (None, None) => return Ordering::Equal,
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
-            (Some(left), Some(right)) => (left, right),
+            (Some(one), Some(other)) => (one, other),
         };
+        let point = |more: bool| if more { "." } else { "" };
         let number =
             |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let ordering = match (number(left), number(right)) {
-            (true, true) => numbers(left, right),
+        let ordering = match (number(one), number(other)) {
+            (true, true) => numbers(one, other),
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
-            (false, false) => left.cmp(right),
+            (false, false) if one == other => Ordering::Equal,
+            (false, false) => {
+                let one = format!("{one}{}", point(left.peek().is_some()));
+                one.cmp(&format!("{other}{}", point(right.peek().is_some())))
+            }
         };
         if ordering != Ordering::Equal {
             return ordering;
@@ -85,7 +94,7 @@ pub(super) fn order(left: &str, right: &str) -> Ordering {
             return ordering;
         }
     }
-    // Assumed: more parts come later (`1.2` before `1.2.0`), and they are not equal.
+    // More parts come later (`1.2` before `1.2.0`), and they are not equal.
     one.release
         .len()
         .cmp(&other.release.len())
@@ -97,5 +106,4 @@ pub(super) fn order(left: &str, right: &str) -> Ordering {
         })
         // The build part is kept and tells values apart. Source: version field type: it is no part of precedence, but values stay distinct.
         .then_with(|| one.build.cmp(&other.build))
-        .then_with(|| left.cmp(right))
 }
