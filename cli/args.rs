@@ -146,6 +146,9 @@ pub(crate) struct Test {
     /// Also count the mistakes in a rule that its events would show, and list those that they would not
     #[arg(long)]
     pub strength: bool,
+    /// Exit 1 if the rules' events would show less than this share of the mistakes in them, or if there is none to show; measures strength
+    #[arg(long, value_name = "PERCENT")]
+    pub strength_floor: Option<f64>,
     /// How many threads; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

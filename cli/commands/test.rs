@@ -1,6 +1,7 @@
 //! `verdict test`: the harness over rules.
 
 mod documents;
+mod floor;
 mod print;
 mod strength;
 
@@ -12,6 +13,7 @@ use crate::output::{self, Exit, Failure, Outcome};
 use crate::registry::{self, Chosen};
 use crate::rulebook::{Entry, Rulebook};
 use crate::{counterexamples, report};
+use floor::Floor;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::prelude::*;
 use std::fmt::Write;
@@ -25,6 +27,7 @@ pub(crate) fn run(options: &Test) -> Outcome {
         return Err(Failure::usage(format!("no engine `{other}`; known: own")));
     }
     let denied = Denied::parse(&options.deny)?;
+    let floor = options.strength_floor.map(Floor::new).transpose()?;
     let book = Rulebook::open_since(&options.rules, options.since.as_deref())?;
     match options.format {
         ReportFormat::Human => book.report(Format::Human, Diagnostic::is_error),
@@ -59,6 +62,11 @@ pub(crate) fn run(options: &Test) -> Outcome {
         ReportFormat::Json | ReportFormat::Github => {}
         ReportFormat::Sarif => output::line(&documents::sarif(&book, &told)?),
         ReportFormat::Junit => output::line(&documents::junit(&book, &told)),
+    }
+    if let Some(floor) = floor
+        && !floor.holds(&results)
+    {
+        exit = exit.max(Exit::Findings);
     }
     if let Some(folder) = &options.report {
         let jobs = jobs.iter().zip(&results);
@@ -103,7 +111,7 @@ fn examine_all(
 ) -> Result<Vec<Examination>, Failure> {
     let amount = Amount {
         seed: options.seed,
-        strength: options.strength || options.report.is_some(),
+        strength: options.strength || options.strength_floor.is_some() || options.report.is_some(),
         certificate: options.report.is_some(),
         ..Amount::default()
     };
