@@ -23,7 +23,8 @@ pub fn guess(
     if hard.is_empty() {
         return None;
     }
-    let apart = apart(oracle, draft, hard, tries);
+    // What is spent here is not taken from the search of all together, which may be the only one that finds anything.
+    let apart = apart(oracle, draft, hard, &mut (*tries / 4));
     if let Some(event) = apart.and_then(|draft| draft.build())
         && good(&event)
     {

@@ -4,7 +4,9 @@
 //! comes out is a suggestion; whether it meets the leaf is tried.
 
 use crate::solver::{number, text};
-use verdict_compiler::ir::{Function, Leaf, LeafKind, Relation, Scalar, Term, Test, View};
+use verdict_compiler::ir::{
+    Comparison, Function, Leaf, LeafKind, Relation, Scalar, Term, Test, View,
+};
 use verdict_event::{Number, Value};
 
 /// The longest run of characters that is put before or behind a text.
@@ -47,11 +49,19 @@ pub(super) fn of_leaf(leaf: &Leaf) -> Vec<Value> {
     found
 }
 
-/// Values for the sides of a relation, of which some pairs stand so and others do not.
+/// Values for the sides of a relation, of which some pairs stand so and others do not. Few: what is tried for one field is tried with all of another.
 fn of_either_side(relation: &Relation) -> Vec<Value> {
     match relation {
-        // As texts the last two stand the other way round.
         Relation::Compare(_, View::Number, _) => [2, 1, 9, 10].map(Value::from).to_vec(),
+        // As numbers the last two stand the other way round.
+        Relation::Compare(
+            Comparison::Less
+            | Comparison::LessOrEqual
+            | Comparison::Greater
+            | Comparison::GreaterOrEqual,
+            View::Text,
+            _,
+        ) => vec!["x".into(), "9".into(), "10".into()],
         Relation::Compare(
             _,
             View::Text | View::Bool | View::Instant | View::Address | View::Version,
@@ -59,9 +69,7 @@ fn of_either_side(relation: &Relation) -> Vec<Value> {
         )
         | Relation::StartsWith(_)
         | Relation::EndsWith(_)
-        | Relation::Contains { .. } => {
-            vec!["x".into(), "xy".into(), "".into(), "9".into(), "10".into()]
-        }
+        | Relation::Contains { .. } => vec!["x".into()],
     }
 }
 

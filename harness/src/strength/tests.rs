@@ -102,6 +102,13 @@ fn others() -> Vec<Ir> {
                 &[("d", FieldType::Keyword)],
             ),
         ]),
+        of(vec![(
+            relate(
+                Relation::Compare(order, View::Number, Case::Exact),
+                field("r"),
+            ),
+            &[("l", FieldType::Long), ("r", FieldType::Long)],
+        )]),
         of(vec![
             (relate(Relation::StartsWith(Case::Exact), field("r")), &[]),
             (

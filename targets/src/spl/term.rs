@@ -85,8 +85,12 @@ impl Planner<'_> {
             return Ok(Atom::filtered(wide, condition));
         }
         self.single(&distinct, SPL_FUNCTION)?;
-        // Of a missing field nothing is true: what is computed of null is null, and so is what compares with it.
-        Ok(Atom::filtered(wide, Condition::Holds(Eval::all(tests))))
+        let present = names
+            .iter()
+            .map(|name| Eval::call("isnotnull", Eval::Field(name.clone())));
+        let present = present.filter(|_| !verdict_faults::at("spl/term/presence-lost"));
+        let all = Eval::all(present.chain(tests));
+        Ok(Atom::filtered(wide, Condition::Holds(all)))
     }
 
     /// A term as an expression.

@@ -349,7 +349,9 @@ fn relations() {
         (equal(View::Number), r#"{"a":true,"b":true}"#, false),
         (equal(View::Bool), r#"{"a":true,"b":"true"}"#, true),
         (equal(View::Address), r#"{"a":"::1","b":"0:0::1"}"#, true),
-        (equal(View::Version), r#"{"a":"1.0","b":"1.0+x"}"#, true),
+        (equal(View::Version), r#"{"a":"1.0","b":"1.0"}"#, true),
+        // What was built tells two apart.
+        (equal(View::Version), r#"{"a":"1.0","b":"1.0+x"}"#, false),
         (equal(View::Instant), r#"{"a":0,"b":"1970-01-01"}"#, true),
         (equal(View::Text), r#"{"a":"AB"}"#, false),
     ] {
