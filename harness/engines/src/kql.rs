@@ -29,6 +29,7 @@ mod literal;
 mod node;
 mod parse;
 mod pattern;
+mod print;
 mod relation;
 mod row;
 mod run;
@@ -37,6 +38,7 @@ mod star;
 mod suggest;
 mod text;
 mod timespan;
+mod unplaced;
 mod value;
 
 use crate::QueryError;
@@ -61,6 +63,19 @@ impl Query {
     /// 491 parentheses, 122 nested calls, 492 steps).
     pub fn parse(text: &str) -> Result<Self, Vec<QueryError>> {
         parse::parse(text).map(|program| Self { program })
+    }
+
+    /// The query as text, from its tree: the fewest brackets, every order and kind written out, without what changes no row (hints,
+    /// `as`, `materialize`). It is read back as the same tree, which [`Query::same_tree`] tells.
+    pub fn print(&self) -> String {
+        print::program(&self.program)
+    }
+
+    /// Whether two queries are the same tree, whatever the texts they were read from: places, blanks and brackets aside.
+    pub fn same_tree(&self, other: &Self) -> bool {
+        // As they are shown, so that `real(nan)` is the same as itself and zero is not its negative.
+        let shown = |query: &Self| format!("{:?}", unplaced::program(query.program.clone()));
+        shown(self) == shown(other)
     }
 
     /// The columns that the query reads and does not itself define.

@@ -221,7 +221,7 @@ fn too_deep(span: Span) -> QueryError {
 }
 
 /// Words that the vendor's parser wants bracketed when they are names.
-fn is_keyword(word: &str) -> bool {
+pub(super) fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "and"

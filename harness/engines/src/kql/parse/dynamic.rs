@@ -32,29 +32,34 @@ impl Parser {
         }
         let negative = self.eat_sign("-");
         let span = self.span();
-        let json = match self.kind().clone() {
-            TokenKind::Literal(literal) => match (negative, Json::from_val(&literal.value)) {
-                (true, Json::Long(value)) => Json::Long(value.wrapping_neg()),
-                (true, Json::Real(value)) => Json::Real(-value),
-                (_, json) => json,
-            },
-            TokenKind::Typed(kind, raw) => {
-                let literal =
-                    literal::parse(kind, &raw).map_err(|message| QueryError::new(message, span))?;
-                Json::from_val(&literal.value)
-            }
+        let json = self.json_scalar()?;
+        self.at += 1;
+        match json {
+            json if !negative => Ok(json),
+            Json::Long(value) => Ok(Json::Long(value.wrapping_neg())),
+            Json::Real(value) => Ok(Json::Real(-value)),
+            // Kql.g4: only `jsonLong` and `jsonReal` have a sign.
+            _ => Err(QueryError::new("only a number has a sign in JSON", span)),
+        }
+    }
+
+    /// The value that the token at hand is.
+    fn json_scalar(&self) -> Parsed<Json> {
+        match self.kind() {
+            TokenKind::Literal(literal) => Ok(Json::from_val(&literal.value)),
+            TokenKind::Typed(kind, raw) => literal::parse(*kind, raw)
+                .map(|literal| Json::from_val(&literal.value))
+                .map_err(|message| QueryError::new(message, self.span())),
             TokenKind::Word(word) => match word.as_str() {
-                "null" => Json::Null,
-                "true" => Json::Bool(true),
-                "false" => Json::Bool(false),
-                _ => return Err(self.expected("a JSON value")),
+                "null" => Ok(Json::Null),
+                "true" => Ok(Json::Bool(true)),
+                "false" => Ok(Json::Bool(false)),
+                _ => Err(self.expected("a JSON value")),
             },
             TokenKind::Text(_) | TokenKind::Sign(_) | TokenKind::End => {
-                return Err(self.expected("a JSON value"));
+                Err(self.expected("a JSON value"))
             }
-        };
-        self.at += 1;
-        Ok(json)
+        }
     }
 
     fn json_list(&mut self) -> Parsed<Vec<Json>> {

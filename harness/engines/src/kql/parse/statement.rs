@@ -8,7 +8,7 @@ use crate::kql::lex::TokenKind;
 impl Parser {
     pub(super) fn program(&mut self) -> Parsed<Option<Program>> {
         let mut lets = Vec::new();
-        while self.is_word("let") && matches!(self.kind_after(2), TokenKind::Sign("=")) {
+        while self.is_definition() {
             match self.definition() {
                 Ok(Some(definition)) => lets.push(definition),
                 Ok(None) => {}
@@ -24,6 +24,13 @@ impl Parser {
                 .hint("one query statement is run; definitions before it start with `let`"));
         }
         Ok(query.map(|query| Program { lets, query }))
+    }
+
+    /// `let name =`, the name bare or in brackets. Kusto docs: let-statement ("You can escape the name with brackets").
+    fn is_definition(&self) -> bool {
+        let bracketed = matches!(self.kind_after(1), TokenKind::Sign("["));
+        let name = if bracketed { 3 } else { 1 };
+        self.is_word("let") && matches!(self.kind_after(1 + name), TokenKind::Sign("="))
     }
 
     fn refuse_statement(&mut self) -> Parsed<()> {
