@@ -158,6 +158,17 @@ fn other_trees_are_told_apart() {
     }
 }
 
+/// Source: Kql.g4: of `jsonValue` only `jsonLong` and `jsonReal` have a sign; it was dropped before anything else.
+#[test]
+fn only_numbers_have_a_sign_in_json() {
+    let read = |json: &str| Query::parse(&format!("T | where dynamic({json}) == 1"));
+    for wrong in ["-5m", "-null", "-true", "-datetime(2026-01-02)"] {
+        assert!(read(wrong).is_err(), "{wrong}");
+    }
+    let typed = read("-long(5)").expect("it is read");
+    assert!(typed.same_tree(&read("-5").expect("it is read")));
+}
+
 fn tree(kind: ExprKind) -> Expr {
     Expr {
         kind,
