@@ -1,8 +1,8 @@
 //! What is printed is read back as the same tree.
 //!
 //! The printers of rules set every bracket, so two trees are the same, their places in the text left aside, if and only if their prints are. The text of the
-//! EQL target is EQL, and our front end reads it. The ES|QL engine has a printer of its own, with the fewest brackets, and compares trees itself; the engines of
-//! KQL and SPL have none yet.
+//! EQL target is EQL, and our front end reads it. The engines of ES|QL and KQL have printers of their own, with the fewest brackets, and compare trees
+//! themselves; that of SPL has none yet.
 
 use crate::eql_text;
 use crate::rules::{self, Specimen, Tree};
@@ -12,10 +12,11 @@ use verdict_compiler::frontends::sigma::condition;
 use verdict_compiler::rule::{Body, load};
 use verdict_compiler::span::Text;
 use verdict_compiler::{Rule, Source};
-use verdict_engines::esql;
+use verdict_engines::{esql, kql};
 use verdict_targets::Target;
 use verdict_targets::eql::Eql;
 use verdict_targets::esql::Esql;
+use verdict_targets::kql::Kql;
 use verdict_targets::profile::Profile;
 
 /// Whether a query comes back as itself when `print` writes it. What is wrong is told.
@@ -107,12 +108,12 @@ fn every_query_comes_back() {
     assert!(texts.len() > 100, "only {} queries", texts.len());
 }
 
-/// What the ES|QL emitter writes, with every bundled profile.
-#[test]
-fn every_esql_query_comes_back() {
-    let profiles = Profile::names("esql")
-        .into_iter()
-        .map(|name| Profile::bundled("esql", name).expect("a profile that is listed is there"));
+/// What an emitter writes, with every bundled profile, is read and printed by the engine of its language; `back` says what was printed, and whether that is
+/// the same tree and prints the same.
+fn every_text(target: &dyn Target, back: fn(&str) -> (String, bool)) {
+    let profiles = Profile::names(target.name()).into_iter().map(|name| {
+        Profile::bundled(target.name(), name).expect("a profile that is listed is there")
+    });
     let profiles: Vec<Profile> = profiles.collect();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -120,13 +121,10 @@ fn every_esql_query_comes_back() {
         let (rule, ir) = specimen.compile().expect("it compiles");
         for text in profiles
             .iter()
-            .filter_map(|to| Esql.compile(&rule, &ir, to).text)
+            .filter_map(|to| target.compile(&rule, &ir, to).text)
         {
             seen += 1;
-            let query = esql::Query::parse(&text).expect("it is read");
-            let printed = query.print();
-            let again = esql::Query::parse(&printed);
-            let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+            let (printed, same) = back(&text);
             wrong.extend((!same).then(|| format!("{text}\nis not read back from\n{printed}")));
         }
     }
@@ -137,6 +135,28 @@ fn every_esql_query_comes_back() {
         wrong.join("\n\n")
     );
     assert!(seen > 100, "only {seen} queries");
+}
+
+#[test]
+fn every_esql_query_comes_back() {
+    every_text(&Esql, |text| {
+        let query = esql::Query::parse(text).expect("it is read");
+        let printed = query.print();
+        let again = esql::Query::parse(&printed);
+        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+        (printed, same)
+    });
+}
+
+#[test]
+fn every_kql_query_comes_back() {
+    every_text(&Kql, |text| {
+        let query = kql::Query::parse(text).expect("it is read");
+        let printed = query.print();
+        let again = kql::Query::parse(&printed);
+        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+        (printed, same)
+    });
 }
 
 #[test]

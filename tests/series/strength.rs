@@ -3,6 +3,7 @@
 use crate::random::{EQL, SIGMA, correlated, schema};
 use crate::{Compiled, eql, sigma};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Correlation, Matches};
@@ -140,11 +141,12 @@ fn every_operator_has_a_place_and_is_shown_somewhere() {
         let killed = killed.filter(|(_, tally)| tally.all.killed > 0);
         shown.extend(killed.map(|(operator, _)| operator.id));
         if !strength.survivors.is_empty() {
-            open += &format!("{text}\n");
+            let _ = writeln!(open, "{text}");
         }
         for survivor in &strength.survivors {
-            open += &format!(
-                "  {}: {}, with {}\n",
+            let _ = writeln!(
+                open,
+                "  {}: {}, with {}",
                 survivor.operator.id, survivor.place, survivor.instead
             );
         }

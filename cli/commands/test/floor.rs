@@ -30,7 +30,10 @@ impl Floor {
             .filter_map(|rule| rule.outcome.as_ref()?.strength.as_ref())
             .collect();
         let unmeasured = rules.len() - measured.len();
-        let total = measured.into_iter().map(Strength::total).reduce(Tally::plus);
+        let total = measured
+            .into_iter()
+            .map(Strength::total)
+            .reduce(Tally::plus);
         let count = total.map_or_else(Count::default, |total| total.all);
         let holds = self.reached(count);
         let word = if holds { "reached" } else { "missed" };
@@ -44,7 +47,10 @@ impl Floor {
         holds
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts of mistakes are far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of mistakes are far below 2^53"
+    )]
     fn reached(self, count: Count) -> bool {
         let (killed, killable) = (count.killed as f64, count.killable() as f64);
         killable > 0.0 && killed * 100.0 >= self.0 * killable

@@ -6,7 +6,7 @@ pub(crate) struct Day {
     pub(crate) since_1970: i64,
     pub(crate) year: i64,
     pub(crate) month: i64,
-    pub(crate) day: i64,
+    pub(crate) of_month: i64,
     pub(crate) of_year: i64,
     pub(crate) weekday: i64,
 }
@@ -18,7 +18,7 @@ pub(crate) fn days() -> impl Iterator<Item = Day> {
         since_1970: -135_140,
         year: 1600,
         month: 1,
-        day: 1,
+        of_month: 1,
         of_year: 1,
         weekday: 5,
     };
@@ -34,13 +34,13 @@ fn next(today: Day) -> Day {
     };
     let mut day = Day {
         since_1970: today.since_1970 + 1,
-        day: today.day + 1,
+        of_month: today.of_month + 1,
         of_year: today.of_year + 1,
         weekday: (today.weekday + 1) % 7,
         ..today
     };
-    if day.day > length {
-        (day.day, day.month) = (1, day.month + 1);
+    if day.of_month > length {
+        (day.of_month, day.month) = (1, day.month + 1);
     }
     if day.month > 12 {
         (day.month, day.year, day.of_year) = (1, day.year + 1, 1);
@@ -52,10 +52,12 @@ fn next(today: Day) -> Day {
 fn the_epoch_was_a_thursday() {
     let epoch = days()
         .find(|day| day.since_1970 == 0)
-        .map(|day| (day.year, day.month, day.day, day.of_year, day.weekday));
+        .map(|day| (day.year, day.month, day.of_month, day.of_year, day.weekday));
     assert_eq!(epoch, Some((1970, 1, 1, 1, 3)));
     assert_eq!(
-        days().last().map(|day| (day.month, day.day, day.weekday)),
+        days()
+            .last()
+            .map(|day| (day.month, day.of_month, day.weekday)),
         Some((12, 31, 4))
     );
 }

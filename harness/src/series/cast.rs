@@ -105,13 +105,12 @@ impl Cast {
         // Keys that hold the same could stand for each other, and nobody would see it.
         let mut used = Vec::new();
         for at in 0..self.positions.len() {
-            let (shared, other) = match self.tied(at) {
-                Some(earlier) => (earlier.shared.clone(), earlier.other.clone()),
-                None => {
-                    let shared = self.choose(at, oracles, |part| &part.shared, None, &used);
-                    let other = self.choose(at, oracles, |part| &part.other, Some(&shared), &used);
-                    (shared, other)
-                }
+            let (shared, other) = if let Some(earlier) = self.tied(at) {
+                (earlier.shared.clone(), earlier.other.clone())
+            } else {
+                let shared = self.choose(at, oracles, |part| &part.shared, None, &used);
+                let other = self.choose(at, oracles, |part| &part.other, Some(&shared), &used);
+                (shared, other)
             };
             used.extend([shared.clone(), other.clone()]);
             let Some(position) = self.positions.get_mut(at) else {

@@ -300,7 +300,7 @@ fn keys(whole: &Draft, cast: &Cast) -> Vec<Draft> {
 /// A key that is empty in some events and missing in the others: of all keys, and of each alone.
 fn mixed(whole: &Draft, positions: &BTreeSet<usize>) -> Vec<Draft> {
     let in_turn = |at: usize| {
-        if at % 2 == 0 {
+        if at.is_multiple_of(2) {
             KeyChoice::EmptyText
         } else {
             KeyChoice::Absent

@@ -88,13 +88,13 @@ fn always_given(oracle: &SeriesOracle<'_>, key: Option<usize>) -> bool {
                 let absent = absent(key);
                 let demands = [(&own.ir().predicate, true), (&absent, true)];
                 let solver = Solver::new(own, Budget::BRIEF);
-                knows(term, &key) && solver.solve(&demands, 0) == Solution::Infeasible
+                knows(term, key) && solver.solve(&demands, 0) == Solution::Infeasible
             })
         })
 }
 
 /// Whether a condition knows the type of a key, for a type says which values there are.
-fn knows(term: &series::Term, key: &&Key) -> bool {
+fn knows(term: &series::Term, key: &Key) -> bool {
     term.event.fields.get(&key.field) == Some(&key.schema)
 }
 

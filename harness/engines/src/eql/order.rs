@@ -291,7 +291,7 @@ mod tests {
     fn every_day_is_written_and_read() {
         for day in calendar::days() {
             assert_eq!(
-                days(day.year, day.month, day.day),
+                days(day.year, day.month, day.of_month),
                 Some(day.since_1970),
                 "{day:?}"
             );
@@ -303,7 +303,7 @@ mod tests {
                 "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{:02}.{:03}Z",
                 day.year,
                 day.month,
-                day.day,
+                day.of_month,
                 of_day % 60_000 / 1000,
                 of_day % 1000
             );

@@ -261,7 +261,7 @@ mod tests {
             let date = Civil {
                 year: day.year,
                 month: day.month,
-                day: day.day,
+                day: day.of_month,
             };
             assert_eq!((days(date), civil(day.since_1970)), (day.since_1970, date));
             let millis = day.since_1970 * DAY + day.since_1970.rem_euclid(DAY);

@@ -270,7 +270,7 @@ mod tests {
             let civil = Date {
                 year: day.year,
                 month: day.month,
-                day: day.day,
+                day: day.of_month,
             };
             assert_eq!(date(ticks), civil);
             assert_eq!(days(civil), Some(ticks / DAY));

@@ -16,6 +16,7 @@ use super::ast::{
 use super::parse::is_keyword;
 use expr::expr;
 use literal::quoted;
+use std::fmt::Write as _;
 
 /// The text of a query.
 pub(super) fn program(program: &Program) -> String {
@@ -42,7 +43,7 @@ fn definition(Let { name, definition }: &Let) -> String {
                     .is_some_and(|rest| rest.starts_with('('))
             };
             let tables = ["table", "materialize", "datatable", "view"];
-            if tables.iter().any(|word| opens(&word)) {
+            if tables.iter().any(opens) {
                 format!("({text})")
             } else {
                 text
@@ -170,7 +171,7 @@ fn expand(expand: &Expand) -> String {
         text += "kind=array ";
     }
     if let Some(index) = &expand.index {
-        text += &format!("with_itemindex={} ", name(&index.text));
+        let _ = write!(text, "with_itemindex={} ", name(&index.text));
     }
     text += &listed(&expand.columns, |column| {
         let value = assignment(&column.value);
@@ -180,7 +181,7 @@ fn expand(expand: &Expand) -> String {
         }
     });
     if let Some(limit) = &expand.limit {
-        text += &format!(" limit {}", expr(limit));
+        let _ = write!(text, " limit {}", expr(limit));
     }
     text
 }
@@ -202,7 +203,7 @@ fn union(union: &Union) -> String {
         text += "kind=inner ";
     }
     if let Some(source) = &union.source {
-        text += &format!("withsource={} ", name(&source.text));
+        let _ = write!(text, "withsource={} ", name(&source.text));
     }
     text + &listed(&union.tables, table)
 }
@@ -220,7 +221,7 @@ fn partition(Partition { legacy, by, steps }: &Partition) -> String {
 fn scan(scan: &Scan) -> String {
     let mut text = "scan ".to_owned();
     if let Some(column) = &scan.match_id {
-        text += &format!("with_match_id={} ", name(&column.text));
+        let _ = write!(text, "with_match_id={} ", name(&column.text));
     }
     if !scan.declared.is_empty() {
         let declared = listed(&scan.declared, |it| {
@@ -230,7 +231,7 @@ fn scan(scan: &Scan) -> String {
                 None => column,
             }
         });
-        text += &format!("declare ({declared}) ");
+        let _ = write!(text, "declare ({declared}) ");
     }
     let steps: Vec<String> = scan.steps.iter().map(scan_step).collect();
     format!("{text}with ({})", steps.join(" "))

@@ -60,7 +60,7 @@ pub(super) struct Rest {
 
 impl Star {
     pub(super) fn holds(&self, row: &Row<'_>) -> bool {
-        let found = match &self.test {
+        match &self.test {
             StarTest::Find(find) => self.columns.any(row, &|text| find.test(text)),
             StarTest::FindIn(operator, needle) => {
                 let needle = needle.eval(row);
@@ -69,8 +69,7 @@ impl Star {
                     .any(row, &|text| text::test(*operator, text, &needle))
             }
             StarTest::Regex(regex) => self.columns.any(row, &|text| regex.is_match(text)),
-        };
-        found
+        }
     }
 }
 

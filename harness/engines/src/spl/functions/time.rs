@@ -425,11 +425,11 @@ mod tests {
     fn every_day_there_and_back() {
         for day in calendar::days() {
             assert_eq!(
-                days(day.year, day.month, day.day),
+                days(day.year, day.month, day.of_month),
                 day.since_1970,
                 "{day:?}"
             );
-            assert_eq!(date(day.since_1970), (day.year, day.month, day.day));
+            assert_eq!(date(day.since_1970), (day.year, day.month, day.of_month));
         }
     }
 

@@ -34,17 +34,14 @@ pub(super) fn mutants(making: &mut Making<'_>) {
             let down = changed(&|bound| bound.number = less.clone());
             making.add(THRESHOLD_DOWN, &place, "one less", down);
         }
-        match others(bound.comparison) {
-            Some([edge, turned]) => {
-                let other = changed(&|bound| bound.comparison = edge);
-                making.add(THRESHOLD_EDGE, &place, format!("{edge:?}"), other);
-                let other = changed(&|bound| bound.comparison = turned);
-                making.add(THRESHOLD_TURNED, &place, format!("{turned:?}"), other);
-            }
-            None => {
-                let other = changed(&|bound| bound.negated = !bound.negated);
-                making.add(THRESHOLD_NEGATED, &place, "the opposite", other);
-            }
+        if let Some([edge, turned]) = others(bound.comparison) {
+            let other = changed(&|bound| bound.comparison = edge);
+            making.add(THRESHOLD_EDGE, &place, format!("{edge:?}"), other);
+            let other = changed(&|bound| bound.comparison = turned);
+            making.add(THRESHOLD_TURNED, &place, format!("{turned:?}"), other);
+        } else {
+            let other = changed(&|bound| bound.negated = !bound.negated);
+            making.add(THRESHOLD_NEGATED, &place, "the opposite", other);
         }
         if correlation.condition.len() > 1 {
             making.add(BOUND_DROPPED, &place, "left out", |correlation| {
