@@ -58,7 +58,7 @@ const FLOORS: [Floor; 5] = [
         title: "KQL",
         cases: 908,
         differ: 0,
-        refuse: 76,
+        refuse: 75,
     },
     Floor {
         language: Language::Spl,
