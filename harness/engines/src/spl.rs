@@ -28,10 +28,12 @@ mod network;
 mod node;
 mod pcre;
 mod pipeline;
+mod print;
 mod quoted;
 mod row;
 mod run;
 mod search;
+mod unplaced;
 mod value;
 mod wildcard;
 
@@ -55,6 +57,18 @@ impl Query {
     /// Limits of our own: one MiB of text, 500 commands, nesting of 120.
     pub fn parse(text: &str) -> Result<Self, Vec<QueryError>> {
         pipeline::parse(text).map(|commands| Self { commands })
+    }
+
+    /// The search as text, from its tree: the fewest brackets, every value in quotes, every count and option written out. It is read back as
+    /// the same tree, which [`Query::same_tree`] tells.
+    pub fn print(&self) -> String {
+        print::commands(&self.commands)
+    }
+
+    /// Whether two searches are the same tree, whatever the texts they were read from: places, blanks, comments, quotes that change nothing
+    /// and brackets aside.
+    pub fn same_tree(&self, other: &Self) -> bool {
+        unplaced::commands(self.commands.clone()) == unplaced::commands(other.commands.clone())
     }
 
     /// The fields of the events that the search reads, without the `{}` that marks lists.

@@ -6,14 +6,14 @@ use std::ops::Range;
 pub(super) type Span = Range<usize>;
 
 /// A text with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Name {
     pub(super) text: String,
     pub(super) span: Span,
 }
 
 /// A step of a pipeline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
     Search(Search),
     Where(Expr),
@@ -39,7 +39,7 @@ pub(super) enum Command {
 }
 
 /// `bin _time span=5m AS t`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bin {
     pub(super) field: Name,
     /// In seconds.
@@ -48,7 +48,7 @@ pub(super) struct Bin {
 }
 
 /// `sort 0 host, -_time`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sort {
     /// Rows that are kept; 0 is all.
     pub(super) count: usize,
@@ -56,7 +56,7 @@ pub(super) struct Sort {
 }
 
 /// See [`Sort`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct SortKey {
     pub(super) field: Name,
     pub(super) ascending: bool,
@@ -73,7 +73,7 @@ pub(super) enum SortKind {
 }
 
 /// `dedup 2 host, user keepempty=true consecutive=true`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Dedup {
     pub(super) count: usize,
     pub(super) fields: Vec<Name>,
@@ -82,14 +82,14 @@ pub(super) struct Dedup {
 }
 
 /// `count, sum(bytes) AS total BY host`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stats {
     pub(super) terms: Vec<StatsTerm>,
     pub(super) by: Vec<Name>,
 }
 
 /// One aggregate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct StatsTerm {
     pub(super) function: StatsFunction,
     pub(super) argument: StatsArgument,
@@ -98,7 +98,7 @@ pub(super) struct StatsTerm {
 }
 
 /// What is aggregated.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum StatsArgument {
     /// The events themselves.
     None,
@@ -132,7 +132,7 @@ pub(super) enum StatsFunction {
 }
 
 /// `streamstats`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct StreamStats {
     pub(super) stats: Stats,
     pub(super) current: bool,
@@ -147,7 +147,7 @@ pub(super) struct StreamStats {
 }
 
 /// `regex field="..."`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct RegexCommand {
     pub(super) field: Name,
     pub(super) negated: bool,
@@ -155,7 +155,7 @@ pub(super) struct RegexCommand {
 }
 
 /// `rex field=... max_match=... "..."`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct RexCommand {
     pub(super) field: Name,
     /// How many matches are taken; 0 is all.
@@ -164,7 +164,7 @@ pub(super) struct RexCommand {
 }
 
 /// An expression of `search`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Search {
     And(Vec<Search>),
     Or(Vec<Search>),
@@ -195,7 +195,7 @@ pub(super) enum TermKind {
 }
 
 /// A value that `search` compares with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct SearchValue {
     pub(super) text: String,
     /// Written in `CASE(...)`.
@@ -215,14 +215,14 @@ pub(super) enum Op {
 }
 
 /// An expression of `eval` and `where`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expr {
     pub(super) kind: ExprKind,
     pub(super) span: Span,
 }
 
 /// See [`Expr`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum ExprKind {
     Number(String),
     Text(String),

@@ -178,7 +178,8 @@ fn term(reader: &mut Reader<'_>) -> Parsed<StatsTerm> {
         return Err(QueryError::new(message, word.span));
     };
     let behind = reader.code.get(reader.at..reader.end).unwrap_or_default();
-    let argument = if behind.starts_with('(') {
+    let called = behind.starts_with('(');
+    let argument = if called {
         reader.at += 1;
         argument(reader)?
     } else {
@@ -188,12 +189,19 @@ fn term(reader: &mut Reader<'_>) -> Parsed<StatsTerm> {
         // Source: Search Reference, streamstats, "Statistical functions that are not applied to specific fields": deprecated.
         return Err(QueryError::new("this aggregate needs a field", word.span));
     }
-    let span = word.span.start..reader.at;
-    let written = reader.code.get(span).unwrap_or_default();
-    let name = match alias(reader)? {
-        Some(name) => name.text,
+    let name = match (alias(reader)?, &argument) {
+        (Some(name), _) => name.text,
         // Source: Search Reference, stats: without AS a field is called like its term.
-        None => written.replace('"', ""),
+        (None, StatsArgument::Field(field)) => format!("{}({})", word.text, field.text),
+        (None, StatsArgument::None) if called => format!("{}()", word.text),
+        (None, StatsArgument::None) => word.text,
+        // Every example of an expression has AS, and no page says what is left of its quotation marks in a name.
+        (None, StatsArgument::Eval(_)) => {
+            return Err(
+                QueryError::new("an aggregate of an expression needs a name", word.span)
+                    .hint("write AS and a name behind it"),
+            );
+        }
     };
     Ok(StatsTerm {
         function,
