@@ -1,8 +1,8 @@
 //! What is printed is read back as the same tree.
 //!
 //! The printers of rules set every bracket, so two trees are the same, their places in the text left aside, if and only if their prints are. The text of the
-//! EQL target is EQL, and our front end reads it. The engines of ES|QL and KQL have printers of their own, with the fewest brackets, and compare trees
-//! themselves; that of SPL has none yet.
+//! EQL target is EQL, and our front end reads it. The engines of ES|QL, KQL and SPL have printers of their own, with the fewest brackets, and compare
+//! trees themselves.
 
 use crate::eql_text;
 use crate::rules::{self, Specimen, Tree};
@@ -12,12 +12,13 @@ use verdict_compiler::frontends::sigma::condition;
 use verdict_compiler::rule::{Body, load};
 use verdict_compiler::span::Text;
 use verdict_compiler::{Rule, Source};
-use verdict_engines::{esql, kql};
+use verdict_engines::{esql, kql, spl};
 use verdict_targets::Target;
 use verdict_targets::eql::Eql;
 use verdict_targets::esql::Esql;
 use verdict_targets::kql::Kql;
 use verdict_targets::profile::Profile;
+use verdict_targets::spl::Spl;
 
 /// Whether a query comes back as itself when `print` writes it. What is wrong is told.
 fn query(text: &str, print: impl Fn(&eql::ast::Statement) -> String) -> Result<(), String> {
@@ -154,6 +155,17 @@ fn every_kql_query_comes_back() {
         let query = kql::Query::parse(text).expect("it is read");
         let printed = query.print();
         let again = kql::Query::parse(&printed);
+        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+        (printed, same)
+    });
+}
+
+#[test]
+fn every_spl_query_comes_back() {
+    every_text(&Spl, |text| {
+        let query = spl::Query::parse(text).expect("it is read");
+        let printed = query.print();
+        let again = spl::Query::parse(&printed);
         let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
         (printed, same)
     });
