@@ -136,7 +136,9 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
             Err(reason) => StreamProjection::Unrepresentable(reason),
             Ok(None) => StreamProjection::Elsewhere,
             Ok(Some(row)) => match typing(&row) {
-                Projection::Row(row) => StreamProjection::Row(with_tie(row, tie.as_ref(), event)),
+                Projection::Row(typed) => {
+                    StreamProjection::Row(with_tie(typed, tie.as_ref(), &row))
+                }
                 Projection::Unrepresentable(reason) => StreamProjection::Unrepresentable(reason),
             },
         }),
@@ -144,14 +146,14 @@ pub(crate) fn rows(series: &Series, profile: &Profile) -> Result<SeriesRows, Vec
 }
 
 /// The document with the tiebreaker, which no condition need read.
-fn with_tie(row: Event, tie: Option<&Path>, event: &Event) -> Event {
-    let value = tie.filter(|path| row.values(path).is_empty());
-    let value = value.and_then(|path| Some((path, (*event.values(path).first()?).clone())));
+fn with_tie(typed: Event, tie: Option<&Path>, row: &Event) -> Event {
+    let value = tie.filter(|path| typed.values(path).is_empty());
+    let value = value.and_then(|path| Some((path, (*row.values(path).first()?).clone())));
     match value {
-        None => row,
+        None => typed,
         Some((path, value)) => {
             let own = (path.as_str().to_owned(), value);
-            Event::new(row.entries().iter().cloned().chain([own]).collect())
+            Event::new(typed.entries().iter().cloned().chain([own]).collect())
         }
     }
 }

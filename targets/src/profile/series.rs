@@ -171,7 +171,11 @@ impl Profile {
             Series::Sequence(sequence) => Series::Sequence(binding.sequence(sequence)),
             Series::Sample(sample) => {
                 let mut bound = sample.clone();
-                bound.terms = sample.terms.iter().map(|term| binding.term(term)).collect();
+                bound.terms = sample
+                    .terms
+                    .iter()
+                    .map(|term| binding.term(term, None))
+                    .collect();
                 Series::Sample(bound)
             }
             Series::Correlation(correlation) => {
@@ -237,18 +241,29 @@ impl Binding<'_> {
         order
     }
 
-    /// What breaks ties is no column of the table, and a query that named one would find no order among its rows.
-    fn refuse_tie(&mut self, sequence: &Sequence) {
-        if let Some(tie) = &sequence.order.tiebreaker {
-            self.refusals.push(Refusal {
-                code: PROFILE_FIELD,
-                reason: format!(
-                    "`{}` has no column for `{tie}`, which breaks ties",
-                    self.profile.name
-                ),
-                span: sequence.span,
-            });
-        }
+    /// The column of what breaks ties: one for all the events that were bound.
+    fn tie(&mut self, tie: &Path, span: Span) -> Path {
+        let held = |bound: &Bound| bound.also.get(tie).cloned().flatten();
+        let columns: BTreeSet<Option<Path>> = self.bounds.iter().map(held).collect();
+        let one = columns
+            .first()
+            .cloned()
+            .flatten()
+            .filter(|_| columns.len() == 1);
+        one.unwrap_or_else(|| {
+            // Events that were not bound have their own refusal.
+            if !self.bounds.is_empty() {
+                self.refusals.push(Refusal {
+                    code: PROFILE_FIELD,
+                    reason: format!(
+                        "`{}` has no one{COLUMN_FOR}{tie}, which breaks ties",
+                        self.profile.name
+                    ),
+                    span,
+                });
+            }
+            tie.clone()
+        })
     }
 
     /// An event's conditions over columns, and the columns of what else is read of it.
@@ -265,8 +280,10 @@ impl Binding<'_> {
         }
     }
 
-    fn term(&mut self, term: &Term) -> Term {
-        let also: Vec<&Path> = term.keys.iter().map(|key| &key.field).collect();
+    /// A term, of whose events something may also break ties.
+    fn term(&mut self, term: &Term, tie: Option<&Path>) -> Term {
+        let keys = term.keys.iter().map(|key| &key.field);
+        let also: Vec<&Path> = keys.chain(tie).collect();
         let Some(bound) = self.event(&term.event, &also) else {
             return term.clone();
         };
@@ -303,19 +320,20 @@ impl Binding<'_> {
     fn sequence(&mut self, sequence: &Sequence) -> Sequence {
         let mut bound = sequence.clone();
         bound.order = self.order(&sequence.order);
-        self.refuse_tie(sequence);
+        let tie = sequence.order.tiebreaker.as_ref();
         bound.stages = sequence
             .stages
             .iter()
             .map(|stage| Stage {
-                term: self.term(&stage.term),
+                term: self.term(&stage.term, tie),
                 ..stage.clone()
             })
             .collect();
         bound.until = sequence
             .until
             .as_deref()
-            .map(|until| Box::new(self.term(until)));
+            .map(|until| Box::new(self.term(until, tie)));
+        bound.order.tiebreaker = tie.map(|tie| self.tie(tie, sequence.span));
         bound
     }
 

@@ -100,7 +100,7 @@ fn project(
         Projection::Row(typed) => typed,
     };
     let typed = with_parts(&typed, &row, &bound.derived);
-    let own = match own_cells(times, place, event) {
+    let own = match own_cells(times, place, event, &row) {
         Err(reason) => return StreamProjection::Unrepresentable(reason),
         Ok(own) => own,
     };
@@ -113,7 +113,12 @@ fn project(
 }
 
 /// The time, to the millisecond that the rule looks at; the identifier, of which texts are in the order of the table; the tiebreaker.
-fn own_cells(times: &Times, place: usize, event: &Event) -> Result<Vec<(String, Value)>, String> {
+fn own_cells(
+    times: &Times,
+    place: usize,
+    event: &Event,
+    row: &Event,
+) -> Result<Vec<(String, Value)>, String> {
     let mut own = Vec::new();
     if let (Some(column), Some(clock)) = (&times.time, &times.clock) {
         let instant = clock.instant(event).map(|instant| {
@@ -126,7 +131,7 @@ fn own_cells(times: &Times, place: usize, event: &Event) -> Result<Vec<(String, 
         own.push((column.clone(), Value::String(format!("{place:08}"))));
     }
     if let Some(path) = &times.tie {
-        let tie = event.values(path).first().map(|tie| (*tie).clone());
+        let tie = row.values(path).first().map(|tie| (*tie).clone());
         let whole = match &tie {
             None => Some(Value::Null),
             Some(Value::Number(number)) => number.as_i64().map(Value::from),

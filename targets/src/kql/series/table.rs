@@ -31,7 +31,7 @@ pub(crate) fn item_column(profile: &Profile) -> Option<String> {
     }
 }
 
-/// The column that breaks ties of time. A profile with columns of its own has none, and binding says so.
+/// The column that breaks ties of time.
 pub(crate) fn tie_column(bound: &BoundSeries) -> Option<&Path> {
     bound.series.order()?.tiebreaker.as_ref()
 }
