@@ -138,37 +138,32 @@ fn every_text(target: &dyn Target, back: fn(&str) -> (String, bool)) {
     assert!(seen > 100, "only {seen} queries");
 }
 
+/// What [`every_text`] asks of an engine with a printer.
+macro_rules! back {
+    ($engine:ident) => {
+        |text| {
+            let query = $engine::Query::parse(text).expect("it is read");
+            let printed = query.print();
+            let again = $engine::Query::parse(&printed);
+            let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
+            (printed, same)
+        }
+    };
+}
+
 #[test]
 fn every_esql_query_comes_back() {
-    every_text(&Esql, |text| {
-        let query = esql::Query::parse(text).expect("it is read");
-        let printed = query.print();
-        let again = esql::Query::parse(&printed);
-        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
-        (printed, same)
-    });
+    every_text(&Esql, back!(esql));
 }
 
 #[test]
 fn every_kql_query_comes_back() {
-    every_text(&Kql, |text| {
-        let query = kql::Query::parse(text).expect("it is read");
-        let printed = query.print();
-        let again = kql::Query::parse(&printed);
-        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
-        (printed, same)
-    });
+    every_text(&Kql, back!(kql));
 }
 
 #[test]
 fn every_spl_query_comes_back() {
-    every_text(&Spl, |text| {
-        let query = spl::Query::parse(text).expect("it is read");
-        let printed = query.print();
-        let again = spl::Query::parse(&printed);
-        let same = again.is_ok_and(|again| again.same_tree(&query) && again.print() == printed);
-        (printed, same)
-    });
+    every_text(&Spl, back!(spl));
 }
 
 #[test]

@@ -7,9 +7,6 @@
 
 pub mod error;
 
-#[cfg(test)]
-mod calendar;
-
 pub mod eql;
 pub mod esql;
 pub mod kql;
@@ -17,3 +14,6 @@ pub mod sigma;
 pub mod spl;
 
 pub use error::QueryError;
+
+#[cfg(test)]
+mod tests;

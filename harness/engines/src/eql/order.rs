@@ -285,7 +285,7 @@ pub(crate) fn iso_text(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{DAY, days, instant, iso_text, time_of_day, written};
-    use crate::calendar;
+    use crate::tests::calendar;
 
     #[test]
     fn every_day_is_written_and_read() {

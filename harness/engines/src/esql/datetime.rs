@@ -253,7 +253,7 @@ pub(super) fn read_amount(text: &str) -> Option<Scalar<'static>> {
 #[cfg(test)]
 mod tests {
     use super::{Civil, DAY, HOUR, MINUTE, civil, days, month_length, parse, plus_period, text};
-    use crate::calendar;
+    use crate::tests::calendar;
 
     #[test]
     fn every_day_is_written_and_read() {

@@ -261,7 +261,7 @@ mod tests {
         DAY, Date, HOUR, MINUTE, SECOND, UNIX_EPOCH, date, day_of_year, days, format, parse,
         week_of_year, weekday,
     };
-    use crate::calendar;
+    use crate::tests::calendar;
 
     #[test]
     fn every_day_is_written_and_read() {

@@ -419,7 +419,7 @@ fn iso_week(day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::{DAY, date, days, iso_seconds};
-    use crate::calendar;
+    use crate::tests::calendar;
 
     #[test]
     fn every_day_there_and_back() {

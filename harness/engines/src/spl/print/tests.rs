@@ -3,54 +3,11 @@
 mod random;
 
 use super::super::Query;
-use std::fs;
-use std::path::Path;
-
-/// What is wrong with the way there and back.
-fn comes_back(query: &Query) -> Result<(), String> {
-    let printed = query.print();
-    let again = Query::parse(&printed).map_err(|errors| format!("{printed}\n{errors:?}"))?;
-    if !again.same_tree(query) {
-        return Err(format!("{printed}\nis read back as {}", again.print()));
-    }
-    if again.print() != printed {
-        return Err(format!("{printed}\nis printed again as {}", again.print()));
-    }
-    Ok(())
-}
+use crate::tests::identity::{comes_back, conformance};
 
 #[test]
 fn every_conformance_query_comes_back() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/spl");
-    let mut wrong = Vec::new();
-    let mut read = 0;
-    for file in fs::read_dir(folder).expect("the cases") {
-        let text = fs::read_to_string(file.expect("a file").path()).expect("a text");
-        let table: toml::Table = text.parse().expect("TOML");
-        for case in table
-            .get("case")
-            .and_then(toml::Value::as_array)
-            .expect("cases")
-        {
-            let text = case
-                .get("query")
-                .and_then(toml::Value::as_str)
-                .expect("a query");
-            // A case of what is refused has nothing to print.
-            let Ok(query) = Query::parse(text) else {
-                continue;
-            };
-            read += 1;
-            wrong.extend(comes_back(&query).err().map(|why| format!("{text}\n{why}")));
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} of {read}\n{}",
-        wrong.len(),
-        wrong.join("\n\n")
-    );
-    assert!(read >= 500, "only {read} queries");
+    conformance::<Query>("spl", 500);
 }
 
 /// Brackets stand where the language needs them and nowhere else.
