@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts mistakes into our own code, one at a time, and counts those that our tests notice.
 
-    tools/mutants.py AREA [--sample N] [--skip N] [--timeout SECONDS] [--minutes M] [--again]
+    tools/mutants.py AREA [--only PATH] [--sample N] [--skip N] [--timeout SECONDS] [--minutes M] [--again]
 
 AREA is `ir`, `targets` (plans and printers of the four languages) or `engines`. cargo-mutants lists the mutants (it is installed where it
 is missing); a sample of N (60) is drawn, and each is put into a copy of HEAD of its own, below target/mutants, where builds are
@@ -176,6 +176,7 @@ def main():
     parser.add_argument("area", choices=sorted(AREAS))
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--skip", type=int, default=0, help="leave out so many of the order: a fresh sample, after the survivors of one were mended")
+    parser.add_argument("--only", default="", help="only files whose path begins so: to look for gaps in one language; the published figures leave it out")
     parser.add_argument("--timeout", type=int, default=300, help="seconds for the tests of one step")
     parser.add_argument("--minutes", type=float, help="begin no mutant after so long")
     parser.add_argument("--again", action="store_true", help="only those that survived last time")
@@ -184,7 +185,7 @@ def main():
     book = HOME / f"{chosen.area}.tsv"
     begun = time.monotonic()
     copy_of_head()
-    mutants = listed(package, files)
+    mutants = [mutant for mutant in listed(package, files) if mutant["file"].startswith(chosen.only)]
     sample = sample_of(mutants, chosen.skip, chosen.sample)
     done = kept(book, head())
     if chosen.again:
