@@ -39,6 +39,13 @@ pub struct Mutant {
     pub change: Change,
 }
 
+impl Mutant {
+    /// What holds of every event because of what the mistake is: a name that no event has is missing from each.
+    pub(crate) fn nowhere(&self) -> Option<Expr> {
+        (self.operator == operator::FIELD_UNKNOWN).then(field::nowhere)
+    }
+}
+
 /// What stands in a place instead.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {

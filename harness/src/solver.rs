@@ -4,6 +4,7 @@
 //! leaves literals; literals split by field; each field is solved on its own ([`field`]), exactly where its tests are regular languages
 //! ([`automaton`]). The event is then checked against every demand by the oracle, so a witness is never a guess.
 
+pub mod address;
 pub mod automaton;
 pub mod event;
 pub mod field;
@@ -372,6 +373,35 @@ mod tests {
         assert_eq!(check(subsumed), (3, 1, 0));
         let contradiction = Expr::all([missing("a"), glob("a", "x")]);
         assert_eq!(check(contradiction).1, 2);
+    }
+
+    /// Networks in networks, and a network that two others make up, are as dead as texts in texts.
+    #[test]
+    fn dead_networks_are_proved_dead() {
+        let within = |network: &str| {
+            let test = Test::Cidr(network.parse().expect("a network"));
+            Expr::field("a".into(), test, Span::default())
+        };
+        let inner = Expr::any([within("192.0.0.0/24"), within("192.0.0.8/32")]);
+        assert_eq!(check(inner), (3, 1, 0));
+        let halves = ["fe80::/10", "fe80::/11", "fea0::/11"].map(within);
+        assert_eq!(check(Expr::any(halves)), (3, 3, 0));
+        let both = Expr::all([within("10.0.0.0/8"), within("10.1.0.0/16").negate()]);
+        assert_eq!(check(both), (4, 0, 0));
+    }
+
+    /// No address is the empty text, so a field of addresses never holds it.
+    #[test]
+    fn a_text_that_no_value_of_the_type_has_is_proved_dead() {
+        let mut ir = ir(Expr::any([glob("a", ""), missing("a")]));
+        ir.fields
+            .insert("a".into(), FieldSchema::new(FieldType::Ip));
+        let oracle = Oracle::new(&ir);
+        let solver = Solver::new(&oracle, Budget::GOAL);
+        assert_eq!(
+            solver.solve(&[(&glob("a", ""), true)], 0),
+            Solution::Infeasible
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::operator::{
 };
 use super::{Add, Change, becomes};
 use verdict_compiler::Ir;
+use verdict_compiler::Span;
 use verdict_compiler::ir::{Case, Comparison, Expr, Leaf, LeafKind, Relation, Scalar, Term, View};
 use verdict_event::Path;
 
@@ -36,6 +37,12 @@ pub(super) fn mutants(ir: &Ir, leaf: &Leaf, add: &mut Add<'_>) {
     {
         relations(leaf, (relation, left, right), add);
     }
+}
+
+/// That a field is missing which a mistake reads and no event has.
+pub(super) fn nowhere() -> Expr {
+    let field = Term::Field(Path::new(UNKNOWN));
+    Expr::leaf(LeafKind::Missing(field), Span::default())
 }
 
 /// The next field of the rule that is of the same type, else the next of any; the first follows the last.

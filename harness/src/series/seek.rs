@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use verdict_compiler::Code;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::ir::Series;
-use verdict_compiler::ir::series::{Correlation, Matches, Place};
+use verdict_compiler::ir::series::{Correlation, Matches, Place, Term};
 use verdict_event::{Event, Path, Value};
 
 /// In so many places a predicate's events are tried, of streams that match and of those that do not.
@@ -26,7 +26,6 @@ pub(super) fn showing(
     streams: &Streams,
 ) -> Vec<LabelledStream> {
     let series = oracle.series();
-    let kept = kept(series);
     let mut found = Vec::new();
     if code.id == EMPTY_IS_MISSING.id {
         found.extend(empty_keys(series, held));
@@ -35,6 +34,7 @@ pub(super) fn showing(
         let covered = |event: &&Event| divergence::covers(code, ir, event) == Some(true);
         let pool: Vec<&Event> = streams.events(oracle, predicate).filter(covered).collect();
         let pool = turned(pool);
+        let kept = kept(series, predicate);
         for (made, at) in places(oracle, held, predicate) {
             let Some(own) = made.stream.get(at) else {
                 continue;
@@ -132,13 +132,21 @@ pub(super) fn replaced(stream: &[Event], place: usize, event: Event) -> Vec<Even
     other
 }
 
-/// The fields by which an event takes its place in a stream: time, keys, what is counted.
-pub(super) fn kept(series: &Series) -> BTreeSet<Path> {
-    let mut kept = BTreeSet::new();
-    match series {
-        Series::Sequence(_) | Series::Sample(_) => kept.extend(empty_is_missing::joining(series)),
-        Series::Correlation(correlation) => places_of(correlation, &mut kept),
-    }
+/// The fields by which an event of a predicate takes its place in a stream: time, its keys, what is counted. The keys of others are fields like any other here.
+pub(super) fn kept(series: &Series, predicate: usize) -> BTreeSet<Path> {
+    let keys = |term: Option<&Term>| -> BTreeSet<Path> {
+        let keys = term.into_iter().flat_map(|term| &term.keys);
+        keys.map(|key| key.field.clone()).collect()
+    };
+    let mut kept = match series {
+        Series::Sequence(sequence) => keys(sequence.terms().nth(predicate)),
+        Series::Sample(sample) => keys(sample.terms.get(predicate)),
+        Series::Correlation(correlation) => {
+            let mut places = BTreeSet::new();
+            places_of(correlation, &mut places);
+            places
+        }
+    };
     if let Some(order) = series.order() {
         kept.insert(Path::new(order.timestamp.field.as_str()));
         kept.extend(order.tiebreaker.clone());

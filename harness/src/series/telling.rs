@@ -23,7 +23,6 @@ pub(super) fn streams(
     joints: &Joints,
 ) -> Vec<LabelledStream> {
     let series = oracle.series();
-    let kept = kept(series);
     let mut found = Vec::new();
     for (predicate, (ir, pool)) in series.events().into_iter().zip(pools).enumerate() {
         let Some((made, at)) = place(oracle, judged, predicate) else {
@@ -34,7 +33,7 @@ pub(super) fn streams(
             predicate,
             stream: &made.stream,
             at,
-            kept: &kept,
+            kept: kept(series, predicate),
             joints: joints
                 .iter()
                 .filter(|joint| reads(ir, joint.get(predicate)))
@@ -84,7 +83,7 @@ struct Placing<'p> {
     predicate: usize,
     stream: &'p [Event],
     at: usize,
-    kept: &'p BTreeSet<Path>,
+    kept: BTreeSet<Path>,
     /// The keys that the predicate asks something of.
     joints: Vec<&'p Vec<Option<Path>>>,
 }
@@ -100,13 +99,13 @@ impl Placing<'_> {
         let paths: Vec<Path> = self.joints.iter().filter_map(path).collect();
         let asked: Vec<&Path> = paths.iter().filter(|path| event.has_key(path)).collect();
         if asked.is_empty() {
-            let event = overlaid(event, own, self.kept);
+            let event = overlaid(event, own, &self.kept);
             return vec![replaced(self.stream, self.at, event)];
         }
         if let Some(stream) = self.handed(event, own, true) {
             return vec![stream];
         }
-        let both = overlaid(event, own, self.kept);
+        let both = overlaid(event, own, &self.kept);
         let both = asked.into_iter().fold(both, |both, path| {
             let values = event.values(path).into_iter().chain(own.values(path));
             with(&both, path, Some(Value::List(values.cloned().collect())))

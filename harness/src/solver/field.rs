@@ -7,8 +7,9 @@
 use crate::oracle::Oracle;
 use crate::solver::automaton::{self, Automata};
 use crate::solver::event::Content;
-use crate::solver::{number, text};
+use crate::solver::{address, number, text};
 use verdict_compiler::ir::Test;
+use verdict_compiler::ir::pattern::Shape;
 use verdict_compiler::ir::readable::readable;
 use verdict_event::{FieldType, Value};
 
@@ -200,6 +201,14 @@ fn find(
     if let Some(value) = built {
         return Search::Value(value);
     }
+    if let Some(addresses) = address::stretches(kind, positive, negative) {
+        let found = addresses.into_iter().find(|value| good(value));
+        return found.map_or(Search::Never, Search::Value);
+    }
+    // A date may be a number that is no date as a text.
+    if kind != FieldType::Date && leave_one_text(positive, negative) {
+        return Search::Never;
+    }
     match automata.shortest(positive, negative) {
         automaton::Answer::Text(text) => {
             let value = Value::String(text);
@@ -220,4 +229,27 @@ fn find(
             })
         }
     }
+}
+
+/// Whether the tests ask only for texts, and one of them takes a single one: then it is among those built. No letter in it has another case.
+fn leave_one_text(positive: &[&Test], negative: &[&Test]) -> bool {
+    let mut single = false;
+    for test in positive.iter().chain(negative) {
+        match test {
+            Test::Text(pattern) => {
+                let one = |text: &str| text.is_ascii() && !text.contains(char::is_alphabetic);
+                let own = matches!(pattern.shape(), Shape::Equals(text) if one(text));
+                single |= own && positive.contains(test);
+            }
+            Test::AnyValue | Test::Regex(_) | Test::Cidr(_) => {}
+            Test::Numeral(_)
+            | Test::Compare(..)
+            | Test::TextOrder(..)
+            | Test::Bool(_)
+            | Test::Version(..)
+            | Test::Instant(..)
+            | Test::DatePart(..) => return false,
+        }
+    }
+    single
 }

@@ -97,12 +97,17 @@ impl<'s> Judge<'s> {
                 }
             }
             Change::OtherJoin | Change::Becomes(_) => match mutant.change.rebuilt(node.expr) {
-                Some(instead) => either([true, false].map(|original| {
-                    if self.can(node.expr, original) == Solution::Infeasible {
-                        return Solution::Infeasible;
-                    }
-                    self.ask(&[(node.expr, original), (&instead, !original)])
-                })),
+                Some(instead) => {
+                    let nowhere = mutant.nowhere();
+                    either([true, false].map(|original| {
+                        if self.can(node.expr, original) == Solution::Infeasible {
+                            return Solution::Infeasible;
+                        }
+                        let mut demands = vec![(node.expr, original), (&instead, !original)];
+                        demands.extend(nowhere.iter().map(|missing| (missing, true)));
+                        self.ask(&demands)
+                    }))
+                }
                 None => Fate::Alive(None),
             },
         }
