@@ -1,78 +1,26 @@
 //! A rule under examination: who takes part, and what is said of each pair of rule and target.
 
+mod pair;
 pub(crate) mod several;
+mod source;
 
 use crate::counterexamples::Kept;
-use crate::filter_text;
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Engine, Row};
 use crate::rulebook::{Entry, Setting};
-use std::collections::BTreeMap;
+use pair::{pair, unjudged, unsupported};
 use verdict_compiler::rule::Expected;
-use verdict_compiler::rule::{Body, EqlBody, Logsource, ecs};
 use verdict_compiler::{Ir, Meaning, Refusal};
-use verdict_engines::{QueryError, eql, sigma};
-use verdict_event::{Event, FieldSchema, Path, Schema};
-use verdict_harness::compare::{Counterexample, Trial};
+use verdict_engines::QueryError;
+use verdict_event::{Event, Path, Schema};
 use verdict_harness::generate::{Amount, Labelled};
-use verdict_harness::series::StreamCounterexample;
-use verdict_harness::{Examined, Judge, Judgement, Oracle, Outcome, Subject, Verdict, examine};
+use verdict_harness::{Examined, Judge, Judgement, Oracle, Outcome, Subject, examine};
 use verdict_targets::native::Matcher;
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Claim, Neighbours, Projection, Projector};
 
-/// What is said of a pair.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum PairVerdict {
-    /// The same verdict on every event.
-    Agree,
-    /// Differences, all of them declared.
-    Diverges,
-    /// A difference that nobody declared, or a declared one that no event shows.
-    Disagree,
-    /// No text, with the reasons.
-    Unsupported(Vec<Refusal>),
-    /// The rule was not seen both matching and not matching.
-    Untested,
-}
-
-impl PairVerdict {
-    /// The word for it.
-    pub(crate) fn word(&self) -> &'static str {
-        match self {
-            Self::Agree => "agree",
-            Self::Diverges => "diverges",
-            Self::Disagree => "disagree",
-            Self::Unsupported(_) => "unsupported",
-            Self::Untested => "untested",
-        }
-    }
-}
-
-/// A rule and a target (or `source`: the rule's own text, judged by the engine of its language).
-#[derive(Clone, Debug)]
-pub(crate) struct Pair {
-    /// The target.
-    pub target: String,
-    /// Its profile.
-    pub profile: Option<String>,
-    /// What is said of it.
-    pub verdict: PairVerdict,
-    /// Codes that take part: shown divergences, refusals.
-    pub codes: Vec<String>,
-    /// How many events were compared, and how many no row can hold.
-    pub compared: usize,
-    /// Events that the profile cannot represent.
-    pub unrepresentable: usize,
-    /// Standing divergences that showed themselves.
-    pub standing: Vec<String>,
-    /// The events that show the differences, with the code that covers each, if any.
-    pub counterexamples: Vec<(Option<String>, Counterexample)>,
-    /// The streams that show the differences of a rule over several events.
-    pub streams: Vec<(Option<String>, StreamCounterexample)>,
-    /// What else is to be told.
-    pub detail: Option<String>,
-}
+pub(crate) use pair::{Pair, PairVerdict};
+pub(crate) use source::{document_text, source};
 
 /// A rule, examined.
 pub(crate) struct Examination {
@@ -200,94 +148,6 @@ fn broken_fixtures(entry: &Entry, oracle: &Oracle<'_>) -> Vec<String> {
         }
     }
     broken
-}
-
-fn unsupported(chosen: &Chosen, refusals: Vec<Refusal>) -> Pair {
-    Pair {
-        codes: Refusal::codes(&refusals),
-        detail: refusals.first().map(|refusal| refusal.reason.clone()),
-        verdict: PairVerdict::Unsupported(refusals),
-        ..nothing_known(chosen)
-    }
-}
-
-/// A pair that this machine has no judge for: nothing is known of it, which is never green.
-fn unjudged(chosen: &Chosen, reason: String) -> Pair {
-    Pair {
-        detail: Some(reason),
-        ..nothing_known(chosen)
-    }
-}
-
-fn nothing_known(chosen: &Chosen) -> Pair {
-    Pair {
-        target: chosen.target().to_owned(),
-        profile: chosen.profile().map(str::to_owned),
-        codes: Vec::new(),
-        detail: None,
-        verdict: PairVerdict::Untested,
-        compared: 0,
-        unrepresentable: 0,
-        standing: Vec::new(),
-        counterexamples: Vec::new(),
-        streams: Vec::new(),
-    }
-}
-
-fn pair(trial: &Trial, tested: bool) -> Pair {
-    let (target, profile) = match trial.name.split_once(':') {
-        Some((target, profile)) => (target.to_owned(), Some(profile.to_owned())),
-        None => (trial.name.clone(), None),
-    };
-    let mut pair = Pair {
-        target,
-        profile,
-        verdict: PairVerdict::Agree,
-        codes: Vec::new(),
-        compared: trial.compared,
-        unrepresentable: trial.unrepresentable,
-        standing: trial
-            .standing
-            .iter()
-            .map(|code| code.id.to_owned())
-            .collect(),
-        counterexamples: Vec::new(),
-        streams: Vec::new(),
-        detail: None,
-    };
-    match &trial.verdict {
-        Verdict::Agree if !tested || trial.compared == 0 => pair.verdict = PairVerdict::Untested,
-        Verdict::Agree => {}
-        Verdict::Diverges(shown) => {
-            pair.verdict = PairVerdict::Diverges;
-            pair.codes = shown.iter().map(|(code, _)| code.id.to_owned()).collect();
-            pair.counterexamples = shown
-                .iter()
-                .map(|(code, event)| (Some(code.id.to_owned()), event.clone()))
-                .collect();
-        }
-        Verdict::Disagree(event) => {
-            pair.verdict = PairVerdict::Disagree;
-            if let Judgement::Rejected(reason) = &event.judge {
-                pair.detail = Some(reason.clone());
-            }
-            pair.counterexamples = vec![(None, event.clone())];
-        }
-        Verdict::Unshown(codes) => {
-            pair.verdict = PairVerdict::Disagree;
-            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
-            pair.detail = Some("a declared divergence that no event shows".to_owned());
-        }
-        Verdict::Unreached(codes) => {
-            pair.verdict = PairVerdict::Untested;
-            pair.codes = codes.iter().map(|code| code.id.to_owned()).collect();
-            pair.detail = Some(
-                "a declared divergence that no event shows, in a rule with conditions that no row reaches"
-                    .to_owned(),
-            );
-        }
-    }
-    pair
 }
 
 /// Why nobody judges a pair.
@@ -427,139 +287,4 @@ fn rejecting<'j>(errors: &[QueryError]) -> Box<dyn Judge + 'j> {
         .collect::<Vec<_>>()
         .join("; ");
     Box::new(move |_: &Event| Judgement::Rejected(reason.clone()))
-}
-
-/// The engine of the rule's own language, over its own text: past our lowering. What filters take away, the engine of Sigma judges by their own text.
-pub(crate) fn source<'j>(entry: &Entry, setting: &Setting, ir: &Ir) -> Examined<'j> {
-    let everywhere = Logsource::default();
-    let (judge, logsource) = match &entry.rule.body {
-        Body::Eql(body) => {
-            let mapping = mapping(&ir.fields, body.ecs, &body.category_field, setting);
-            (eql_source(body, &mapping), &everywhere)
-        }
-        Body::Sigma(body) => {
-            let judge = sigma_source(entry, document_text(entry), setting);
-            (judge, &body.logsource)
-        }
-        Body::Correlation(_) => {
-            let error = QueryError::new("a correlation is no single event".to_owned(), 0..0);
-            (rejecting(&[error]), &everywhere)
-        }
-        Body::Opaque(refusal) => {
-            let error = QueryError::new(refusal.reason.clone(), 0..0);
-            (rejecting(&[error]), &everywhere)
-        }
-    };
-    let filters: Vec<Box<dyn Judge + 'j>> = entry
-        .filters
-        .iter()
-        .map(|filter| sigma_source(entry, &filter_text::as_rule(filter, logsource), setting))
-        .collect();
-    if filters.is_empty() {
-        return examined("source".to_owned(), judge);
-    }
-    let without = move |event: &Event| {
-        let taken = filters.iter().map(|filter| filter.judge(event));
-        taken.fold(judge.judge(event), |verdict, taken| {
-            match (verdict, taken) {
-                (Judgement::Verdict(matches), Judgement::Verdict(taken)) => {
-                    Judgement::Verdict(matches && !taken)
-                }
-                (Judgement::Verdict(_), other) | (other, _) => other,
-            }
-        })
-    };
-    examined("source".to_owned(), Box::new(without))
-}
-
-/// A rule's own text, in the dialect that it is written in.
-fn eql_query(body: &EqlBody) -> Result<eql::Query, Vec<QueryError>> {
-    let query = eql::Query::parse(&body.query.text)?;
-    Ok(if body.endpoint {
-        query.of_endpoint()
-    } else {
-        query
-    })
-}
-
-/// The mapping that an EQL engine is given: what is known beside the rule. What only the rule's literals tell, the engine finds itself.
-fn mapping(
-    read: &BTreeMap<Path, FieldSchema>,
-    ecs: bool,
-    category: &str,
-    setting: &Setting,
-) -> Schema {
-    if let Some(schema) = &setting.schema {
-        return schema.clone();
-    }
-    let known = |path: &str| ecs::field(path).filter(|_| ecs).cloned();
-    let fields = read
-        .keys()
-        .filter_map(|path| known(path.as_str()).map(|field| (path.as_str().to_owned(), field)));
-    Schema {
-        category: category.to_owned(),
-        fields: fields.collect(),
-        ..Schema::default()
-    }
-}
-
-fn eql_source<'j>(body: &EqlBody, schema: &Schema) -> Box<dyn Judge + 'j> {
-    match eql_query(body).and_then(|query| query.bind(schema, true)) {
-        Ok(bound) => Box::new(move |event: &Event| Judgement::Verdict(bound.matches(event))),
-        Err(errors) => rejecting(&errors),
-    }
-}
-
-fn sigma_source<'j>(entry: &Entry, text: &str, setting: &Setting) -> Box<dyn Judge + 'j> {
-    let none = BTreeMap::new();
-    let table = sigma::LogsourceTable::parse(verdict_targets::LOGSOURCES);
-    let table = match (&table, &setting.logsources) {
-        (Ok(table), Some(_)) => Some(table),
-        (Err(error), Some(_)) => return rejecting(std::slice::from_ref(error)),
-        (_, None) => None,
-    };
-    let options = sigma::Options {
-        logsources: table,
-        placeholders: entry
-            .pack
-            .as_ref()
-            .map_or(&none, |file| &file.pack.placeholders),
-    };
-    let rule = match collection(entry, text) {
-        Some(whole) => sigma::Rule::of_collection(whole, entry.document, &options),
-        None => sigma::Rule::parse(text, &options),
-    };
-    match rule {
-        Ok(rule) => Box::new(move |event: &Event| Judgement::Verdict(rule.matches(event))),
-        Err(errors) => rejecting(&errors),
-    }
-}
-
-/// The whole text where a rule's own document is not all of it: other documents of a collection carry keys over.
-fn collection<'e>(entry: &'e Entry, own: &str) -> Option<&'e str> {
-    let text = entry.source.text.as_str();
-    let is_own = std::ptr::eq(own, document_text(entry));
-    let carries = text.lines().any(|line| line.starts_with("action:"));
-    (is_own && carries).then_some(text)
-}
-
-/// The text of the rule's own document.
-pub(crate) fn document_text(entry: &Entry) -> &str {
-    let text = entry.source.text.as_str();
-    if !entry.several {
-        return text;
-    }
-    let Body::Sigma(body) = &entry.rule.body else {
-        return text;
-    };
-    let at = body.detection.span.start;
-    let start = text
-        .get(..at)
-        .and_then(|before| before.rfind("\n---"))
-        .map_or(0, |at| at + 4);
-    let end = text
-        .get(at..)
-        .and_then(|behind| behind.find("\n---"))
-        .map_or(text.len(), |behind| at + behind);
-    text.get(start..end).unwrap_or(text)
 }

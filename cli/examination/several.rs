@@ -1,9 +1,8 @@
 //! A rule over several events under examination.
 
-use super::{
-    Absent, Examination, Pair, PairVerdict, eql_query, mapping, nothing_known, unjudged,
-    unsupported,
-};
+use super::pair::{nothing_known, unjudged, unsupported};
+use super::source::{eql_query, mapping};
+use super::{Absent, Examination, Pair, PairVerdict};
 use crate::live::generated::Generated;
 use crate::registry::{self, Chosen, Found, Row, SeriesEngine};
 use crate::rulebook::{Entry, Setting};
@@ -66,6 +65,7 @@ pub(super) fn run(
         outcome: Some(Outcome {
             events: outcome.streams,
             matching: outcome.matching,
+            account: outcome.account,
             strength: outcome.strength,
             ..Outcome::default()
         }),

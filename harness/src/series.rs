@@ -22,6 +22,7 @@ pub use streams::{LabelledStream, Pool};
 use crate::divergence;
 use crate::edits::with;
 use crate::generate::Amount;
+use crate::generate::account::Account;
 use crate::oracle::series::{Match, SeriesOracle, Window};
 use crate::strength::{self, Strength};
 use std::collections::BTreeSet;
@@ -123,6 +124,8 @@ pub struct StreamOutcome {
     pub streams: usize,
     /// How many of them hold a match.
     pub matching: usize,
+    /// What became of the goals of its conditions on single events.
+    pub account: Account,
     /// How many mistakes in the rule the streams would show, where that was asked for.
     pub strength: Option<Strength>,
 }
@@ -178,10 +181,25 @@ pub fn examine_series(
         verdicts: examined.iter().map(trial).collect(),
         streams: streams.judged.len(),
         matching: matching.filter(|(_, found)| !found.is_empty()).count(),
+        account: account(&oracle, &streams.pools, amount),
         strength: amount
             .strength
             .then(|| strength::series::measure(&oracle, &streams)),
     }
+}
+
+/// The goals of every condition, in the order of [`Series::events`].
+fn account(oracle: &SeriesOracle<'_>, pools: &[Pool], amount: Amount) -> Account {
+    let (mut sum, mut leaves) = (Account::default(), 0);
+    for (own, pool) in oracle.events().iter().zip(pools) {
+        let mut account = pool.account.clone();
+        if amount.certificate {
+            account.prove(own);
+        }
+        sum.extend(&account, leaves);
+        leaves += own.ir().predicate.leaves().len();
+    }
+    sum
 }
 
 /// The streams that [`examine_series`] compares by, each with its matches.

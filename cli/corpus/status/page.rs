@@ -14,7 +14,7 @@ const HEAD: &str = "# Status
 Written by `cargo run --release -- corpus <folder> --events --status docs/status.md`, over rules and events that are test input and not part of this repository. CI fails if it is stale.
 
 *Exact*: caps claims it, and the harness found no event on which the rule's own engine, the oracle and the target differ. *Plain* rules test no null, empty value, existence (`field: '*'`, which every value satisfies, is one) or keyword. *Refused*: compiled rules that
-the target does not support. Rules over several events stand apart. `source` is the engine of the rule's own language, over the rule's own text.
+the target does not support. Rules over several events stand apart; their goals are those of their conditions on single events. `source` is the engine of the rule's own language, over the rule's own text.
 
 ";
 

@@ -52,6 +52,16 @@ pub struct Reached {
     pub unknown: usize,
 }
 
+impl Reached {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            witnessed: self.witnessed + other.witnessed,
+            infeasible: self.infeasible + other.infeasible,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+}
+
 /// A goal's kind: what its leaf looks at, and whether the leaf is to be true.
 pub type GoalKind = (&'static str, bool);
 
@@ -93,12 +103,20 @@ pub struct Account {
 impl Account {
     /// Every goal, whatever its kind.
     pub fn total(&self) -> Reached {
-        let sum = |sum: Reached, of: &Reached| Reached {
-            witnessed: sum.witnessed + of.witnessed,
-            infeasible: sum.infeasible + of.infeasible,
-            unknown: sum.unknown + of.unknown,
-        };
-        self.kinds.values().fold(Reached::default(), sum)
+        let kinds = self.kinds.values().copied();
+        kinds.fold(Reached::default(), Reached::plus)
+    }
+
+    /// Adds what became of the goals of another condition of the same rule, whose leaves are counted from `first` on.
+    pub(crate) fn extend(&mut self, of: &Self, first: usize) {
+        for (kind, reached) in &of.kinds {
+            let sum = self.kinds.entry(*kind).or_default();
+            *sum = sum.plus(*reached);
+        }
+        self.open.extend(of.open.iter().cloned().map(|mut open| {
+            open.leaf += first;
+            open
+        }));
     }
 
     /// Takes down what came of a goal.

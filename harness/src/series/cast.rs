@@ -80,7 +80,7 @@ impl Cast {
             pools.push(Pool {
                 events: made.events,
                 equivalent: made.equivalent,
-                open: !made.account.open.is_empty(),
+                account: made.account,
             });
         }
         let mut cast = Self {

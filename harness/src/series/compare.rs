@@ -88,7 +88,10 @@ fn disproved(
     let empty = codes.iter().any(|code| code.id == EMPTY_IS_MISSING.id);
     let alike = |oracle: &Oracle<'_>| !empty || states::proved_alike(oracle, oracle.ir());
     let mut predicates = 0..streams.pools.len();
-    streams.pools.iter().all(|pool| !pool.open)
+    streams
+        .pools
+        .iter()
+        .all(|pool| pool.account.open.is_empty())
         && predicates.all(|predicate| !seek::places(oracle, held, predicate).is_empty())
         && oracle.events().iter().all(alike)
 }

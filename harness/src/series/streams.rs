@@ -4,6 +4,7 @@ use super::base;
 use super::cast::Cast;
 use super::counts;
 use super::draft::{Actor, Draft, KeyChoice, Measured, Role};
+use crate::generate::account::Account;
 use crate::generate::{Amount, Labelled};
 use crate::oracle::series::SeriesOracle;
 use sha2::{Digest, Sha256};
@@ -31,8 +32,8 @@ pub struct Pool {
     pub events: Vec<Labelled>,
     /// Its mutants that are proved to be no mistakes, by their number.
     pub equivalent: BTreeSet<usize>,
-    /// Whether some condition of it was not seen deciding.
-    pub open: bool,
+    /// What became of the goals of its condition: each leaf true and false, with an event that it decides.
+    pub account: Account,
 }
 
 /// The most streams that are made by plan.
