@@ -11,10 +11,13 @@ mod cast;
 mod compare;
 mod counts;
 mod draft;
+mod joining;
 mod seek;
 mod shrink;
 mod streams;
 mod telling;
+mod timing;
+mod wandering;
 
 pub use compare::{differs, put};
 pub use streams::{LabelledStream, Pool};

@@ -2,7 +2,7 @@
 
 use super::base;
 use super::draft::{Draft, Measured};
-use super::streams::times;
+use super::timing::times;
 use verdict_compiler::ir::series::{Correlation, CorrelationKind};
 use verdict_event::Number;
 
