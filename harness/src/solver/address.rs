@@ -171,6 +171,39 @@ mod tests {
         }
     }
 
+    fn within(host: u8, length: u8) -> Test {
+        let network = ipnet::Ipv4Net::new(Ipv4Addr::new(10, 0, 0, host), length);
+        Test::Cidr(network.expect("a length").trunc().into())
+    }
+
+    fn takes(test: &Test, address: Ipv4Addr) -> bool {
+        match test {
+            Test::Cidr(network) => network.contains(&std::net::IpAddr::from(address)),
+            Test::Text(pattern) => pattern.matches(&address.to_string()),
+            other => panic!("{other} is not asked here"),
+        }
+    }
+
+    proptest::proptest! {
+        /// Where no stretch serves, none of all addresses does.
+        #[test]
+        fn a_proof_holds_for_every_address(
+            wanted in (0u8.., 22u8..=32),
+            refused in proptest::collection::vec((0u8.., 22u8..=32), 0..6),
+            text in "(10\\.0\\.0\\.[0-9]{0,2})",
+        ) {
+            let wanted = within(wanted.0, wanted.1);
+            let mut refused: Vec<Test> = refused.iter().map(|one| within(one.0, one.1)).collect();
+            refused.push(Test::Text(Pattern::literal(&text, Case::Exact).widened(false, true)));
+            let good = |address: Ipv4Addr| takes(&wanted, address) && !refused.iter().any(|test| takes(test, address));
+            let negative: Vec<&Test> = refused.iter().collect();
+            let starts = stretches(FieldType::Keyword, &[&wanted], &negative).expect("networks");
+            let v4 = starts.iter().filter_map(|value| value.scalar_text()?.parse().ok());
+            let every = (0..4u8).flat_map(|c| (0..=255u8).map(move |d| Ipv4Addr::new(10, 0, c, d)));
+            proptest::prop_assert_eq!(v4.into_iter().any(good), every.into_iter().any(good));
+        }
+    }
+
     /// Of a text or an unknown test nothing is proved, nor where other values than addresses may do.
     #[test]
     fn what_is_no_network_is_left_to_others() {
