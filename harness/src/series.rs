@@ -15,6 +15,7 @@ mod seek;
 mod shrink;
 mod streams;
 mod telling;
+mod time;
 
 pub use compare::{differs, put};
 pub use streams::{LabelledStream, Pool};
