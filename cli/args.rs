@@ -108,7 +108,7 @@ pub(crate) struct Build {
     /// A target, with its profile: `kql`, `kql:raw`; repeatable. Default: the pack's targets
     #[arg(long = "target", value_name = "TARGET[:PROFILE]")]
     pub targets: Vec<String>,
-    /// The folder to write to
+    /// The folder to write to; `-` prints the query of one rule and one target
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// What to write: the query alone

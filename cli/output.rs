@@ -6,6 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use verdict_compiler::Code;
 
+/// What stands for standard output where a file is named.
+pub(crate) const STANDARD: &str = "-";
+
 /// What the process says when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
@@ -88,6 +91,16 @@ impl Failure {
 
 /// What a command comes to.
 pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// Refuses standard output for what is a folder of files.
+pub(crate) fn folder(flag: &str, path: &Path) -> Result<(), Failure> {
+    if path.as_os_str() == STANDARD {
+        return Err(Failure::usage(format!(
+            "`{flag} -`: a folder of files cannot be printed; name a folder (`./-` for one of that name)"
+        )));
+    }
+    Ok(())
+}
 
 /// Writes a line of data. A closed pipe ends the process quietly, as it does for every tool in a pipeline.
 pub(crate) fn line(text: &str) {

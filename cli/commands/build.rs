@@ -1,5 +1,8 @@
 //! `verdict build`: every rule to every named target.
 
+mod printed;
+mod schemas;
+
 use crate::args::{Build, Form, Format};
 use crate::denied::Denied;
 use crate::live::generated::{members, sayable};
@@ -13,7 +16,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use verdict_compiler::{Meaning, Refusal};
-use verdict_event::{FieldSchema, FieldType, Schema};
+use verdict_event::Schema;
 use verdict_targets::profile::Profile;
 use verdict_targets::target::{Claim, Emitted};
 
@@ -90,7 +93,12 @@ pub(crate) fn run(options: &Build) -> Outcome {
         }
     }
     output.crate_of(&crated);
-    output.write(options)?;
+    let missing = if options.out.as_os_str() == output::STANDARD {
+        !output.print()?
+    } else {
+        output.write(options)?;
+        false
+    };
     let denied = output
         .lines
         .iter()
@@ -98,7 +106,11 @@ pub(crate) fn run(options: &Build) -> Outcome {
     if options.format == Format::Human {
         output.summary();
     }
-    Ok(if denied { Exit::Findings } else { Exit::Clean })
+    Ok(if denied || missing {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }
 
 /// Says which targets stand in for those that nobody named, and that none does in a pack without any.
@@ -216,7 +228,7 @@ impl Output {
             let path = folder.join(file_name(entry, row.target.extension()));
             line.sha256 = Some(hex(&Sha256::digest(text.as_bytes())));
             line.path = Some(slashed(&path));
-            merge(self.schemas.entry(folder).or_default(), schema);
+            schemas::merge(self.schemas.entry(folder).or_default(), schema);
             self.files.insert(path, text);
         }
     }
@@ -361,32 +373,6 @@ fn file_name(entry: &Entry, extension: &str) -> PathBuf {
         format!("{stem}.{extension}")
     };
     entry.below.with_file_name(name)
-}
-
-/// One schema for all queries of a folder. Where rules see a field differently, text is what every value can be.
-fn merge(all: &mut Schema, one: Schema) {
-    all.timestamp = one.timestamp;
-    for (name, field) in one.fields {
-        let merged = match all.fields.remove(&name) {
-            None => field,
-            Some(known) => FieldSchema {
-                kind: widest(known.kind, field.kind),
-                array: known.array || field.array,
-                ..known
-            },
-        };
-        all.fields.insert(name, merged);
-    }
-}
-
-fn widest(a: FieldType, b: FieldType) -> FieldType {
-    if a == b {
-        a
-    } else if a.is_numeric() && b.is_numeric() {
-        FieldType::Double
-    } else {
-        FieldType::Keyword
-    }
 }
 
 /// A path as the manifest writes it.

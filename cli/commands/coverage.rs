@@ -47,7 +47,7 @@ pub(crate) fn title(book: &Rulebook) -> String {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if path.as_os_str() == "-" {
+    if path.as_os_str() == output::STANDARD {
         output::line(text.trim_end_matches('\n'));
         return Ok(());
     }

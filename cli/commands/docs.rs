@@ -31,6 +31,7 @@ const LAYER: &str = "attack-layer.json";
 
 /// Makes everything in memory first, then writes: an invalid rule leaves the folder as it was.
 pub(crate) fn run(options: &Docs) -> Outcome {
+    output::folder("--out", &options.out)?;
     let book = Rulebook::open(&options.rules)?;
     book.report(Format::Human, Diagnostic::is_error);
     if book.invalid() {

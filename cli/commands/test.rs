@@ -26,6 +26,9 @@ pub(crate) fn run(options: &Test) -> Outcome {
     if let Some(other) = options.engines.iter().find(|engine| *engine != "own") {
         return Err(Failure::usage(format!("no engine `{other}`; known: own")));
     }
+    if let Some(folder) = &options.report {
+        output::folder("--report", folder)?;
+    }
     let denied = Denied::parse(&options.deny)?;
     let floor = options.strength_floor.map(Floor::new).transpose()?;
     let book = Rulebook::open_since(&options.rules, options.since.as_deref())?;

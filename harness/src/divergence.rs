@@ -51,6 +51,15 @@ pub fn explains_stream(code: Code, judge: &str, series: &Series, stream: &[Event
     }
     let mut explained = code.id == "empty-is-missing" && empty_is_missing::joins(series, stream);
     for ir in series.events() {
+        let ir = if code.id == "keyword-scope" {
+            // Keywords are looked for in the columns of all parts.
+            &Ir {
+                fields: series.fields(),
+                ..ir.clone()
+            }
+        } else {
+            ir
+        };
         for event in stream {
             explained = explained || explains(code, judge, ir, event)?;
         }

@@ -16,6 +16,7 @@ mod seek;
 mod shrink;
 mod streams;
 mod telling;
+mod time;
 mod timing;
 mod wandering;
 

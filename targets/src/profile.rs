@@ -29,6 +29,7 @@ pub use bound::Bound;
 pub use derived::{Derived, From};
 pub use read::read;
 pub use series::BoundSeries;
+pub(crate) use series::NeverEmpty;
 
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

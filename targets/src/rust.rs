@@ -47,7 +47,8 @@ pub use package::{Means, Member, Package, package};
 /// What a crate can say of a rule.
 pub fn claim(ir: &Ir) -> Claim {
     let mut caps = Caps::default();
-    ir.predicate.each_leaf(&mut |leaf| {
+    // Conditions that are values are written, too.
+    ir.predicate.each_leaf_within(&mut |leaf| {
         let regex = match &leaf.kind {
             LeafKind::Is {
                 test: Test::Regex(regex),

@@ -4,14 +4,19 @@
 //! itself treats the two differently: with a field's leaves replaced by what they say of `""` and of nothing, what is left of the
 //! predicate must be the same.
 
+mod grouped;
 mod settled;
 
+pub(crate) use grouped::{grouped, measures_empty_group};
 use settled::settled;
 use verdict_compiler::Ir;
 use verdict_compiler::ir::{
     Case, Comparison, Expr, Leaf, LeafKind, Pattern, Relation, Scalar, Term, Test, View, function,
 };
 use verdict_event::Path;
+
+/// Texts that stand for all others, where it is asked whether the empty one makes a difference.
+const OTHERS: [&str; 4] = ["x", "1", "a longer text", "true"];
 
 /// What the service cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +76,12 @@ fn of_leaf(leaf: &Leaf, path: &Path, state: State) -> Expr {
             Expr::Const(matches!(state, State::Absent | State::Null))
         }
         LeafKind::Present(field) if field == path => Expr::Const(state != State::Absent),
-        // What conditions, functions and relations make of lists is not followed further.
+        LeafKind::Is { term, .. } | LeafKind::Missing(term)
+            if in_list(state) && reads_only(term, path) =>
+        {
+            of_made(leaf, term, state)
+        }
+        // What conditions, relations and functions of several fields make of lists is not followed further.
         LeafKind::Is { .. } | LeafKind::Missing(_) | LeafKind::Relate { .. } if in_list(state) => {
             Expr::Leaf(leaf.clone())
         }
@@ -208,6 +218,27 @@ fn of_test(leaf: &Leaf, test: &Test, state: State) -> Expr {
     }
 }
 
+/// What a leaf says of a list of which a function makes a value each: with what it makes of the empty text among them, the leaf is true, or what the others
+/// make it.
+fn of_made(leaf: &Leaf, term: &Term, state: State) -> Expr {
+    let holds = |text: &str| {
+        let made = made_of(term, Some(&Scalar::Text(text.to_owned())))?;
+        match (&leaf.kind, made) {
+            (LeafKind::Missing(_), made) => Some(made.is_none()),
+            (LeafKind::Is { test, .. }, Some(made)) => accepts(test, &made),
+            (LeafKind::Is { .. }, None) => Some(false),
+            (LeafKind::Relate { .. } | LeafKind::Present(_) | LeafKind::AnyText(_), _) => None,
+        }
+    };
+    // What other texts satisfy as well does not hang on the empty one.
+    let refused = OTHERS.iter().any(|text| holds(text) == Some(false));
+    if state == State::Among && holds("") == Some(true) && refused {
+        Expr::Const(true)
+    } else {
+        Expr::Leaf(leaf.clone())
+    }
+}
+
 /// A leaf of which it is not known what it makes of a state: it may differ from every other.
 fn marked(leaf: &Leaf, path: &Path, state: State) -> Expr {
     let mut reads = false;
@@ -246,12 +277,22 @@ fn reads_only(term: &Term, path: &Path) -> bool {
     reason = "not known and known to be missing are two answers"
 )]
 fn value(term: &Term, state: State) -> Option<Option<Scalar>> {
+    let held = (state == State::Empty).then(|| Scalar::Text(String::new()));
+    made_of(term, held.as_ref())
+}
+
+/// What a term makes of the value of its only field.
+#[expect(
+    clippy::option_option,
+    reason = "not known and known to be missing are two answers"
+)]
+fn made_of(term: &Term, held: Option<&Scalar>) -> Option<Option<Scalar>> {
     match term {
-        Term::Field(_) => Some((state == State::Empty).then(|| Scalar::Text(String::new()))),
+        Term::Field(_) => Some(held.cloned()),
         Term::Const(scalar) => Some(Some(scalar.clone())),
         Term::Call(function, arguments) => {
             let arguments: Option<Vec<Option<Scalar>>> =
-                arguments.iter().map(|term| value(term, state)).collect();
+                arguments.iter().map(|term| made_of(term, held)).collect();
             arguments.map(|arguments| function::apply(*function, &arguments))
         }
         Term::Truth { .. } => None,

@@ -9,9 +9,9 @@ use crate::oracle::Oracle;
 use crate::solver::text;
 use std::collections::HashSet;
 use verdict_compiler::codes::divergence::{
-    COLUMN_CASE, EMPTY_IS_MISSING, OPTIONAL_FIELD, PLATFORM_SCOPE,
+    COLUMN_CASE, EMPTY_IS_MISSING, KEYWORD_RAW, NULL_IS_MISSING, OPTIONAL_FIELD, PLATFORM_SCOPE,
 };
-use verdict_compiler::ir::{LeafKind, Term};
+use verdict_compiler::ir::{AnyText, Expr, Leaf, LeafKind, Term};
 use verdict_compiler::{Code, Ir};
 use verdict_event::{Event, Path, Value};
 
@@ -64,11 +64,19 @@ pub(super) fn showing(
     held: &[&Labelled],
 ) -> Vec<Labelled> {
     let ir = oracle.ir();
+    let leaves = deciding_leaves(code, ir);
     let of = |matches: bool| {
         let held = held
             .iter()
             .filter(move |labelled| labelled.matches == matches);
-        held.take(MOST_BASES)
+        // Elsewhere a step changes nothing.
+        let telling = held.filter(|labelled| {
+            leaves.is_empty()
+                || leaves
+                    .iter()
+                    .any(|leaf| decides(oracle, leaf, &labelled.event))
+        });
+        telling.take(MOST_BASES)
     };
     let mut found = Vec::new();
     for labelled in of(true).chain(of(false)) {
@@ -88,6 +96,29 @@ pub(super) fn showing(
         }
     }
     found
+}
+
+/// The leaves that a code is about, where it is about a kind of leaf.
+fn deciding_leaves(code: Code, ir: &Ir) -> Vec<&Leaf> {
+    let mut leaves = ir.predicate.leaves();
+    leaves.retain(|leaf| match &leaf.kind {
+        LeafKind::AnyText(_) => code.id == KEYWORD_RAW.id,
+        LeafKind::Present(_) => code.id == NULL_IS_MISSING.id,
+        LeafKind::Is { .. } | LeafKind::Relate { .. } | LeafKind::Missing(_) => false,
+    });
+    leaves
+}
+
+/// Whether the rule would say something else of an event if the leaf were another.
+fn decides(oracle: &Oracle<'_>, leaf: &Leaf, event: &Event) -> bool {
+    let otherwise = oracle.ir().predicate.map_leaves(&mut |other| {
+        if other == leaf {
+            Expr::Const(!oracle.leaf(leaf, event))
+        } else {
+            Expr::Leaf(other.clone())
+        }
+    });
+    oracle.expr(&otherwise, event) != oracle.holds(event)
 }
 
 /// Events a step away, in the direction of a code.
@@ -126,9 +157,34 @@ pub(crate) fn steps(code: Code, ir: &Ir, base: &Event) -> Vec<Event> {
     } else if code.id == EMPTY_IS_MISSING.id {
         for path in ir.fields.keys() {
             found.push(with(base, path, Some("".into())));
+            let others = base.values(path).into_iter().cloned();
+            let beside: Vec<Value> = std::iter::once("".into()).chain(others).collect();
+            if beside.len() > 1 {
+                found.push(with(base, path, Some(Value::List(beside))));
+            }
         }
+    } else if code.id == NULL_IS_MISSING.id {
+        ir.predicate.each_leaf_within(&mut |leaf| {
+            if let LeafKind::Present(path) = &leaf.kind {
+                found.push(with(base, path, Some(Value::Null)));
+                found.push(with(base, path, None));
+            }
+        });
+    } else if code.id == KEYWORD_RAW.id {
+        ir.predicate.each_leaf_within(&mut |leaf| {
+            if let LeafKind::AnyText(keyword) = &leaf.kind {
+                found.push(as_key(keyword, base));
+            }
+        });
     }
     found
+}
+
+/// The event with a key that a keyword is found in, over nothing, so that the event has the same strings.
+fn as_key(keyword: &AnyText, base: &Event) -> Event {
+    let mut entries = base.entries().to_vec();
+    entries.push((text::for_any_text(keyword), Value::Null));
+    Event::new(entries)
 }
 
 /// Texts that the rule's tests of a field accept.

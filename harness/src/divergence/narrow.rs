@@ -1,6 +1,6 @@
 //! Divergences of one language that are narrower than their code: what the code's page says of that language, and no more.
 
-use super::keyword_scope;
+use super::{keyword_scope, standing};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use std::net::IpAddr;
 use verdict_compiler::Ir;
@@ -12,6 +12,7 @@ pub(super) fn covers(code: &str, language: &str, ir: &Ir, event: &Event) -> bool
     let may_differ: fn(&Leaf, &Event) -> bool = match (code, language) {
         ("non-ascii-case", "kql") => case_in_kusto,
         ("address-text", "eql") => address_in_eql,
+        ("date-text", "kql") => date_in_kusto,
         ("keyword-scope", "kql") => return keyword_scope::differs_in_columns(ir, event),
         _ => return true,
     };
@@ -59,6 +60,11 @@ fn is_of_no_pair(letter: char) -> bool {
     let small: Vec<char> = letter.to_lowercase().collect();
     let capital_alone = letter.is_uppercase() && small == [letter];
     ascii || members > 2 || small.len() != 1 || members == 1 && (capital_alone || small != [letter])
+}
+
+/// Kusto reads the digits behind a second's point however many there are.
+fn date_in_kusto(leaf: &Leaf, event: &Event) -> bool {
+    standing::is_of_dates(leaf) && some_text(leaf, event, &standing::reads_as_date)
 }
 
 /// Elasticsearch keeps a mapped address as the IPv4 one. The expression of an IPv4 network over texts is exact; that of an IPv6 network looks at the

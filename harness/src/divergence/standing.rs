@@ -12,7 +12,7 @@ pub(super) fn covers(code: &str, ir: &Ir, event: &Event) -> Option<bool> {
         "non-ascii-case" => (any_test, non_ascii_case),
         "number-precision" => (numbers, beyond_a_double),
         "number-text" => (numbers, reads_as_number),
-        "date-text" => (dates, reads_as_date),
+        "date-text" => (dates, reads_otherwise_as_date),
         "address-text" => (addresses, reads_as_address),
         "separator-in-value" => (lists, holds_separator),
         _ => return None,
@@ -37,18 +37,33 @@ fn any_test(_: &Ir, _: &Leaf, _: &Path) -> bool {
     true
 }
 
-/// The leaf compares a value of the field, or what a function makes of it, as a number.
+/// The leaf compares a value of the field, or what a function makes of it, as a number, or asks whether it is one.
 fn numbers(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
     match &leaf.kind {
         LeafKind::Is { test, .. } => matches!(test, Test::Compare(..)),
         LeafKind::Relate { relation, .. } => {
             matches!(relation, Relation::Compare(_, View::Number, _))
         }
-        LeafKind::Missing(_) | LeafKind::Present(_) | LeafKind::AnyText(_) => false,
+        LeafKind::Missing(term) => reads_number(term),
+        LeafKind::Present(_) | LeafKind::AnyText(_) => false,
+    }
+}
+
+/// The term reads a number from a text.
+fn reads_number(term: &Term) -> bool {
+    match term {
+        Term::Call(Function::ToNumber, _) => true,
+        Term::Call(_, arguments) => arguments.iter().any(reads_number),
+        Term::Field(_) | Term::Const(_) | Term::Truth { .. } => false,
     }
 }
 
 fn dates(_: &Ir, leaf: &Leaf, _: &Path) -> bool {
+    is_of_dates(leaf)
+}
+
+/// The leaf looks at instants or at parts of dates.
+pub(super) fn is_of_dates(leaf: &Leaf) -> bool {
     match &leaf.kind {
         LeafKind::Is { test, .. } => matches!(test, Test::DatePart(..) | Test::Instant(..)),
         LeafKind::Relate { relation, .. } => {
@@ -199,11 +214,21 @@ fn reads_as_number(value: &Value) -> bool {
     Decimal::parse(text).is_none() && (named || text.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
+/// A text that some language takes for a date and the rule does not, or the other way round.
+fn reads_otherwise_as_date(value: &Value) -> bool {
+    let text = value.scalar_text();
+    text.is_some_and(|text| reads_as_date(text) || has_long_fraction(text))
+}
+
+/// A text that may be a date-time whose second has more digits behind its point than Elasticsearch reads, which is nine.
+fn has_long_fraction(text: &str) -> bool {
+    let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
+    text.split_once('.')
+        .is_some_and(|(_, rest)| digits(rest) > 9)
+}
+
 /// A text with digits, a number's among them, that is no ISO 8601 date-time as Sigma reads it.
-fn reads_as_date(value: &Value) -> bool {
-    let Some(text) = value.scalar_text() else {
-        return false;
-    };
+pub(super) fn reads_as_date(text: &str) -> bool {
     let plain = verdict_compiler::ir::instant::parse_date_time(text).is_some();
     !plain && text.bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -231,7 +256,7 @@ fn holds_separator(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reads_as_date;
+    use super::reads_otherwise_as_date;
     use serde_json::json;
     use verdict_event::{Event, Path};
 
@@ -243,12 +268,18 @@ mod tests {
             (json!("7895"), true),
             (json!("2024-05-25"), true),
             (json!("2024-05-25T01:02:03Z"), false),
+            (json!("2024-05-25T01:02:03.123456789Z"), false),
+            (json!("2024-05-25T01:02:03.1234567890Z"), true),
             (json!(true), false),
             (json!("never"), false),
         ] {
             let event = Event::from_json(json!({ "t": value })).expect("an object");
             let found = event.values(&Path::new("t"));
-            assert_eq!(found.into_iter().any(reads_as_date), expected, "{value}");
+            assert_eq!(
+                found.into_iter().any(reads_otherwise_as_date),
+                expected,
+                "{value}"
+            );
         }
     }
 }

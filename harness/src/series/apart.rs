@@ -2,33 +2,29 @@
 
 use crate::generate::{Amount, generate};
 use crate::oracle::Oracle;
-use crate::solver::{Budget, Solution, Solver};
 use verdict_compiler::Ir;
 use verdict_compiler::ir::Expr;
 use verdict_event::Event;
 
-/// Puts those events of a predicate first that satisfy the fewest others. Where each satisfies another one, the solver is asked for one that does not.
-pub(super) fn first(oracles: &[Oracle<'_>], predicate: usize, own: &mut Vec<Event>) {
+/// Puts those events of a predicate first that satisfy the fewest others. Where each satisfies another one, the solver is asked for such as do not: for every
+/// condition of the predicate, since a key may take away what one of them looks at.
+pub(super) fn first(
+    oracles: &[Oracle<'_>],
+    predicate: usize,
+    own: &mut Vec<Event>,
+    amount: Amount,
+) {
     let Some(oracle) = oracles.get(predicate) else {
         return;
     };
     let others = others(oracles, oracle);
     let besides = |event: &Event| others.iter().filter(|other| other.holds(event)).count();
     if !own.is_empty() && own.iter().all(|event| besides(event) > 0) {
-        let found = alone(oracle, &others).filter(|event| oracle.holds(event));
-        own.extend(found);
+        let found = events(oracles, predicate, amount);
+        let alone = |event: &Event| oracle.holds(event) && besides(event) == 0;
+        own.extend(found.into_iter().filter(alone));
     }
     own.sort_by_cached_key(besides);
-}
-
-/// An event that satisfies one predicate and none of the others, if the solver finds one.
-fn alone(oracle: &Oracle<'_>, others: &[&Oracle<'_>]) -> Option<Event> {
-    let ir = without(oracle, others);
-    let oracle = Oracle::new(&ir);
-    match Solver::new(&oracle, Budget::BRIEF).solve(&[(&ir.predicate, true)], 0) {
-        Solution::Witness(event) => Some(event),
-        Solution::Infeasible | Solution::Unknown => None,
-    }
 }
 
 /// Events for every condition of a predicate beside the others, which none of the others is satisfied by; nothing where it stands alone.

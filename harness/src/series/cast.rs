@@ -1,18 +1,15 @@
 //! The events that play a part in streams: made by the solver for each predicate, then given time and keys.
 
-use super::apart;
 use super::draft::{Actor, KeyChoice, Measured, Role};
 use super::streams::{Joints, Pool};
+use super::{apart, time};
 use crate::edits::with;
 use crate::generate::{Amount, generate};
 use crate::oracle::Oracle;
 use crate::oracle::series::SeriesOracle;
+use verdict_compiler::ir::Series;
 use verdict_compiler::ir::series::{Correlation, Matches, Order, Place, Term};
-use verdict_compiler::ir::{Series, instant};
-use verdict_event::{Event, FieldType, Number, Path, TimestampFormat, Value};
-
-/// When streams begin: 2026-01-01T00:00:00Z.
-const BEGINNING: i64 = 1_767_225_600_000;
+use verdict_event::{Event, FieldType, Number, Path, Value};
 
 /// How many events a predicate gets of each sort.
 const FEW: usize = 6;
@@ -20,6 +17,8 @@ const FEW: usize = 6;
 /// Who plays.
 pub(super) struct Cast {
     order: Option<Order>,
+    /// When streams begin.
+    beginning: i64,
     /// By predicate.
     parts: Vec<Part>,
     positions: Vec<Position>,
@@ -69,7 +68,7 @@ impl Cast {
             let misses = of(false);
             let every = (misses.len() / FEW).max(1);
             let mut own = of(true);
-            apart::first(oracles, number, &mut own);
+            apart::first(oracles, number, &mut own, small);
             parts.push(Part {
                 own,
                 shared: Vec::new(),
@@ -84,6 +83,7 @@ impl Cast {
             });
         }
         let mut cast = Self {
+            beginning: time::beginning(series.order(), oracles),
             order: series.order().cloned(),
             positions: positions(series, parts.len()),
             parts,
@@ -168,7 +168,16 @@ impl Cast {
             }
         }
         candidates.retain(|value| Some(value) != unlike);
-        candidates.sort_by_key(|value| used.contains(value));
+        // A key that a keyword is found in would hide what else the keyword is found in.
+        let spoken = |value: &Value| {
+            let each = position.paths.iter().flatten();
+            let events = each.map(|path| with(&Event::new(Vec::new()), path, Some(value.clone())));
+            events.into_iter().any(|event| {
+                let mut oracles = oracles.iter();
+                oracles.any(|oracle| time::says_something(oracle, &event))
+            })
+        };
+        candidates.sort_by_cached_key(|value| (spoken(value), used.contains(value)));
         let fits = |value: &&Value| {
             let each = self.parts.iter().zip(oracles).zip(&position.paths);
             each.into_iter().all(|((part, oracle), path)| match path {
@@ -267,11 +276,7 @@ impl Cast {
         let Some(order) = &self.order else {
             return event.clone();
         };
-        let path = Path::new(order.timestamp.field.as_str());
-        let time = actor
-            .at
-            .map(|at| time(order.timestamp.format, BEGINNING + at));
-        let event = with(event, &path, time);
+        let event = time::timed(event, order, actor.at.map(|at| self.beginning + at));
         match &order.tiebreaker {
             Some(path) => with(&event, path, actor.tie.map(Value::from)),
             None => event,
@@ -359,26 +364,14 @@ impl Measured {
 fn plain(kind: FieldType) -> Vec<Value> {
     let texts = |texts: &[&str]| texts.iter().map(|text| Value::from(*text)).collect();
     match kind {
-        FieldType::Keyword | FieldType::Text | FieldType::Object => {
-            texts(&["key-a", "key-b", "key-c", "key-d", "key-e", "key-f"])
-        }
+        FieldType::Keyword | FieldType::Text | FieldType::Object => texts(&[
+            "key-a", "key-b", "key-c", "key-d", "key-e", "key-f", "zz-1", "zz-2",
+        ]),
         FieldType::Long | FieldType::Double => (4711..4717).map(Value::from).collect(),
         FieldType::Boolean => vec![Value::Bool(true), Value::Bool(false)],
         FieldType::Ip => texts(&["10.9.8.7", "10.9.8.8", "8.8.8.8", "8.8.4.4", "2600::1"]),
         FieldType::Version => texts(&["1.2.3", "1.2.4"]),
         FieldType::Date => texts(&["2025-05-01T00:00:00.000Z", "2025-05-02T00:00:00.000Z"]),
-    }
-}
-
-fn time(format: TimestampFormat, millis: i64) -> Value {
-    match format {
-        TimestampFormat::Iso => Value::from(instant::print(millis).as_str()),
-        TimestampFormat::Ms => Value::from(millis),
-        TimestampFormat::S => {
-            let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
-            Number::parse(&text).map_or(Value::Null, Value::Number)
-        }
-        TimestampFormat::Filetime => Value::from((millis + 11_644_473_600_000) * 10_000),
     }
 }
 

@@ -42,8 +42,13 @@ pub(super) fn showing(
             let mut instead = steps(code, ir, own);
             instead.extend(steps(code, ir, &filled(ir, own)));
             if code.id == EMPTY_IS_MISSING.id {
-                let keys = kept.iter().filter(|path| own.has_key(path));
-                instead.extend(keys.map(|path| with(own, path, Some(Value::from("")))));
+                for path in kept.iter().filter(|path| own.has_key(path)) {
+                    instead.push(with(own, path, Some(Value::from(""))));
+                    // Of a list the others stay.
+                    let beside = self::held(own, path);
+                    let beside = beside.map(|value| Value::List(vec![Value::from(""), value]));
+                    instead.push(with(own, path, beside));
+                }
             }
             instead.extend(pool.iter().map(|event| overlaid(event, own, &kept)));
             found.extend(instead.into_iter().map(|event| LabelledStream {
@@ -115,13 +120,43 @@ pub(super) fn decides(
     predicate: usize,
     place: usize,
 ) -> bool {
-    let says = |of: usize, at: usize| {
-        let own = oracle.events().get(of);
-        own.zip(stream.get(at))
-            .is_some_and(|(own, event)| own.holds(event))
-    };
-    let otherwise = |of: usize, at: usize| says(of, at) && (of, at) != (predicate, place);
-    says(predicate, place) && matches_by(oracle.series(), stream, &otherwise) != matches
+    says(oracle, stream, predicate, place) && turns(oracle, stream, matches, predicate, place)
+}
+
+/// Whether it decided in some stream that an event satisfies a predicate, and in some that an event does not.
+pub(super) fn decides_both_ways(
+    oracle: &SeriesOracle<'_>,
+    held: &[&Judged],
+    predicate: usize,
+) -> bool {
+    [true, false].into_iter().all(|satisfied| {
+        held.iter().any(|(made, matches)| {
+            let stream = &made.stream;
+            (0..stream.len()).any(|at| {
+                says(oracle, stream, predicate, at) == satisfied
+                    && turns(oracle, stream, matches, predicate, at)
+            })
+        })
+    })
+}
+
+fn says(oracle: &SeriesOracle<'_>, stream: &[Event], predicate: usize, place: usize) -> bool {
+    let own = oracle.events().get(predicate);
+    own.zip(stream.get(place))
+        .is_some_and(|(own, event)| own.holds(event))
+}
+
+/// Whether there would be other matches if a predicate said something else of an event.
+fn turns(
+    oracle: &SeriesOracle<'_>,
+    stream: &[Event],
+    matches: &[Match],
+    predicate: usize,
+    place: usize,
+) -> bool {
+    let otherwise =
+        |of: usize, at: usize| says(oracle, stream, of, at) != ((of, at) == (predicate, place));
+    matches_by(oracle.series(), stream, &otherwise) != matches
 }
 
 pub(super) fn replaced(stream: &[Event], place: usize, event: Event) -> Vec<Event> {

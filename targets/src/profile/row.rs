@@ -14,14 +14,17 @@ use crate::profile::derived::Derived;
 use crate::profile::holding::Reads;
 use crate::profile::mapping::{Mapping, Source, Wanted};
 use kind::{Admits, Kind, Looks, any_case, folded, kind, variants};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use verdict_compiler::Ir;
 use verdict_compiler::rule::Logsource;
-use verdict_event::{Event, FieldType, Path};
+use verdict_event::{Event, FieldType, Path, Value};
 
 /// The column that holds an event as it was logged.
 pub(crate) const RAW: &str = "_raw";
+
+/// What is known of a row: its columns in order, None where one has no value.
+pub(crate) type Cells = BTreeMap<String, Option<Value>>;
 
 /// How the events of a rule become rows.
 #[derive(Clone, Debug)]
@@ -169,27 +172,38 @@ impl Rows {
     ///
     /// The reason why no row holds the event.
     pub(crate) fn row(&self, event: &Event) -> Result<Event, String> {
+        let held = self.cells(event)?.into_iter();
+        let held = held.filter_map(|(column, value)| Some((column, value?)));
+        Ok(Event::new(held.collect()))
+    }
+
+    /// The cells of that row: every column of which the rule's fields say something, those without a value among them.
+    ///
+    /// # Errors
+    ///
+    /// The reason why no row holds the event.
+    pub(crate) fn cells(&self, event: &Event) -> Result<Cells, String> {
         // An event of the rule's own kinds is never another kind's row.
-        if let Some(own) = row_of(&self.own, event) {
+        if let Some(own) = cells_of(&self.own, event) {
             return own;
         }
         // Nor is one that the rule asks for: a source that cannot say the rule may hold it, and no query looks there.
         if self.asked.iter().any(|asked| asked.names(event).is_some()) {
             return Err("the profile holds the event where it cannot say the rule".to_owned());
         }
-        let found = row_of(&self.others, event);
+        let found = cells_of(&self.others, event);
         found.unwrap_or_else(|| Err("no table of the profile holds such an event".to_owned()))
     }
 }
 
-/// The row of an event in the first kind that admits and holds it; None where none admits it.
-fn row_of(kinds: &[Kind], event: &Event) -> Option<Result<Event, String>> {
+/// The cells of an event in the first kind that admits and holds it; None where none admits it.
+fn cells_of(kinds: &[Kind], event: &Event) -> Option<Result<Cells, String>> {
     let mut refused = None;
     for kind in kinds {
         for admits in kind.admits.iter() {
             if let Some(rename) = admits.names(event) {
-                match kind.row(event, rename) {
-                    Ok(row) => return Some(Ok(row)),
+                match kind.cells(event, rename) {
+                    Ok(cells) => return Some(Ok(cells)),
                     Err(why) => refused = refused.or(Some(Err(why))),
                 }
             }

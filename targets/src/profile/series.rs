@@ -2,11 +2,15 @@
 //!
 //! Each of its events is bound as a rule of its own; then all of them must be rows of one table, since one query reads one.
 
+mod never_empty;
+mod rows;
+
 use crate::profile::Profile;
 use crate::profile::bind::COLUMN_FOR;
 use crate::profile::bound::Bound;
 use crate::profile::derived::Derived;
 use crate::profile::row::Rows;
+pub(crate) use never_empty::NeverEmpty;
 use std::collections::BTreeSet;
 use verdict_compiler::codes::target::{PROFILE_FIELD, PROFILE_SOURCE};
 use verdict_compiler::ir::series::{
@@ -14,7 +18,7 @@ use verdict_compiler::ir::series::{
 };
 use verdict_compiler::ir::{Expr, Series};
 use verdict_compiler::{Code, Ir, Refusal, Rule, Span};
-use verdict_event::{Event, Path, Schema, Value};
+use verdict_event::{Path, Schema};
 
 /// A rule over several events, bound to the columns of a profile.
 #[derive(Clone, Debug)]
@@ -27,8 +31,8 @@ pub struct BoundSeries {
     pub derived: Vec<Derived>,
     /// Divergences that follow from the profile.
     pub codes: Vec<Code>,
-    /// Columns that hold no empty text.
-    pub(crate) never_empty: BTreeSet<Path>,
+    /// Columns that hold no empty text, part by part.
+    pub(crate) never_empty: NeverEmpty,
     /// Columns that every row has, and that no part of the rule itself reads: where the profile looks.
     pub(crate) places: BTreeSet<Path>,
     rule_indices: bool,
@@ -44,7 +48,7 @@ impl BoundSeries {
             from: Vec::new(),
             derived: Vec::new(),
             codes: Vec::new(),
-            never_empty: BTreeSet::new(),
+            never_empty: NeverEmpty::default(),
             places: BTreeSet::new(),
             rule_indices: false,
             rows: Vec::new(),
@@ -79,70 +83,6 @@ impl BoundSeries {
             fields: self.series.fields(),
         }
     }
-
-    /// The row that an event becomes, of whichever kind of event that the rule reads it is. None for an event that the table does not hold: the query never
-    /// sees it.
-    ///
-    /// # Errors
-    ///
-    /// The reason why no row holds the event, though the table has events of its kind.
-    pub fn row(&self, event: &Event) -> Result<Option<Event>, String> {
-        if self.rows.is_empty() {
-            return Ok(Some(event.clone()));
-        }
-        if self.rows.iter().any(|rows| rows.is_elsewhere(event)) {
-            return Err("the profile holds the event where it cannot say the rule".to_owned());
-        }
-        // Each part of the rule tells the columns that it reads; together they are the row. What one part's kinds leave out may be another's.
-        let mut cells: Option<Vec<(String, Value)>> = None;
-        let admit = || self.rows.iter().filter(|rows| rows.admit(event));
-        let all_leave_out = admit().all(|rows| rows.leaves_out(event));
-        for rows in admit().filter(|rows| all_leave_out || !rows.leaves_out(event)) {
-            let row = rows.row(event)?;
-            let known = cells.get_or_insert_default();
-            for (name, value) in row.entries() {
-                match known.iter_mut().find(|(other, _)| other == name) {
-                    None => known.push((name.clone(), value.clone())),
-                    Some((_, other)) => together(name, other, value)?,
-                }
-            }
-        }
-        Ok(cells.map(|cells| self.timed(Event::new(cells), event)))
-    }
-
-    fn timed(&self, row: Event, event: &Event) -> Event {
-        let Some((column, field)) = &self.time else {
-            return row;
-        };
-        let time = event.values(field).first().map(|time| (*time).clone());
-        let others = row.entries().iter().filter(|(name, _)| name != column);
-        let mut cells: Vec<(String, Value)> = others.cloned().collect();
-        cells.push((column.clone(), time.unwrap_or(Value::Null)));
-        Event::new(cells)
-    }
-}
-
-/// A cell with what another part of the rule reads of it: the keys of an object are put together.
-fn together(name: &str, cell: &mut Value, other: &Value) -> Result<(), String> {
-    match (cell, other) {
-        (cell @ Value::Null, other) => *cell = other.clone(),
-        (_, Value::Null) => {}
-        (Value::Object(keys), Value::Object(others)) => {
-            for (key, value) in others {
-                match keys.iter_mut().find(|(known, _)| known == key) {
-                    None => keys.push((key.clone(), value.clone())),
-                    Some((_, known)) => together(key, known, value)?,
-                }
-            }
-        }
-        (cell, other) if cell == other => {}
-        _ => {
-            return Err(format!(
-                "`{name}`: parts of the rule read it in different ways"
-            ));
-        }
-    }
-    Ok(())
 }
 
 impl Profile {
@@ -194,7 +134,7 @@ impl Profile {
             joined.rule_indices = bound.rule_indices;
             joined.codes.extend(bound.codes);
             joined.derived.extend(bound.derived);
-            joined.never_empty.extend(bound.never_empty);
+            joined.never_empty.add(bound.ir, bound.never_empty);
             joined.rows.extend(bound.rows);
         }
         joined.codes.sort();

@@ -153,11 +153,15 @@ fn render(template: &str, rules: usize, regexes: bool) -> String {
 }
 
 fn has_regex(ir: &Ir) -> bool {
-    ir.predicate.leaves().iter().any(|leaf| match &leaf.kind {
-        LeafKind::Is { test, .. } => matches!(test, Test::Regex(_)),
-        LeafKind::AnyText(text) => matches!(text, AnyText::Regex(_)),
-        LeafKind::Relate { .. } | LeafKind::Missing(_) | LeafKind::Present(_) => false,
-    })
+    let mut found = false;
+    ir.predicate.each_leaf_within(&mut |leaf| {
+        found |= match &leaf.kind {
+            LeafKind::Is { test, .. } => matches!(test, Test::Regex(_)),
+            LeafKind::AnyText(text) => matches!(text, AnyText::Regex(_)),
+            LeafKind::Relate { .. } | LeafKind::Missing(_) | LeafKind::Present(_) => false,
+        };
+    });
+    found
 }
 
 /// The way to each rule's module: the folders of its file, then the file. Rules of one file, and files that would be called alike, carry

@@ -24,8 +24,6 @@ pub(super) struct Writer<'c> {
     pub(super) names: Names,
     /// Items that stand before the function.
     pub(super) items: Vec<String>,
-    /// Whether something of the rule could not be said: such a rule is never written.
-    pub(super) refused: bool,
 }
 
 impl<'c> Writer<'c> {
@@ -36,7 +34,6 @@ impl<'c> Writer<'c> {
             fields,
             names,
             items: Vec::new(),
-            refused: false,
         }
     }
 
@@ -228,10 +225,8 @@ impl<'c> Writer<'c> {
         match regex::expression(regex) {
             Some(Expression::Found(pattern)) => Code::call("Test::Found", [self.pattern(&pattern)]),
             Some(other) => Code::call("Test::Accepts", [leaf::borrowed(self.accepts(&other))]),
-            None => {
-                self.refused = true;
-                Code::plain(ANY_VALUE)
-            }
+            // The claim refuses such a rule, and what is refused is not written.
+            None => Code::plain(ANY_VALUE),
         }
     }
 

@@ -66,7 +66,7 @@ fn refused(refusals: Vec<Refusal>) -> Emitted {
 /// The claim of a series whose events alone are said with these codes.
 fn claim(codes: BTreeSet<Code>, bound: &BoundSeries, reads_values: bool) -> Claim {
     let mut codes: BTreeSet<Code> = codes.into_iter().chain(bound.codes.clone()).collect();
-    let cares = |ir: &Ir| cares_for_empty(ir, &bound.never_empty);
+    let cares = |ir: &Ir| cares_for_empty(ir, &bound.never_empty.of(ir));
     if reads_values || bound.series.events().into_iter().any(cares) {
         codes.insert(EMPTY_IS_MISSING);
     }

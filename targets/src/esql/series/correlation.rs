@@ -12,6 +12,7 @@ use crate::esql::{MOST_ROWS, caps, emit, quote, scalar};
 use crate::header::{Comment, header};
 use crate::profile::BoundSeries;
 use crate::target::{Claim, Emitted};
+use crate::told_apart::grouped;
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::target::ESQL_LIST_TEST;
 use verdict_compiler::ir::series::{Correlation, CorrelationKind};
@@ -60,11 +61,10 @@ pub(super) fn write(
     let shown = writer.body()?;
     writer.end(shown);
     let needed = std::mem::take(&mut writer.needed);
-    let claims = bound.series.events().into_iter();
     let mut codes: BTreeSet<verdict_compiler::Code> = bound.codes.iter().copied().collect();
     let caps = writer.planner.caps;
-    for ir in claims {
-        match caps::claim(caps.clone(), ir) {
+    for ir in grouped(correlation) {
+        match caps::claim(caps.clone(), &ir) {
             Claim::Exact => {}
             Claim::Diverges(more) => codes.extend(more),
             Claim::Unsupported(refusals) => return Err(refusals),

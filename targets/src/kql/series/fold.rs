@@ -223,7 +223,7 @@ impl<'s> Fold<'s> {
                 term.keys.get(at).is_some_and(|key| {
                     key.schema.mapped
                         && is_series_of_text(&series, &key.field)
-                        && !self.table.never_empty.contains(&key.field)
+                        && !self.table.never_empty.of(&term.event).contains(&key.field)
                         && can_be_empty(&term.event, &key.field)
                 })
             })

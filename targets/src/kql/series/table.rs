@@ -2,7 +2,7 @@
 
 use crate::kql::columns::Kind;
 use crate::kql::{TABLE, TIME, caps, emit, plan, quote};
-use crate::profile::{BoundSeries, Profile};
+use crate::profile::{BoundSeries, NeverEmpty, Profile};
 use crate::target::Claim;
 use std::collections::{BTreeMap, BTreeSet};
 use verdict_compiler::codes::target::{KQL_COLUMN_NAME, PROFILE_FIELD};
@@ -49,8 +49,8 @@ pub(crate) struct Table {
     /// What puts rows in order.
     pub(crate) order: String,
     fields: BTreeMap<Path, FieldSchema>,
-    /// Columns that hold no empty text.
-    pub(crate) never_empty: BTreeSet<Path>,
+    /// Columns that hold no empty text, part by part.
+    pub(crate) never_empty: NeverEmpty,
     pub(crate) codes: BTreeSet<Code>,
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -117,7 +117,7 @@ impl Table {
     pub(crate) fn condition(&mut self, ir: &Ir, indent: usize) -> String {
         let mut planner = plan::Planner::new(&ir.fields);
         let tree = planner.plan(&ir.predicate);
-        match caps::claim_of(planner.caps, ir, &self.never_empty) {
+        match caps::claim_of(planner.caps, ir, &self.never_empty.of(ir)) {
             Claim::Exact => {}
             Claim::Diverges(codes) => self.codes.extend(codes),
             Claim::Unsupported(refusals) => self.refusals.extend(refusals),

@@ -10,7 +10,7 @@ use super::table::{Table, is_series_of_text};
 use crate::correlated::grouped_by;
 use crate::kql::columns::Kind;
 use crate::kql::{EVENTS, quote};
-use crate::told_apart::can_be_empty;
+use crate::told_apart::{can_be_empty, measures_empty_group};
 use verdict_compiler::Refusal;
 use verdict_compiler::codes::divergence::EMPTY_IS_MISSING;
 use verdict_compiler::codes::target::{SERIES_GROUPS, SERIES_KEY, SERIES_SIZE};
@@ -355,21 +355,24 @@ impl Windows {
                 return false;
             };
             is_series_of_text(&series, path)
-                && !self.table.never_empty.contains(path)
+                && !self.table.never_empty.of(ir).contains(path)
                 && can_be_empty(ir, path)
+        };
+        let joins = |rule: &Referenced, place: &Place| {
+            shows(rule, place) && measures_empty_group(correlation.kind, rule, place)
         };
         let groups = |at: usize| {
             let of_group = |rule: &&Referenced| {
                 let place = rule.group.get(at);
                 // What an inner correlation finds may stand in an empty group, for all that is known here.
                 matches!(rule.matches, Matches::Correlation(_))
-                    || place.is_some_and(|place| shows(rule, place))
+                    || place.is_some_and(|place| joins(rule, place))
             };
             correlation.rules.iter().filter(of_group).count()
         };
         let of_groups = correlation.rules.iter().any(|rule| {
             let mut group = rule.group.iter().enumerate();
-            group.any(|(at, place)| shows(rule, place) && suffice(correlation, groups(at)))
+            group.any(|(at, place)| joins(rule, place) && suffice(correlation, groups(at)))
         });
         let of_values = correlation.rules.iter().any(|rule| {
             let mut values = rule.values.iter();

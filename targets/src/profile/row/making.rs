@@ -2,7 +2,7 @@
 
 use super::entries::with;
 use super::texts::one_text;
-use super::{Kind, RAW};
+use super::{Cells, Kind, RAW};
 use crate::profile::mapping::{Cell, Holding};
 use crate::profile::{labels, last, registry};
 use std::collections::BTreeMap;
@@ -119,16 +119,16 @@ impl Kind {
         Ok(())
     }
 
-    /// The row of an event that is of this kind.
+    /// The cells of an event that is of this kind: every column of which something is known, those without a value among them.
     ///
     /// # Errors
     ///
     /// The reason why no row holds it.
-    pub(super) fn row(
+    pub(super) fn cells(
         &self,
         event: &Event,
         rename: &BTreeMap<Path, Path>,
-    ) -> Result<Event, String> {
+    ) -> Result<Cells, String> {
         let mut making = Making::default();
         for (path, holding) in &self.fields {
             let values: Vec<Value> = if path.as_str() == RAW {
@@ -172,15 +172,15 @@ impl Kind {
             };
             making.put(&column, vec![value])?;
         }
-        let cells = making.cells.into_iter().filter_map(|(column, mut values)| {
+        let cells = making.cells.into_iter().map(|(column, mut values)| {
             let value = match values.len() {
-                0 => return None,
-                1 if !self.holds_lists(&column) => values.pop()?,
-                _ => Value::List(values),
+                0 => None,
+                1 if !self.holds_lists(&column) => values.pop(),
+                _ => Some(Value::List(values)),
             };
-            Some((column, value))
+            (column, value)
         });
-        Ok(Event::new(cells.collect()))
+        Ok(cells.collect())
     }
 
     /// A column holds one of the values that every row of the source has.

@@ -12,6 +12,7 @@ use crate::spl::series::claim;
 use crate::spl::series::measure::{Measured, Values, all, measured};
 use crate::spl::series::pipe::{Names, Pipe};
 use crate::target::{Claim, Emitted};
+use crate::told_apart::measures_empty_group;
 use verdict_compiler::codes::target::SERIES_SIZE;
 use verdict_compiler::ir::series::{Bound, Correlation, CorrelationKind};
 use verdict_compiler::{Refusal, Rule};
@@ -51,7 +52,12 @@ pub(super) fn write(
     // The empty text is no number, and neither is a missing value.
     let reads_texts = !correlation.kind.measures_numbers()
         && parts.parts.iter().any(|part| !part.values.is_empty());
-    let reads_values = !correlation.group_by.is_empty() || reads_texts;
+    let kind = correlation.kind;
+    let reads_groups = correlation.rules.iter().any(|rule| {
+        let mut group = rule.group.iter();
+        group.any(|place| measures_empty_group(kind, rule, place))
+    });
+    let reads_values = reads_groups || reads_texts;
     let claim = claim(writer.base.codes()?, bound, reads_values);
     let codes = match &claim {
         Claim::Diverges(codes) => codes.clone(),
