@@ -88,8 +88,8 @@ fn disproved(
     let empty = codes.iter().any(|code| code.id == EMPTY_IS_MISSING.id);
     let alike = |oracle: &Oracle<'_>| !empty || states::proved_alike(oracle, oracle.ir());
     let mut predicates = 0..streams.pools.len();
-    let reached = |pool: &Pool| pool.account.open.is_empty();
-    streams.pools.iter().all(reached)
+    let mut pools = streams.pools.iter();
+    pools.all(|pool| pool.account.open.is_empty())
         && predicates.all(|predicate| seek::decides_both_ways(oracle, held, predicate))
         && oracle.events().iter().all(alike)
 }
