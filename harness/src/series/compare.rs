@@ -78,7 +78,7 @@ pub fn put(
 }
 
 /// Whether claims that no stream showed are known to be wrong, as far as that is a question to the solver: it is one about the conditions. Each of them must have
-/// been seen deciding both ways, in streams that the profile holds.
+/// been seen deciding, in a stream that the profile holds.
 fn disproved(
     codes: &[Code],
     oracle: &SeriesOracle<'_>,
@@ -90,7 +90,7 @@ fn disproved(
     let mut predicates = 0..streams.pools.len();
     let mut pools = streams.pools.iter();
     pools.all(|pool| pool.account.open.is_empty())
-        && predicates.all(|predicate| seek::decides_both_ways(oracle, held, predicate))
+        && predicates.all(|predicate| !seek::places(oracle, held, predicate).is_empty())
         && oracle.events().iter().all(alike)
 }
 

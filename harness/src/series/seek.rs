@@ -123,23 +123,6 @@ pub(super) fn decides(
     says(oracle, stream, predicate, place) && turns(oracle, stream, matches, predicate, place)
 }
 
-/// Whether it decided in some stream that an event satisfies a predicate, and in some that an event does not.
-pub(super) fn decides_both_ways(
-    oracle: &SeriesOracle<'_>,
-    held: &[&Judged],
-    predicate: usize,
-) -> bool {
-    [true, false].into_iter().all(|satisfied| {
-        held.iter().any(|(made, matches)| {
-            let stream = &made.stream;
-            (0..stream.len()).any(|at| {
-                says(oracle, stream, predicate, at) == satisfied
-                    && turns(oracle, stream, matches, predicate, at)
-            })
-        })
-    })
-}
-
 fn says(oracle: &SeriesOracle<'_>, stream: &[Event], predicate: usize, place: usize) -> bool {
     let own = oracle.events().get(predicate);
     own.zip(stream.get(place))

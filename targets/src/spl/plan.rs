@@ -139,7 +139,7 @@ impl<'i> Planner<'i> {
                     missing
                 }
             }
-            LeafKind::Missing(term) => self.has_value(term).map(|atom| Logic::Leaf(atom).negate()),
+            LeafKind::Missing(term) => self.has_value(term).map(Logic::negate),
             LeafKind::Present(path) => self.exists(path).map(Logic::Leaf),
             LeafKind::AnyText(text) => keyword::atom(text).map(|atom| {
                 if !verdict_faults::at("spl/plan/keyword-claims-exact") {

@@ -51,10 +51,22 @@ impl Planner<'_> {
         }
     }
 
-    /// That a function gives a value.
-    pub(crate) fn has_value(&mut self, term: &ir::Term) -> Result<Atom, Limit> {
+    /// That a function gives a value: of a list, for each of the values.
+    pub(crate) fn has_value(&mut self, term: &ir::Term) -> Result<Logic<Atom>, Limit> {
         let subject = self.term(term)?;
-        self.holds(&[term], subject.guards)
+        let mut fields: Vec<Path> = Vec::new();
+        term.each_field(&mut |path| fields.push(path.clone()));
+        if let ([path], false) = (fields.as_slice(), subject.guards.is_empty()) {
+            let name = self.name(path)?;
+            let without = Condition::Some(name.clone(), vec![fails(subject.guards)]);
+            let wide = wide(std::slice::from_ref(&name));
+            let without = Logic::Leaf(Atom::filtered(wide, without));
+            return Ok(Logic::all([
+                Logic::Leaf(existence(&name)),
+                without.negate(),
+            ]));
+        }
+        self.holds(&[term], subject.guards).map(Logic::Leaf)
     }
 
     /// The tests hold of some values of the terms' fields.
@@ -316,6 +328,16 @@ impl Planner<'_> {
 fn wide(names: &[String]) -> Search {
     let searched = names.iter().filter(|name| !quote::is_special(name));
     Logic::all(searched.map(|name| Term::exists(name)).collect::<Vec<_>>())
+}
+
+/// Not all of these hold, for null is not true.
+fn fails(tests: Vec<Eval>) -> Eval {
+    if let [Eval::Call("isnotnull", arguments)] = tests.as_slice() {
+        return Eval::Call("isnull", arguments.clone());
+    }
+    let number = |digit: &str| Eval::Number(digit.to_owned());
+    let arguments = vec![Eval::all(tests), number("0"), number("1")];
+    Eval::infix(Eval::Call("if", arguments), "=", number("1"))
 }
 
 /// Every field has a value, and so has a function that always gives one.
