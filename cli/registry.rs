@@ -150,7 +150,7 @@ fn kql_series(
             let events = row.values(&events);
             let places = events.iter().map(|event| {
                 let text = event.scalar_text();
-                let place = text.and_then(|text| text.parse::<usize>().ok());
+                let place = text.and_then(verdict_targets::kql::place);
                 place.ok_or_else(|| format!("no identifier of an event: {text:?}"))
             });
             places

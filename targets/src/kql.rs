@@ -40,6 +40,7 @@ use verdict_compiler::{Refusal, Rule};
 use verdict_event::{FieldSchema, FieldType, Schema};
 
 pub use caps::STANDING;
+pub use series::rows::place;
 
 /// The table of profile `raw`.
 const TABLE: &str = "Events";

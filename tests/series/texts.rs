@@ -77,7 +77,7 @@ pub(crate) fn as_kql(series: &Series) -> Result<Said, String> {
 /// The events that a row of Kusto lists.
 fn told(row: &Event) -> Match {
     let events = row.values(&Path::new(verdict_targets::kql::EVENTS));
-    let place = |event: &&verdict_event::Value| event.scalar_text()?.parse().ok();
+    let place = |event: &&verdict_event::Value| verdict_targets::kql::place(event.scalar_text()?);
     let places: Vec<Option<usize>> = events.iter().map(place).collect();
     assert!(
         !places.is_empty() && places.iter().all(Option::is_some),

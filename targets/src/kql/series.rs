@@ -11,7 +11,7 @@
 
 mod chain;
 mod fold;
-mod rows;
+pub(crate) mod rows;
 mod table;
 mod windows;
 

@@ -128,7 +128,7 @@ fn own_cells(
         own.push((column.clone(), instant));
     }
     if let Some(column) = &times.item {
-        own.push((column.clone(), Value::String(format!("{place:08}"))));
+        own.push((column.clone(), Value::String(identifier(place))));
     }
     if let Some(path) = &times.tie {
         let tie = row.values(path).first().map(|tie| (*tie).clone());
@@ -141,4 +141,46 @@ fn own_cells(
         own.push((path.as_str().to_owned(), whole));
     }
     Ok(own)
+}
+
+/// The first of ten characters that stand for digits.
+const ZERO: char = '\u{e000}';
+
+/// What identifies the row of a place: texts in the order of the places, of characters for private use. A keyword looks into every column, and none is made of these.
+fn identifier(place: usize) -> String {
+    let private = |digit: char| {
+        let number = digit.to_digit(10).unwrap_or_default();
+        char::from_u32(u32::from(ZERO) + number).unwrap_or(digit)
+    };
+    format!("{place:08}").chars().map(private).collect()
+}
+
+/// The place of the row that this identifies; None for what identifies none.
+pub fn place(identifier: &str) -> Option<usize> {
+    let digit = |character: char| {
+        let number = u32::from(character).checked_sub(u32::from(ZERO))?;
+        char::from_digit(number, 10)
+    };
+    let digits: Option<String> = identifier.chars().map(digit).collect();
+    digits?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{identifier, place};
+
+    /// Rows are told by their identifiers, which stand in the order of their places.
+    #[test]
+    fn identifiers_are_read_back_and_in_order() {
+        let places = [0, 1, 9, 10, 99, 100, 12_345_678];
+        for pair in places.windows(2) {
+            assert!(identifier(pair[0]) < identifier(pair[1]));
+        }
+        for of in places {
+            assert_eq!(place(&identifier(of)), Some(of));
+        }
+        for odd in ["", "00000001", "a"] {
+            assert_eq!(place(odd), None);
+        }
+    }
 }
