@@ -109,8 +109,8 @@ pub(super) struct Aggregate {
     pub(super) arguments: Vec<usize>,
     /// The column that says which rows count, for the `...if()` forms.
     pub(super) condition: Option<usize>,
-    /// Whether an argument is text: its null is the empty text.
-    pub(super) texts: Vec<bool>,
+    /// The types of the arguments: they say what stands for nothing, the empty text or the zero of a sum.
+    pub(super) types: Vec<Type>,
 }
 
 /// What is aggregated.

@@ -212,3 +212,43 @@ fn object<'v>(root: &'v Value, path: &str) -> Option<&'v Value> {
         object(value, tail.strip_prefix('.')?)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TimestampFormat, datetime, instant};
+
+    /// What the schema's formats say of themselves; the file time of 1970 is Microsoft's (FILETIME structure: 100 ns since 1601).
+    #[test]
+    fn instants_of_every_format() {
+        let (iso, ms, s, filetime) = (
+            TimestampFormat::Iso,
+            TimestampFormat::Ms,
+            TimestampFormat::S,
+            TimestampFormat::Filetime,
+        );
+        for (text, format, since_1970) in [
+            ("0", ms, Some(0)),
+            ("1500", ms, Some(datetime::SECOND * 3 / 2)),
+            ("-1", ms, Some(-10_000)),
+            ("2", s, Some(2 * datetime::SECOND)),
+            ("116444736000000000", filetime, Some(0)),
+            ("116444736000000007", filetime, Some(7)),
+            ("1970-01-01T00:00:01", s, Some(datetime::SECOND)),
+            ("1970-01-01T00:00:01", iso, Some(datetime::SECOND)),
+            ("0", iso, None),
+            ("x", ms, None),
+            // Past the year 9999, before the year 1, and past 64 bits.
+            ("253402300800", s, None),
+            (
+                "253402300799",
+                s,
+                Some(datetime::MAX + 1 - datetime::SECOND - datetime::UNIX_EPOCH),
+            ),
+            ("-62135596801", s, None),
+            ("9223372036854775807", s, None),
+        ] {
+            let found = instant(text, format).map(|ticks| ticks - datetime::UNIX_EPOCH);
+            assert_eq!(found, since_1970, "{text} {format:?}");
+        }
+    }
+}

@@ -46,3 +46,44 @@ fn distance(left: &str, right: &str) -> usize {
     }
     row.last().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, hint};
+    use crate::QueryError;
+
+    /// Levenshtein's distance, by its textbook examples.
+    #[test]
+    fn edits_are_counted() {
+        for (left, right, edits) in [
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+            ("saturday", "sunday", 3),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abc", "abc", 0),
+            ("ABC", "abc", 0),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(distance(left, right), edits, "{left} {right}");
+            assert_eq!(distance(right, left), edits, "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn only_a_near_word_is_named() {
+        let named = |word: &str, known: &[&'static str]| {
+            let error = QueryError::new("no such word", 0..0);
+            hint(error, word, known.iter().copied()).hint
+        };
+        let told = |word: &str| Some(format!("did you mean `{word}`?"));
+        assert_eq!(named("tolowr", &["toupper", "tolower"]), told("tolower"));
+        // A third of the letters, and one at the least, may differ.
+        assert_eq!(named("abcdef", &["abcdxy"]), told("abcdxy"));
+        assert_eq!(named("abcdef", &["abcxyz"]), None);
+        assert_eq!(named("ab", &["ax"]), told("ax"));
+        assert_eq!(named("ab", &["xy"]), None);
+        let long = "x".repeat(129);
+        assert_eq!(named(&long, &["x"]), None);
+    }
+}

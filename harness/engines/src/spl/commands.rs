@@ -101,6 +101,15 @@ impl<'c> Reader<'c> {
         })
     }
 
+    /// A number; where the word is none, the word is at fault and not what comes after it.
+    fn number<T: std::str::FromStr>(&mut self, ends: &[char], what: &str) -> Parsed<T> {
+        let Some(word) = self.word(ends) else {
+            return self.expected(what);
+        };
+        let number = word.text.parse();
+        number.map_err(|_| QueryError::new(format!("expected {what}"), word.span))
+    }
+
     /// A field's name: bare, or in double quotes.
     fn field(&mut self, ends: &[char]) -> Parsed<Option<Name>> {
         let found = match self.quoted()? {
@@ -195,11 +204,7 @@ pub(super) fn rex(code: &str, body: Span) -> Parsed<RexCommand> {
         match option.text.as_str() {
             "field" => field = reader.field(&['"'])?,
             "max_match" => {
-                let number = reader.word(&['"']);
-                let Some(count) = number.and_then(|number| number.text.parse().ok()) else {
-                    return reader.expected("a number");
-                };
-                max_match = count;
+                max_match = reader.number(&['"'], "a number")?;
             }
             other => {
                 let message = format!("`{other}` of rex is not run here");
@@ -271,10 +276,7 @@ pub(super) fn limit(code: &str, body: Span) -> Parsed<usize> {
             return reader.expected("`=`");
         }
     }
-    let count = reader.word(&[]).and_then(|word| word.text.parse().ok());
-    let Some(count) = count else {
-        return reader.expected("a number");
-    };
+    let count = reader.number(&[], "a number")?;
     reader.finish()?;
     Ok(count)
 }

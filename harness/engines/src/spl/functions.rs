@@ -183,6 +183,9 @@ fn over_number<'r>(value: &Val<'_>, function: fn(f64) -> f64) -> Val<'r> {
         })
 }
 
+/// The greatest whole number up to which none is left out: 2^53 - 1. Source: Conversion functions, tostring; eval, "Long numbers".
+const MOST: f64 = 9_007_199_254_740_991.0;
+
 /// A whole number, or None.
 fn whole(value: &Val<'_>) -> Option<i64> {
     let number = value.number()?;
@@ -190,7 +193,7 @@ fn whole(value: &Val<'_>) -> Option<i64> {
         clippy::cast_possible_truncation,
         reason = "the range is checked before"
     )]
-    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+    (number.fract() == 0.0 && number.abs() <= MOST).then_some(number as i64)
 }
 
 /// Source: Search Reference, eval, "Operators": numbers are doubles; division by zero gives no value; `+` joins two strings. How results are

@@ -201,3 +201,28 @@ impl Extraction {
         Val::several(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TimestampFormat, Val, time};
+    use std::borrow::Cow;
+
+    /// What the schema's formats say of themselves; the file time of 1970 is Microsoft's (FILETIME structure: 100 ns since 1601).
+    #[test]
+    fn times_of_every_format() {
+        for (text, format, seconds) in [
+            ("1970-01-01T00:00:01.5Z", TimestampFormat::Iso, Some(1.5)),
+            ("2", TimestampFormat::S, Some(2.0)),
+            ("1500", TimestampFormat::Ms, Some(1.5)),
+            ("116444736000000000", TimestampFormat::Filetime, Some(0.0)),
+            ("116444736010000000", TimestampFormat::Filetime, Some(1.0)),
+            ("yesterday", TimestampFormat::Iso, None),
+            ("yesterday", TimestampFormat::S, None),
+        ] {
+            let found = time(Val::Field(Cow::Borrowed(text)), format);
+            assert_eq!(found.number(), seconds, "{text} {format:?}");
+            assert_eq!(matches!(found, Val::Null), seconds.is_none(), "{text}");
+        }
+        assert!(matches!(time(Val::Null, TimestampFormat::S), Val::Null));
+    }
+}

@@ -191,7 +191,7 @@ impl Binder<'_> {
         let names: Vec<String> = values.iter().map(|column| column.name.clone()).collect();
         let aggregate = Aggregate {
             kind,
-            texts: kinds.iter().map(|kind| *kind == Type::Text).collect(),
+            types: kinds.clone(),
             arguments: values.into_iter().map(&mut place).collect(),
             condition: condition.map(&mut place),
         };
@@ -215,7 +215,11 @@ impl Binder<'_> {
                 .collect());
         }
         let argument = names.first().map_or("", String::as_str);
-        let given = default_name(&name.text, argument);
+        let mut given = default_name(&name.text, argument);
+        if let AggregateKind::Percentile(rank) = kind {
+            // Kusto docs: percentile(), example: `percentile_DamageProperty_95`. What stands for a point is assumed.
+            given = format!("{given}_{}", rank.to_string().replace('.', "_"));
+        }
         Ok(vec![(
             given,
             typed(0, result(kind, kinds.first().copied())),
@@ -321,7 +325,8 @@ impl Binder<'_> {
         let number = |kind: Type| kind.is_number() || kind == Type::TimeSpan;
         let ordered = |kind: Type| number(kind) || matches!(kind, Type::DateTime | Type::Text);
         let fits = match (kind, first) {
-            (AggregateKind::Sum, Some(kind)) => number(kind),
+            // The arithmetic of decimals is not run here.
+            (AggregateKind::Sum, Some(kind)) => number(kind) && kind != Type::Decimal,
             (AggregateKind::Average | AggregateKind::Percentile(_), Some(kind)) => {
                 number(kind) || kind == Type::DateTime
             }

@@ -140,13 +140,9 @@ impl Binder<'_> {
         let Some(field) = self.schema.field(name) else {
             return (Read::Text, Type::Text);
         };
-        if field.kind == FieldType::Object {
-            return (Read::Object, Type::Dynamic);
-        }
-        if field.array {
-            return (Read::List, Type::Dynamic);
-        }
         match field.kind {
+            FieldType::Object => (Read::Object, Type::Dynamic),
+            _ if field.array => (Read::List, Type::Dynamic),
             FieldType::Keyword | FieldType::Text | FieldType::Ip | FieldType::Version => {
                 (Read::Text, Type::Text)
             }
@@ -162,7 +158,6 @@ impl Binder<'_> {
                 };
                 (Read::DateTime(format), Type::DateTime)
             }
-            FieldType::Object => (Read::Object, Type::Dynamic),
         }
     }
 }

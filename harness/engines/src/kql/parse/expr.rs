@@ -153,7 +153,8 @@ impl Parser {
                     .hint("write not(...)"),
             );
         }
-        if called {
+        // `!has` and `in~` are operators: no function has such a name, and `!` negates nothing. Kusto docs: string-operators, logical-operators.
+        if called && !word.starts_with('!') && !word.ends_with('~') {
             return self.call(word);
         }
         let name = self.name("an expression")?;

@@ -4,7 +4,7 @@ use super::Part;
 use crate::kql::convert::{long_to_real, real_to_long, to_real};
 use crate::kql::eval::{order, sum};
 use crate::kql::relation::{Aggregate, AggregateKind, Record, Summarize};
-use crate::kql::value::{Json, Val};
+use crate::kql::value::{Json, Type, Val};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
@@ -87,7 +87,7 @@ impl Aggregate {
             // Source: summarize-operator, default values: the sum of nothing is 0.
             AggregateKind::Sum => {
                 match present().fold(Val::Null, |total, value| sum(&total, value)) {
-                    Val::Null => Val::Long(0),
+                    Val::Null => self.zero(),
                     total => total,
                 }
             }
@@ -108,10 +108,18 @@ impl Aggregate {
         vec![self.text(0, value)]
     }
 
+    /// Zero of the type that is summed: a whole number in its place would be divided as one.
+    fn zero(&self) -> Val<'static> {
+        match self.types.first() {
+            Some(Type::Real) => Val::Real(0.0),
+            Some(Type::TimeSpan) => Val::TimeSpan(0),
+            _ => Val::Long(0),
+        }
+    }
+
     /// The null of a text is the empty text.
     fn text(&self, argument: usize, value: Val<'static>) -> Val<'static> {
-        let text = self.texts.get(argument).copied().unwrap_or(false);
-        if value.is_null() && text {
+        if value.is_null() && self.types.get(argument) == Some(&Type::Text) {
             return Val::EMPTY;
         }
         value

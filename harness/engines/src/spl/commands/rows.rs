@@ -3,6 +3,7 @@
 use super::{Parsed, Reader};
 use crate::QueryError;
 use crate::spl::ast::{Bin, Command, Dedup, Name, Sort, SortKey, SortKind, Span};
+use std::num::NonZeroUsize;
 
 /// Rows that `sort` keeps where it names no number. Source: Search Reference, sort.
 const SORTED: usize = 10_000;
@@ -105,11 +106,7 @@ pub(in crate::spl) fn sort(code: &str, body: Span) -> Parsed<Command> {
         .rest()
         .starts_with(|letter: char| letter.is_ascii_digit())
     {
-        let word = reader.word(&[',', '"', '-', '+']);
-        let Some(number) = word.and_then(|word| word.text.parse().ok()) else {
-            return reader.expected("a number");
-        };
-        count = number;
+        count = reader.number(&[',', '"', '-', '+'], "a number")?;
     }
     let mut keys = Vec::new();
     loop {
@@ -170,12 +167,8 @@ pub(in crate::spl) fn dedup(code: &str, body: Span) -> Parsed<Command> {
         .rest()
         .starts_with(|letter: char| letter.is_ascii_digit())
     {
-        let word = reader.word(&[',', '"']);
-        let number = word.and_then(|word| word.text.parse().ok());
-        let Some(number) = number.filter(|number| *number > 0) else {
-            return reader.expected("a number above zero");
-        };
-        made.count = number;
+        let number: NonZeroUsize = reader.number(&[',', '"'], "a number above zero")?;
+        made.count = number.get();
     }
     while !reader.rest().is_empty() {
         let Some(word) = reader.field(&[',', '=', '"'])? else {
@@ -230,10 +223,12 @@ pub(in crate::spl) fn rename(code: &str, body: Span) -> Parsed<Command> {
 
 /// A boolean of an option. Source: Search Reference, "Understanding SPL syntax".
 pub(super) fn boolean(reader: &mut Reader<'_>) -> Parsed<bool> {
-    let word = reader.word(&[',', '"']);
-    match word.map(|word| word.text.to_ascii_lowercase()).as_deref() {
-        Some("true" | "t" | "1") => Ok(true),
-        Some("false" | "f" | "0") => Ok(false),
-        _ => reader.expected("true or false"),
+    let Some(word) = reader.word(&[',', '"']) else {
+        return reader.expected("true or false");
+    };
+    match word.text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" => Ok(true),
+        "false" | "f" | "0" => Ok(false),
+        _ => Err(QueryError::new("expected true or false", word.span)),
     }
 }

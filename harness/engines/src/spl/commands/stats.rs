@@ -100,11 +100,7 @@ fn take_option(reader: &mut Reader<'_>, option: &Name, made: &mut StreamStats) -
         "reset_after" => made.reset_after = Some(condition(reader)?),
         "reset_before" => made.reset_before = Some(condition(reader)?),
         "window" => {
-            let word = reader.word(&[',', '"']);
-            let Some(window) = word.and_then(|word| word.text.parse().ok()) else {
-                return reader.expected("a number");
-            };
-            made.window = window;
+            made.window = reader.number(&[',', '"'], "a number")?;
         }
         "time_window" => match reader.word(&[',', '"']) {
             Some(word) => made.time_window = Some(seconds(&word)?),

@@ -1,15 +1,13 @@
 //! The formats of `tostring`. Source: Conversion functions, tostring.
 
 use super::super::value::Val;
-use super::whole;
+use super::{MOST, whole};
 use std::borrow::Cow;
 
 /// Seconds of a day, from which on the page does not say how a duration is written.
 const DAY: u64 = 86_400;
-/// Source: whole numbers from 0 to 2^53 - 1 are taken.
-const MOST: f64 = 9_007_199_254_740_991.0;
 
-/// A number in one of the formats. What is no such number, and a format that the page does not name, have no documented outcome.
+/// A number in one of the formats; whole numbers from 0 to [`MOST`] are taken. What is no such number, and a format that the page does not name, have no documented outcome.
 pub(super) fn number<'r>(value: &Val<'_>, name: &Val<'_>) -> Val<'r> {
     let wanted = match name.borrow().single() {
         Ok(text) => text,
