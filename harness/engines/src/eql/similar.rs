@@ -31,3 +31,39 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row.last().copied().unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, suggest};
+
+    /// Levenshtein's distance: the fewest letters that are put in, left out or exchanged.
+    #[test]
+    fn distances() {
+        for (a, b, edits) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("Length", "length", 0),
+            ("lenght", "length", 2),
+            ("kitten", "sitting", 3),
+            ("stringContain", "stringContains", 1),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(distance(a, b), edits, "{a} {b}");
+        }
+        assert_eq!(distance("a", "abcde"), usize::MAX);
+    }
+
+    #[test]
+    fn only_what_is_near_is_meant() {
+        let known = ["length", "string", "wildcard"];
+        let hint = |name: &str| format!("did you mean `{name}`?");
+        assert_eq!(suggest("lenght", known), Some(hint("length")));
+        assert_eq!(suggest("strinng", known), Some(hint("string")));
+        assert_eq!(suggest("wldcrds", known), None);
+        assert_eq!(suggest("abcdef", known), None);
+        // A short name has one edit.
+        assert_eq!(suggest("ab", ["abc"]), Some(hint("abc")));
+        assert_eq!(suggest("ab", ["cd"]), None);
+    }
+}

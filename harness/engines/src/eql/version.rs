@@ -106,3 +106,48 @@ fn compare_ids(a: &str, b: &str) -> Ordering {
 fn compare_numbers(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::compare;
+
+    /// Source: documentation of the field type `version`, which follows Semantic Versioning 2.0.0 (11.2 to 11.4 for the order of what
+    /// is a version); the texts that are none come last, by their characters.
+    #[test]
+    fn every_pair_is_in_order() {
+        let ascending = [
+            "1.0.0-1",
+            "1.0.0-2",
+            "1.0.0-10",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.0.0+a",
+            "1.0.0+b",
+            "1.0.1",
+            "1.2.0",
+            "1.11.0",
+            "2.0.0",
+            "10.0.0",
+            "",
+            "01.0.0",
+            "1..0",
+            "1.0.0-",
+            "1.0.0-01",
+            "1.0.0-a..b",
+            "1.0.0-a_b",
+            "1.x.0",
+            "x",
+        ];
+        for (left, a) in ascending.iter().enumerate() {
+            for (right, b) in ascending.iter().enumerate() {
+                assert_eq!(compare(a, b), left.cmp(&right), "{a} {b}");
+            }
+        }
+    }
+}

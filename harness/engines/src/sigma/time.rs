@@ -174,7 +174,8 @@ fn iso_week(days: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, civil, days_since_epoch, part};
+    use super::{Part, civil, days_since_epoch, instant, part};
+    use crate::tests::calendar::{Day, days};
 
     #[test]
     fn parts() {
@@ -210,5 +211,74 @@ mod tests {
         }
         assert_eq!(civil(0), (1970, 1, 1));
         assert_eq!(civil(19_782), (2024, 2, 29));
+    }
+
+    /// Source: ISO 8601, a week is the one of its Thursday, and week 1 is that of the year's first Thursday.
+    #[test]
+    fn every_day_has_its_parts() {
+        let all: Vec<Day> = days().collect();
+        for (at, day) in all.iter().enumerate() {
+            let text = format!(
+                "{:04}-{:02}-{:02}T12:34Z",
+                day.year, day.month, day.of_month
+            );
+            assert_eq!(
+                days_since_epoch(day.year, day.month, day.of_month),
+                day.since_1970
+            );
+            assert_eq!(part(&text, Part::Year), Some(day.year), "{text}");
+            assert_eq!(part(&text, Part::Month), Some(day.month), "{text}");
+            assert_eq!(part(&text, Part::Day), Some(day.of_month), "{text}");
+            assert_eq!(part(&text, Part::Hour), Some(12), "{text}");
+            assert_eq!(part(&text, Part::Minute), Some(34), "{text}");
+            let thursday = i64::try_from(at).expect("a day") - day.weekday + 3;
+            let thursday = usize::try_from(thursday).ok().and_then(|at| all.get(at));
+            // The weeks at both ends are not counted in full.
+            if let Some(thursday) = thursday {
+                let week = (thursday.of_year - 1) / 7 + 1;
+                assert_eq!(part(&text, Part::Week), Some(week), "{text}");
+            }
+        }
+    }
+
+    /// T2, and ISO 8601 for what the texts say.
+    #[test]
+    fn instants() {
+        for (text, millis) in [
+            ("1970-01-01", Some(0)),
+            ("1970-01-02", Some(86_400_000)),
+            ("1970-01-01T00:00", Some(0)),
+            ("1970-01-01T00:00:07", Some(7_000)),
+            ("1970-01-01T00:01:59Z", Some(119_000)),
+            ("1970-01-01T23:59:59.9999Z", Some(86_399_999)),
+            ("1970-01-01T00:00:00.5Z", Some(500)),
+            ("1970-01-01T00:00:00.05Z", Some(50)),
+            ("1970-01-01T00:00:00.0019Z", Some(1)),
+            ("1969-12-31T23:59:59.999Z", Some(-1)),
+            ("1970-01-01T01:00+01:00", Some(0)),
+            ("1970-01-01T10:00+10:00", Some(0)),
+            ("1970-01-01T10:00:03+10", Some(3_000)),
+            ("1970-01-01T23:59:00.25+2359", Some(250)),
+            ("1970-01-01T00:00-00:30", Some(1_800_000)),
+            ("1970-01-01T00:00:59+00:01", Some(-1_000)),
+            ("", None),
+            ("1970-01-0", None),
+            ("1970-02-30", None),
+            ("1970/01/01", None),
+            ("1970-01-01T00", None),
+            ("1970-01-01T24:00", None),
+            ("1970-01-01T00:60", None),
+            ("1970-01-01T00:00:60", None),
+            ("1970-01-01T00:00:0", None),
+            ("1970-01-01T00:00:00.", None),
+            ("1970-01-01T00:00+24:00", None),
+            ("1970-01-01T00:00+00:60", None),
+            ("1970-01-01T00:00+1", None),
+            ("1970-01-01T00:00+01:", None),
+            ("1970-01-01T00:00*01:00", None),
+            ("1970-01-01T00:00Z1", None),
+        ] {
+            assert_eq!(instant(text), millis, "{text}");
+        }
     }
 }
